@@ -1,0 +1,1 @@
+"""The fence: which shop this code runs for, and nothing of any other shop."""

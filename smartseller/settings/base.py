@@ -1,0 +1,206 @@
+"""What every environment shares. Each value that an operator may change is read from the environment.
+
+`.env.example` explains the variables one by one.
+"""
+
+from pathlib import Path
+
+import environ
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from smartseller.dsn import django_database
+from smartseller.embedded import APP_ROLE, OWNER_ROLE, Embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").is_file():
+    env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env.str("SMARTSELLER_DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
+
+# --- The databases -------------------------------------------------------------------------------------------
+# "default" is the platform, as the role that serves requests; "owner" is the same database as the role that runs DDL.
+# A shop's database has no entry: the fence resolves its alias (docs/decisions/0002-aliases-are-resolved.md).
+EMBEDDED: Embedded | None = None
+if env.str("DATABASE_URL", default=""):
+    PLATFORM_APP_DSN = env.str("DATABASE_URL")
+    PLATFORM_OWNER_DSN = env.str("DATABASE_OWNER_URL", default=PLATFORM_APP_DSN)
+else:
+    EMBEDDED = Embedded(DATA_DIR, durable=env.bool("SMARTSELLER_EMBEDDED_DURABLE", default=True))
+    PLATFORM_APP_DSN = EMBEDDED.conninfo(APP_ROLE)
+    PLATFORM_OWNER_DSN = EMBEDDED.conninfo(OWNER_ROLE)
+
+DATABASES = {
+    "default": {
+        **django_database(PLATFORM_APP_DSN),
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+    },
+    "owner": {**django_database(PLATFORM_OWNER_DSN), "TEST": {"MIRROR": "default"}},
+}
+DATABASE_ROUTERS = ["platform_core.tenancy.router.TenantRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# PostgreSQL servers that hold shops, by key: `app` serves requests (may be PgBouncer), `owner` runs DDL (direct).
+# A server's row in the platform database carries the key only, so that no password is stored there.
+DATABASE_SERVERS = {
+    "primary": {
+        "app": env.str("TENANT_DATABASE_URL", default=PLATFORM_APP_DSN),
+        "owner": env.str("TENANT_DATABASE_OWNER_URL", default=PLATFORM_OWNER_DSN),
+    },
+    **{
+        key: {
+            "app": env.str(f"DATABASE_SERVER_{key.upper()}_URL"),
+            "owner": env.str(f"DATABASE_SERVER_{key.upper()}_OWNER_URL"),
+        }
+        for key in env.list("DATABASE_SERVERS", default=[])
+    },
+}
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default=APP_ROLE)
+DATABASE_OWNER_ROLE = env.str("DATABASE_OWNER_ROLE", default=OWNER_ROLE)
+# True when the `app` addresses lead to PgBouncer in transaction mode.
+DATABASE_BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
+# Connections to shops that one process may keep open, over all shops; the least recently used goes first.
+TENANT_CONNECTIONS_MAX = env.int("TENANT_CONNECTIONS_MAX", default=20)
+# Seconds that a request waits for a free connection before it is answered with 503.
+TENANT_CONNECTIONS_WAIT = env.float("TENANT_CONNECTIONS_WAIT", default=5.0)
+# Seconds that a process trusts what it knows of a host; changes are announced at once, this is the backstop.
+TENANT_DIRECTORY_TTL = env.float("TENANT_DIRECTORY_TTL", default=10.0)
+# Ready-made databases kept for new shops on each server.
+FLEET_SPARES = env.int("FLEET_SPARES", default=5)
+
+# --- Hosts ---------------------------------------------------------------------------------------------------
+# The platform answers here and at www; every shop at <slug>.<PLATFORM_DOMAIN>.
+PLATFORM_DOMAIN = env.str("PLATFORM_DOMAIN", default="localhost")
+PLATFORM_PORT = env.int("PORT", default=8000)
+PLATFORM_SCHEME = env.str("PLATFORM_SCHEME", default="http")
+# The fence decides about hosts (platform, shop or 404), before any view: one list here would have to name every shop.
+ALLOWED_HOSTS = ["*"]
+
+# --- Redis ---------------------------------------------------------------------------------------------------
+if EMBEDDED:
+    REDIS_URL = EMBEDDED.redis_url()
+    CELERY_BROKER_URL = EMBEDDED.broker_url()
+else:
+    REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+    CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "platform_core.tenancy.cache.fenced_key",
+        "OPTIONS": {
+            # A shop goes on selling without its cache: failures are logged and read as misses.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            # redis-py would try ten times with growing pauses before it says that the server is down.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Applications --------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "platform_core.apps.PlatformCoreConfig",
+    "tenant_shop.apps.TenantShopConfig",
+    "unfold",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django_htmx",
+    "rest_framework",
+]
+AUTH_USER_MODEL = "platform_core.PlatformUser"
+
+MIDDLEWARE = [
+    "platform_core.tenancy.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+# The tenant middleware swaps this for `smartseller.urls.shop` on a shop's host.
+ROOT_URLCONF = "smartseller.urls.platform"
+WSGI_APPLICATION = "smartseller.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- People --------------------------------------------------------------------------------------------------
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Cookies: host-only (no domain), so that no shop can read or set another's ---------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# --- Language and time ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- Files ---------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "platform_core.tenancy.storage.TenantFileStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Mail ----------------------------------------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="SmartSeller <no-reply@smartseller.example>")
+
+# --- Logs ----------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"tenant": {"()": "platform_core.tenancy.logs.TenantFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} [{tenant}] {name}: {message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tenant"]}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

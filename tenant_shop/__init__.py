@@ -1,0 +1,1 @@
+"""One shop: everything in this app lives in the shop's own database."""

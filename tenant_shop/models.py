@@ -1,0 +1,1 @@
+"""Index of the rooms' models: Django looks only here."""
