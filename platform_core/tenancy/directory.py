@@ -1,0 +1,144 @@
+"""Which shop answers to a host, a slug or an id: an in-process map over the platform's database.
+
+A request must not pay a query or a round trip to Redis for this (together they would cost more than the rest of the
+routing). A change is announced to every process through Redis; the map's short time to live is the backstop, and
+what is known is kept in use while the platform's database cannot be read.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from platform_core.tenancy import announcements
+from platform_core.tenancy.context import TenantInfo
+from platform_core.tenancy.errors import DirectoryUnavailable, UnknownTenant
+
+# Seconds that "there is no such shop" is believed: short, because a visitor may be about to create it.
+UNKNOWN_TTL = 2.0
+# Seconds that an outdated entry may still serve while the platform's database is down.
+STALE_TTL = 600.0
+# Names kept at most; a visitor can invent any number of hosts.
+LARGEST_MAP = 20_000
+
+
+@dataclass(slots=True)
+class _Entry:
+    tenant: TenantInfo | None
+    read_at: float
+
+
+_entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
+_lock = threading.Lock()
+
+
+def by_slug(slug: str) -> TenantInfo:
+    """The shop with this slug. Errors: UnknownTenant, DirectoryUnavailable."""
+    return _find("slug", slug)
+
+
+def by_domain(domain: str) -> TenantInfo:
+    """The shop with this custom domain (lower case, no port). Errors: UnknownTenant, DirectoryUnavailable."""
+    return _find("domain", domain)
+
+
+def by_id(tenant_id: UUID) -> TenantInfo:
+    """The shop with this id. Errors: UnknownTenant, DirectoryUnavailable."""
+    return _find("id", str(tenant_id))
+
+
+def forget(tenant_id: UUID) -> None:
+    """Say that a shop changed: this process forgets it now, the others as soon as they hear.
+
+    Call it after the change is committed.
+    """
+    drop(tenant_id.hex)
+    announcements.publish(tenant_id.hex)
+
+
+def drop(tenant_hex: str) -> None:
+    """Forget a shop in this process, and every answer "no such shop" with it: the shop may be new."""
+    with _lock:
+        for key in [
+            key for key, entry in _entries.items() if entry.tenant is None or entry.tenant.id.hex == tenant_hex
+        ]:
+            del _entries[key]
+
+
+def clear() -> None:
+    """Forget everything in this process."""
+    with _lock:
+        _entries.clear()
+
+
+def _find(field: str, value: str) -> TenantInfo:
+    key = (field, value)
+    entry = _entries.get(key)
+    now = time.monotonic()
+    if entry is None or now - entry.read_at > (settings.TENANT_DIRECTORY_TTL if entry.tenant else UNKNOWN_TTL):
+        entry = _refresh(key, entry, now)
+    if entry.tenant is None:
+        raise UnknownTenant(value)
+    return entry.tenant
+
+
+def _refresh(key: tuple[str, str], outdated: _Entry | None, now: float) -> _Entry:
+    announcements.listen(drop, clear)
+    try:
+        entry = _Entry(_read(*key), now)
+    except (DatabaseError, InterfaceError) as error:
+        if outdated is None or outdated.tenant is None or now - outdated.read_at > STALE_TTL:
+            raise DirectoryUnavailable from error
+        return outdated
+    with _lock:
+        _entries[key] = entry
+        _entries.move_to_end(key)
+        while len(_entries) > LARGEST_MAP:
+            _entries.popitem(last=False)
+    return entry
+
+
+def _read(field: str, value: str) -> TenantInfo | None:
+    model = apps.get_model("platform_core", "Tenant")
+    row = model.objects.filter(**{field: value}).values(*_COLUMNS).first()
+    return tenant_info(row) if row else None
+
+
+_COLUMNS = (
+    "id", "slug", "name", "status", "availability", "epoch", "server__key", "database_name", "domain", "plan_type",
+    "currency", "timezone", "country", "theme_config", "schema_version",
+)  # fmt: skip
+
+
+def tenant_info(row: dict[str, Any]) -> TenantInfo:
+    """The snapshot of a row of `tenants`, read with the columns above."""
+    return TenantInfo(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["name"],
+        status=row["status"],
+        availability=row["availability"],
+        epoch=row["epoch"],
+        server=row["server__key"],
+        database_name=row["database_name"],
+        domain=row["domain"],
+        plan=row["plan_type"],
+        currency=row["currency"],
+        timezone=row["timezone"],
+        country=row["country"],
+        theme=row["theme_config"] or {},
+        schema_version=row["schema_version"],
+    )
+
+
+def serving() -> list[TenantInfo]:
+    """Every active shop, by slug; read afresh, for commands and jobs that visit all of them."""
+    model = apps.get_model("platform_core", "Tenant")
+    rows = model.objects.filter(status="active").order_by("slug").values(*_COLUMNS)
+    return [tenant_info(row) for row in rows.iterator(chunk_size=2000)]

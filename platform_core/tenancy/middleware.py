@@ -1,0 +1,75 @@
+"""The first stop of every request: which shop is this, may it be served, and then only as that shop."""
+
+from collections.abc import Callable, Iterator
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+
+from platform_core.tenancy import directory, status_pages
+from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.errors import DirectoryUnavailable, UnknownTenant
+from platform_core.tenancy.gate import Gate, gate_of
+from platform_core.tenancy.hosts import PlatformHost, ShopHost, read_host, shop_url
+
+SHOP_URLCONF = "smartseller.urls.shop"
+# Answered whatever the shop's state: the process lives.
+LIVENESS = "/healthz"
+
+
+class TenantMiddleware:
+    """Names the tenant by the host, picks the URLs, and runs the rest of the request inside the shop.
+
+    Sets `request.tenant` (TenantInfo, or None on the platform). Errors of the business that a view raises become
+    their pages here; a host that is none is answered with 400, nobody's host with 404.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = request.get_host()  # DisallowedHost (400) when it is malformed
+        reading = read_host(host)
+        if isinstance(reading, PlatformHost):
+            request.tenant = None  # type: ignore[attr-defined]
+            return self.get_response(request)
+        if reading is None:
+            return status_pages.unknown_host(host)
+        try:
+            tenant = (
+                directory.by_slug(reading.slug)
+                if isinstance(reading, ShopHost)
+                else directory.by_domain(reading.domain)
+            )
+        except UnknownTenant:
+            return status_pages.unknown_host(host)
+        except DirectoryUnavailable:
+            return status_pages.unavailable()
+        request.tenant = tenant  # type: ignore[attr-defined]
+        request.urlconf = SHOP_URLCONF  # type: ignore[attr-defined]
+        gate = gate_of(tenant)
+        if gate is not Gate.OPEN and request.path != LIVENESS:
+            return status_pages.refused(gate, tenant, request.path)
+        if not isinstance(reading, ShopHost) and request.path.startswith(status_pages.MERCHANT_PATHS):
+            return HttpResponseRedirect(shop_url(tenant.slug, request.get_full_path()))
+        return self._inside(tenant, request)
+
+    def _inside(self, tenant: TenantInfo, request: HttpRequest) -> HttpResponseBase:
+        with tenant_context(tenant):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _inside_each(tenant, iter(response.streaming_content))
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return status_pages.of_error(error)
+
+
+def _inside_each(tenant: TenantInfo, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The body is produced after the view returned, a chunk at a time: each chunk inside the shop again."""
+    while True:
+        with tenant_context(tenant):
+            try:
+                chunk = next(chunks)
+            except StopIteration:
+                return
+        yield chunk
