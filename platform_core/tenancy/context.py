@@ -18,7 +18,7 @@ class TenantInfo:
     """What a process needs to know of a shop to serve it; a snapshot of its row in the platform's database.
 
     `server` is a key of `settings.DATABASE_SERVERS`; `theme` is the shop's `theme_config`; `schema_version` is the
-    name of the newest migration its database has. `alias` names the database for good: moving or restoring a shop raises
+    name of the newest migration its database has. `alias` names the database for good: a move or a restore raises
     `epoch`, and with it the alias.
     """
 
