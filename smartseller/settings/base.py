@@ -23,13 +23,15 @@ DATA_DIR = Path(env.str("SMARTSELLER_DATA_DIR", default=str(BASE_DIR / ".data"))
 # "default" is the platform, as the role that serves requests; "owner" is the same database as the role that runs DDL.
 # A shop's database has no entry: the fence resolves its alias (docs/decisions/0002-aliases-are-resolved.md).
 EMBEDDED: Embedded | None = None
+# Every database of this installation has a name that starts so; two installations on one server differ in it.
+DATABASE_PREFIX = env.str("DATABASE_PREFIX", default="smartseller_")
 if env.str("DATABASE_URL", default=""):
     PLATFORM_APP_DSN = env.str("DATABASE_URL")
     PLATFORM_OWNER_DSN = env.str("DATABASE_OWNER_URL", default=PLATFORM_APP_DSN)
 else:
     EMBEDDED = Embedded(DATA_DIR, durable=env.bool("SMARTSELLER_EMBEDDED_DURABLE", default=True))
-    PLATFORM_APP_DSN = EMBEDDED.conninfo(APP_ROLE)
-    PLATFORM_OWNER_DSN = EMBEDDED.conninfo(OWNER_ROLE)
+    PLATFORM_APP_DSN = EMBEDDED.conninfo(APP_ROLE, f"{DATABASE_PREFIX}platform")
+    PLATFORM_OWNER_DSN = EMBEDDED.conninfo(OWNER_ROLE, f"{DATABASE_PREFIX}platform")
 
 DATABASES = {
     "default": {

@@ -1,5 +1,14 @@
 """The test suite: one embedded cluster without fsync, cheap password hashes, mail in memory."""
 
+import os
+import tempfile
+
+# One cluster for the whole run: the workers of pytest-xdist inherit the folder from the process that starts them.
+os.environ.setdefault("SMARTSELLER_DATA_DIR", tempfile.mkdtemp(prefix="smartseller-tests-"))
+os.environ.setdefault("SMARTSELLER_EMBEDDED_DURABLE", "false")
+# Each worker has databases of its own in it.
+os.environ.setdefault("DATABASE_PREFIX", f"smartseller_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_")
+
 from smartseller.settings.base import *
 from smartseller.settings.base import STORAGES as BASE_STORAGES
 

@@ -1,0 +1,67 @@
+"""One embedded cluster for the whole run; the databases of a test are cloned from models that are migrated once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from platform_core.tenancy.context import TenantInfo, tenant_context
+from smartseller import embedded
+from tests.databases import WorkerDatabases, prepare
+
+pytest_plugins = ["tests.browser"] if Path(__file__).with_name("browser.py").exists() else []
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that started the run removes the cluster's folder, once nobody uses it."""
+    if settings.EMBEDDED is None:
+        return
+    connections.close_all()
+    stopped = embedded.stop_if_unused(settings.EMBEDDED)
+    if stopped and "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(settings.EMBEDDED.data_dir, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """pytest-django must not make databases: ours are cloned."""
+
+
+@pytest.fixture(scope="session")
+def worker_databases(django_db_blocker: Any) -> Iterator[WorkerDatabases]:
+    """This worker's platform database and tenant template."""
+    with django_db_blocker.unblock():
+        yield prepare()
+
+
+@pytest.fixture
+def platform(worker_databases: WorkerDatabases) -> Iterator[WorkerDatabases]:
+    """The platform's database with its plans and its server; whatever the test adds, shops included, goes afterwards."""
+    try:
+        yield worker_databases
+    finally:
+        worker_databases.clean()
+
+
+MakeShop = Callable[..., TenantInfo]
+
+
+@pytest.fixture
+def make_shop(platform: WorkerDatabases) -> MakeShop:
+    """Makes an open shop with a database of its own: `make_shop("acme", currency="EUR")`."""
+    return platform.make_shop
+
+
+@pytest.fixture
+def shop(make_shop: MakeShop) -> Iterator[TenantInfo]:
+    """An open shop, `acme`, with the test running inside it; its commits are real."""
+    with ExitStack() as stack:
+        yield stack.enter_context(tenant_context(make_shop("acme")))
