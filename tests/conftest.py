@@ -16,6 +16,7 @@ from django.db import connections
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from smartseller import embedded
 from tests.databases import WorkerDatabases, prepare
+from tests.statements import StatementCount
 
 pytest_plugins = ["tests.browser"] if Path(__file__).with_name("browser.py").exists() else []
 
@@ -65,3 +66,9 @@ def shop(make_shop: MakeShop) -> Iterator[TenantInfo]:
     """An open shop, `acme`, with the test running inside it; its commits are real."""
     with ExitStack() as stack:
         yield stack.enter_context(tenant_context(make_shop("acme")))
+
+
+@pytest.fixture
+def count_statements() -> Callable[[], StatementCount]:
+    """Counts the SQL statements that a block sends to any database: `with count_statements() as statements: …`."""
+    return StatementCount

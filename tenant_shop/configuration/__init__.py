@@ -1,0 +1,1 @@
+"""How a shop is set up: its settings, its look."""

@@ -1,0 +1,92 @@
+"""A shop's settings, as the code wants them: typed, complete, in one query."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tenant_shop.configuration.models import Setting
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopSettings:
+    """What the rows of `settings` say.
+
+    `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
+    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates` and `payment_methods` are read by
+    their own rooms.
+    """
+
+    store_name: str
+    store_email: str
+    currency: str
+    timezone: str
+    country: str
+    language: str
+    tax_rate: Decimal
+    prices_include_tax: bool
+    shipping_rates: tuple[Mapping[str, Any], ...]
+    payment_methods: tuple[str, ...]
+    theme: Mapping[str, Any]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+DEFAULTS: dict[str, Any] = {
+    "store_name": "My Store",
+    "store_email": "store@example.com",
+    "currency": "USD",
+    "timezone": "UTC",
+    "country": "US",
+    "language": "en",
+    "tax_rate": "0",
+    "prices_include_tax": False,
+    "shipping_rates": [],
+    "payment_methods": ["bank_transfer"],
+    "theme_settings": {},
+}
+
+
+def shop_settings() -> ShopSettings:
+    """The active shop's settings; one SELECT. A missing or unreadable value falls back to its default, with a log line."""
+    stored = dict(Setting.objects.filter(key__in=DEFAULTS).values_list("key", "value"))
+    values = {key: _usable(key, stored.get(key, default), default) for key, default in DEFAULTS.items()}
+    return ShopSettings(
+        store_name=values["store_name"],
+        store_email=values["store_email"],
+        currency=values["currency"],
+        timezone=values["timezone"],
+        country=values["country"],
+        language=values["language"],
+        tax_rate=_fraction(values["tax_rate"]),
+        prices_include_tax=values["prices_include_tax"],
+        shipping_rates=tuple(values["shipping_rates"]),
+        payment_methods=tuple(values["payment_methods"]),
+        theme=values["theme_settings"],
+    )
+
+
+def _usable(key: str, value: Any, default: Any) -> Any:
+    # The specification stores the tax rate as a number, we write text: a fraction must not pass through a float.
+    wanted = (str, int, float) if key == "tax_rate" else type(default)
+    if isinstance(value, wanted):
+        return value
+    logger.warning("setting %s has an unusable value; its default is used", key)
+    return default
+
+
+def _fraction(value: object) -> Decimal:
+    try:
+        rate = Decimal(str(value))
+    except InvalidOperation:
+        rate = Decimal(-1)
+    if not 0 <= rate < 1:
+        logger.warning("the tax rate %r is no fraction between 0 and 1; no tax is charged", value)
+        return Decimal(0)
+    return rate

@@ -1,0 +1,248 @@
+"""Aliases are resolved, never registered; connections are bounded, sound and proven."""
+
+import dataclasses
+import gc
+import threading
+import tracemalloc
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import OperationalError, connections
+from tenant_shop.catalog.models import Category
+
+from platform_core.tenancy.connections import owner_alias, shop_connection
+from platform_core.tenancy.context import tenant_context
+from platform_core.tenancy.errors import ConnectionsExhausted, NoTenant, WrongDatabase, WrongTenant
+from platform_core.tenancy.postgresql.base import pool
+from platform_core.tenancy.postgresql.pool import ConnectionPool
+from tests.databases import owner
+
+
+def server_connections(prefix: str) -> int:
+    with owner() as connection:
+        return connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE %s", (f"{prefix}%",)
+        ).fetchone()[0]
+
+
+def test_visiting_a_shop_registers_nothing(shop):
+    Category.objects.count()
+    assert set(connections) == {"default", "owner"}
+    assert shop.alias not in dict(connections.settings)
+
+
+def test_leaving_a_shop_leaves_no_wrapper_behind(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+        assert hasattr(connections._connections, shop.alias)
+    assert not hasattr(connections._connections, shop.alias)
+
+
+def test_an_alias_cannot_be_pointed_at_a_database(shop):
+    with pytest.raises(WrongTenant):
+        connections.settings[shop.alias] = {"NAME": "elsewhere"}
+    assert Category.objects.count() == 0
+
+
+def test_an_alias_is_unknown_while_its_shop_is_not_active(make_shop):
+    shop = make_shop("acme")
+    with pytest.raises(NoTenant):
+        connections[shop.alias]
+    with pytest.raises(NoTenant):
+        shop_connection()
+
+
+def test_ten_thousand_aliases_on_fifty_databases_stay_bounded(make_shop):
+    shops = [make_shop(f"shop-{number}") for number in range(50)]
+    rounds = 10_000 // len(shops)
+
+    def visit(epoch):
+        for shop in shops:
+            with tenant_context(dataclasses.replace(shop, epoch=epoch)):
+                assert Category.objects.count() == 0
+
+    visit(1)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for epoch in range(2, rounds + 1):
+            visit(epoch)
+            if epoch == 20:
+                gc.collect()
+                settled, _ = tracemalloc.get_traced_memory()
+        gc.collect()
+        grown, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert grown - settled < 500_000, "180 rounds over 50 shops after the twentieth may not add up"
+    assert set(connections) == {"default", "owner"}
+    assert server_connections(f"{settings.DATABASE_PREFIX}shop_") <= settings.TENANT_CONNECTIONS_MAX
+    assert pool().use().leased == 0
+
+
+def test_a_connection_that_leads_to_another_database_is_refused(make_shop):
+    acme, globex = make_shop("acme"), make_shop("globex")
+    misled = dataclasses.replace(acme, database_name=globex.database_name)
+    with tenant_context(misled), pytest.raises(WrongDatabase) as refusal:
+        Category.objects.count()
+    assert refusal.value.slug == "acme"
+    assert pool().use().leased == 0
+
+
+def test_a_database_without_its_sentinel_is_refused(make_shop, platform):
+    acme = make_shop("acme")
+    with owner(acme.database_name) as connection:
+        connection.execute("DELETE FROM tenant_sentinel")
+    with tenant_context(acme), pytest.raises(WrongDatabase):
+        Category.objects.count()
+
+
+def test_the_app_role_may_not_run_ddl_or_forge_the_sentinel(shop):
+    for statement in ("CREATE TABLE mine (id int)", "DELETE FROM tenant_sentinel", "DROP TABLE products"):
+        with pytest.raises(Exception, match=r"permission denied|must be owner"), shop_connection().cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_an_open_transaction_is_rolled_back_before_the_connection_is_lent_again(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        wrapper = shop_connection()
+        wrapper.set_autocommit(False)
+        Category.objects.create(name="never committed", slug="never")
+    with tenant_context(shop):
+        assert Category.objects.count() == 0
+        assert shop_connection().get_autocommit() is True
+
+
+@pytest.mark.parametrize(
+    "statement", ["SET statement_timeout = '7s'", "SELECT set_config('statement_timeout', '7s', false)"]
+)
+def test_session_settings_do_not_meet_the_next_borrower(make_shop, statement):
+    shop = make_shop("acme")
+    with tenant_context(shop), shop_connection().cursor() as cursor:
+        cursor.execute(statement)
+        pid = shop_connection().connection.info.backend_pid
+    with tenant_context(shop), shop_connection().cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+        assert shop_connection().connection.info.backend_pid == pid, "reset, not replaced"
+
+
+def test_a_connection_the_server_closed_is_replaced_unnoticed(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+    with owner() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (shop.database_name,)
+        )
+    with tenant_context(shop):
+        assert Category.objects.count() == 0
+
+
+def test_a_connection_killed_in_use_fails_once_and_the_next_visit_works(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+        with owner() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (shop.database_name,)
+            )
+        with pytest.raises(OperationalError):
+            Category.objects.count()
+    with tenant_context(shop):
+        assert Category.objects.count() == 0
+    assert pool().use().leased == 0
+
+
+def test_every_statement_names_its_shop(shop):
+    Category.objects.count()
+    with owner() as connection:
+        query = connection.execute(
+            "SELECT query FROM pg_stat_activity WHERE datname = %s AND usename = %s",
+            (shop.database_name, settings.DATABASE_APP_ROLE),
+        ).fetchone()[0]
+    assert query.endswith("/* shop:acme */")
+
+
+class Numbered:
+    """Stands in for a database: counts how many connections were opened, by key."""
+
+    def __init__(self, shop):
+        self.opened = []
+        self.info = {**psycopg.conninfo.conninfo_to_dict(settings.DATABASE_SERVERS["primary"]["app"])}
+        self.info["dbname"] = shop.database_name
+
+    def opener(self, key):
+        def connect():
+            self.opened.append(key)
+            return psycopg.connect(**self.info, autocommit=True)
+
+        return connect
+
+
+def test_the_least_recently_used_connection_makes_room(shop):
+    source, small = Numbered(shop), ConnectionPool(limit=2, wait=0)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        small.give_back(key, small.lease(key, source.opener(key)), reset=False)
+    assert source.opened == ["a", "b", "c", "b"]
+    assert small.use().idle == 2
+    small.forget("")
+
+
+def test_a_full_pool_says_so_and_recovers(shop):
+    source, small = Numbered(shop), ConnectionPool(limit=1, wait=0)
+    lent = small.lease("a", source.opener("a"))
+    with pytest.raises(ConnectionsExhausted):
+        small.lease("b", source.opener("b"))
+    small.give_back("a", lent, reset=False)
+    small.give_back("b", small.lease("b", source.opener("b")), reset=False)
+    assert source.opened == ["a", "b"]
+    small.forget("")
+
+
+def test_a_waiting_thread_gets_the_connection_that_comes_free(shop):
+    source, small = Numbered(shop), ConnectionPool(limit=1, wait=60)
+    lent = small.lease("a", source.opener("a"))
+    served = []
+    waiter = threading.Thread(target=lambda: served.append(small.lease("a", source.opener("a"))))
+    waiter.start()
+    small.give_back("a", lent, reset=False)
+    waiter.join()
+    assert served == [lent]
+    small.give_back("a", lent, reset=False)
+    small.forget("")
+
+
+def test_a_failed_connect_gives_its_place_back():
+    small = ConnectionPool(limit=1, wait=0)
+
+    def fail():
+        raise psycopg.OperationalError("no server")
+
+    for _ in range(3):
+        with pytest.raises(psycopg.OperationalError):
+            small.lease("a", fail)
+    assert small.use() == small.use().__class__(leased=0, idle=0, limit=1)
+
+
+def test_an_owners_alias_lives_as_long_as_its_block(shop):
+    with owner_alias("primary", shop.database_name) as alias, connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (settings.DATABASE_OWNER_ROLE,)
+    assert alias not in connections.settings
+
+
+def test_the_checks_hold_the_settings_to_the_fence(settings):
+    assert [problem for problem in run_checks() if problem.id.startswith("tenancy.")] == []
+    settings.SESSION_COOKIE_DOMAIN = ".smartseller.example"
+    settings.DATABASE_ROUTERS = []
+    settings.MIDDLEWARE = settings.MIDDLEWARE[1:]
+    assert {problem.id for problem in run_checks() if problem.id.startswith("tenancy.")} == {
+        "tenancy.E001",
+        "tenancy.E002",
+        "tenancy.E005",
+    }
