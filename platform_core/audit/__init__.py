@@ -1,0 +1,1 @@
+"""Who did what, in rows that are never changed."""

@@ -1,0 +1,1 @@
+"""What merchants owe the platform and have paid."""

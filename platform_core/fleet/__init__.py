@@ -1,0 +1,1 @@
+"""Databases as physical things: servers, templates, spares, and how shops get theirs."""

@@ -1,0 +1,1 @@
+"""The terminal's door: options in, one verb, one line out."""

@@ -1,0 +1,1 @@
+"""What a merchant may use, and at which price."""
