@@ -1,7 +1,7 @@
 """The Celery application: `celery -A smartseller worker` and `celery -A smartseller beat`.
 
-Both commands need `DJANGO_SETTINGS_MODULE` in their environment. Tasks are shells that stand below the function they run, in the
-rooms; each app's `tasks.py` is the index of them.
+Both commands need `DJANGO_SETTINGS_MODULE` in their environment. Tasks are shells that stand below the function they
+run, in the rooms; each app's `tasks.py` is the index of them.
 """
 
 from typing import Any
@@ -34,7 +34,8 @@ app.conf.update(
         "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
-        # A page that queues a task must not wait six seconds for a broker that is down: the caller sees the error at once.
+        # A page that queues a task must not wait six seconds for a broker that is down: the caller sees the error
+        # at once.
         "max_retries": 1,
         "interval_start": 0,
         "interval_max": 0,
@@ -50,8 +51,6 @@ app.conf.update(
 app.autodiscover_tasks(["platform_core", "tenant_shop"])
 
 
-@worker_init.connect
-@beat_init.connect
 def _hold_the_embedded_servers(**kwargs: Any) -> None:
     """The worker and beat are processes like any other: while they live, the embedded servers stay."""
     from django.conf import settings
@@ -60,3 +59,7 @@ def _hold_the_embedded_servers(**kwargs: Any) -> None:
 
     if settings.EMBEDDED:
         ensure_running(settings.EMBEDDED)
+
+
+worker_init.connect(_hold_the_embedded_servers)
+beat_init.connect(_hold_the_embedded_servers)

@@ -5,7 +5,14 @@ process drops its lock with it, so a crash can leave a server running (the next 
 never a stale count. Importing this package starts nothing.
 """
 
-from smartseller.embedded.folder import APP_ROLE, OWNER_ROLE, PLATFORM_DATABASE, SUPERUSER, Embedded, EmbeddedServerError
+from smartseller.embedded.folder import (
+    APP_ROLE,
+    OWNER_ROLE,
+    PLATFORM_DATABASE,
+    SUPERUSER,
+    Embedded,
+    EmbeddedServerError,
+)
 from smartseller.embedded.lease import ensure_running, stop_if_unused
 from smartseller.embedded.postgres import create_roles_and_platform_database, postgres_binary
 

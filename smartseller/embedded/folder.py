@@ -64,9 +64,10 @@ class Embedded:
 
 
 def process_runs(pid: int, *words: str) -> bool:
-    """Whether process `pid` lives and its command line holds all of `words`; where that cannot be read, whether it lives.
+    """Whether process `pid` lives and its command line holds all of `words`.
 
-    A file with a process id may be left by a crash, and the id be another program's by now.
+    A file with a process id may be left by a crash, and the id be another program's by now. Where command lines
+    cannot be read, living is enough.
     """
     if Path("/proc/self/cmdline").exists():
         try:

@@ -35,10 +35,10 @@ def ensure_running(embedded: Embedded) -> None:
             postgres.start(embedded)
             valkey.start(embedded)
         except OSError as error:
-            os.close(lease)
+            _release(embedded, lease)
             raise EmbeddedServerError(f"Cannot start the servers in {embedded.data_dir}: {error}.") from error
-        except BaseException:
-            os.close(lease)
+        except BaseException:  # Ctrl-C too must not leave half of them behind
+            _release(embedded, lease)
             raise
     _leases[embedded.data_dir] = lease
     atexit.register(_leave, embedded, os.getpid())
@@ -50,14 +50,19 @@ def stop_if_unused(embedded: Embedded) -> bool:
     if lease is None:
         return False
     with _locked(os.open(embedded.run_dir / "start.lock", os.O_RDWR | os.O_CREAT, 0o666)):
-        try:
-            fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        finally:
-            os.close(lease)
-        valkey.stop(embedded)
-        postgres.stop(embedded)
+        return _release(embedded, lease)
+
+
+def _release(embedded: Embedded, lease: int) -> bool:
+    """Close `lease`; stop the servers when it was the last. The caller holds the start lock."""
+    try:
+        fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(lease)
+    valkey.stop(embedded)
+    postgres.stop(embedded)
     return True
 
 

@@ -78,7 +78,9 @@ def create_roles_and_platform_database(connection: "psycopg.Connection[Any]") ->
     databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
     if PLATFORM_DATABASE not in databases:
         connection.execute(f"CREATE DATABASE {PLATFORM_DATABASE} OWNER {OWNER_ROLE}")
-    is_open = connection.execute("SELECT has_database_privilege('public', %s, 'CONNECT')", [PLATFORM_DATABASE]).fetchone()
+    is_open = connection.execute(
+        "SELECT has_database_privilege('public', %s, 'CONNECT')", [PLATFORM_DATABASE]
+    ).fetchone()
     if is_open and is_open[0]:
         with connection.transaction():
             connection.execute(f"REVOKE ALL ON DATABASE {PLATFORM_DATABASE} FROM PUBLIC")
@@ -111,13 +113,14 @@ def _initialise(embedded: Embedded) -> None:
         _open_to(user, fresh)
     _run(
         embedded, "initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", *([] if embedded.durable else ["--no-sync"]),
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        *([] if embedded.durable else ["--no-sync"]),
     )  # fmt: skip
     fresh.rename(embedded.postgres_dir)
 
 
 def _connect(embedded: Embedded) -> "psycopg.Connection[Any]":
-    """A superuser's autocommit connection; starts the server, or waits for one that another process left starting or stopping."""
+    """A superuser's autocommit connection. Starts the server, or waits for one that was left starting or stopping."""
     import psycopg
 
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
