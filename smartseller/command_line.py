@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from smartseller import embedded
@@ -15,11 +16,15 @@ def run(argv: list[str]) -> int:
     from django.conf import settings
 
     command = argv[1] if len(argv) > 1 else "help"
-    if settings.EMBEDDED and command not in WITHOUT_SERVERS and "--help" not in argv and "-h" not in argv:
-        try:
-            embedded.ensure_running(settings.EMBEDDED)
-        except embedded.EmbeddedServerError as error:
-            print(error, file=sys.stderr)
-            return 1
+    try:
+        servers = settings.EMBEDDED
+        if servers and command not in WITHOUT_SERVERS and "--help" not in argv and "-h" not in argv:
+            embedded.ensure_running(servers)
+    except (embedded.EmbeddedServerError, ImproperlyConfigured) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Cannot write to the data folder: {error}", file=sys.stderr)
+        return 1
     execute_from_command_line(argv)
     return 0
