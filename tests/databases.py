@@ -61,6 +61,7 @@ def prepare() -> "WorkerDatabases":
         found = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if SHOP_MODEL not in found:
             _make_models(connection)
+            found = {PLATFORM}
         for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
             if name not in found:
                 _clone(connection, model, name)
