@@ -1,7 +1,7 @@
 """Variants: what goes into the cart.
 
-Every product has at least one. Products and variants both carry an SKU, and an SKU belongs to one product only: triggers
-see to it with the table `product_skus`, which has no model because nothing else reads or writes it.
+Every product has at least one. Products and variants both carry an SKU, and an SKU belongs to one product only. The
+table `product_skus` sees to it; triggers write it, and it has no model because nothing else needs it.
 """
 
 from __future__ import annotations
