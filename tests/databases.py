@@ -160,7 +160,8 @@ class WorkerDatabases:
         with owner() as connection:
             connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (shop.database_name,)
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+                (shop.database_name,),
             )
             try:
                 yield
