@@ -10,14 +10,17 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.db import OperationalError, connections
-from tenant_shop.catalog.models import Category
 
 from platform_core.tenancy.connections import owner_alias, shop_connection
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.errors import ConnectionsExhausted, NoTenant, WrongDatabase, WrongTenant
 from platform_core.tenancy.postgresql.base import pool
 from platform_core.tenancy.postgresql.pool import ConnectionPool
+from tenant_shop.catalog.models import Category
 from tests.databases import owner
+
+# Its type cache holds on to the last names looked up, and an alias is one (MCACHE_SIZE_EXP is 12).
+ATTRIBUTE_NAMES_CPYTHON_KEEPS = 4096
 
 
 def server_connections(prefix: str) -> int:
@@ -74,7 +77,7 @@ def test_any_number_of_aliases_leaves_memory_and_connections_bounded(make_shop, 
     settled = blocks()
     for epoch in range(11, rounds + 1):
         visit(epoch)
-    assert blocks() - settled < 2 * (rounds - 10) * databases, "each alias visited may not leave as much as an object"
+    assert blocks() - settled < 3 * ATTRIBUTE_NAMES_CPYTHON_KEEPS
     assert set(connections) == {"default", "owner"}
     assert server_connections(f"{settings.DATABASE_PREFIX}shop_") <= settings.TENANT_CONNECTIONS_MAX
     assert pool().use().leased == 0

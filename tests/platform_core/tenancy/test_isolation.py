@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connections
-from platform_core.accounts.models import PlatformUser
-from tenant_shop.catalog.models import Category
 
+from platform_core.accounts.models import PlatformUser
 from platform_core.tenancy.context import active_tenant, tenant_context
 from platform_core.tenancy.errors import NoTenant, WrongTenant
 from platform_core.tenancy.transactions import after_commit, shop_transaction
+from tenant_shop.catalog.models import Category
 
 SAME_KEY = UUID("01900000-0000-7000-8000-000000000001")
 
