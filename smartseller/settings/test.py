@@ -8,8 +8,8 @@ from pathlib import Path
 if "SMARTSELLER_DATA_DIR" not in os.environ:
     os.environ["SMARTSELLER_DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"smartseller-tests-{os.getpid()}")
 os.environ.setdefault("SMARTSELLER_EMBEDDED_DURABLE", "false")
-# Each worker has databases of its own in it.
-os.environ.setdefault("DATABASE_PREFIX", f"smartseller_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_")
+# Each worker has databases of its own in it; it inherits the variable of the process that started it, too.
+os.environ["DATABASE_PREFIX"] = f"smartseller_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_"
 
 from smartseller.settings.base import *
 from smartseller.settings.base import STORAGES as BASE_STORAGES
