@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +153,23 @@ def test_no_configuration_gets_anything_else_into_the_stylesheet(config):
     assert all(
         set(colour[1:]) <= set("0123456789abcdef") and len(colour) == 7 for colour in (theme.brand, theme.accent)
     )
+
+
+def test_the_stylesheet_of_a_shop_sets_its_colours_font_and_corners():
+    theme = parse_theme({"brand": "#facc15", "accent": "#7c3aed", "font": "serif", "radius": "round"})
+
+    css = render_to_string("storefront/theme.css", {"theme": theme})
+
+    declarations = [line.strip() for line in css.splitlines() if line.startswith("  ")]
+    assert declarations == [
+        "--brand: #facc15;",
+        "--on-brand: #111111;",
+        f"--brand-hover: {theme.brand_hover};",
+        f"--brand-ink: {theme.brand_ink};",
+        "--accent: #7c3aed;",
+        "--on-accent: #ffffff;",
+        "--font-display: var(--stack-serif);",
+        "--font-body: var(--stack-sans);",
+        "--corner-card: var(--corner-card-round);",
+        "--corner-control: var(--corner-control-round);",
+    ]
