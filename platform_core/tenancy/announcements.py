@@ -21,16 +21,17 @@ _start = threading.Lock()
 
 
 @cache
-def _client() -> redis.Redis:
+def _client(answer_within: float | None) -> redis.Redis:
+    """A client that gives up at once; `answer_within` is in seconds, None waits for a message as long as it takes."""
     return redis.Redis.from_url(
-        settings.REDIS_URL, retry=Retry(NoBackoff(), 0), socket_connect_timeout=0.5, health_check_interval=30
+        settings.REDIS_URL, retry=Retry(NoBackoff(), 0), socket_connect_timeout=0.5, socket_timeout=answer_within
     )
 
 
 def publish(message: str) -> None:
     """Tell every listening process. When Redis is down the others learn it from their time to live instead."""
     try:
-        _client().publish(CHANNEL, message)
+        _client(0.5).publish(CHANNEL, message)
     except redis.RedisError as error:
         logger.warning("a change of shop %s could not be announced: %s", message, error)
 
@@ -54,7 +55,7 @@ def _hear(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
     pause = threading.Event()
     while True:
         try:
-            with _client().pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
+            with _client(None).pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                 channel.subscribe(CHANNEL)
                 on_gap()
                 for message in channel.listen():
