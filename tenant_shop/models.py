@@ -1,1 +1,48 @@
-"""Index of the rooms' models: Django looks only here."""
+"""Index of the rooms' models: Django looks only here.
+
+Foreign keys are declared with `db_constraint=False` because Django cannot write ON DELETE rules. The migration that
+adds a table writes them in SQL, and a test compares the rules with each field's `on_delete`.
+"""
+
+from tenant_shop.analytics.models import AnalyticsDaily
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
+from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.integrations.models import OutboxEvent, Webhook
+from tenant_shop.inventory.models import StockMovement
+from tenant_shop.marketing.models import EmailCampaign
+from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.reviews.models import ProductReview
+
+__all__ = [
+    "AnalyticsDaily",
+    "Brand",
+    "CartItem",
+    "Category",
+    "Customer",
+    "CustomerAddress",
+    "DiscountCode",
+    "DiscountRedemption",
+    "EmailCampaign",
+    "Order",
+    "OrderCounter",
+    "OrderItem",
+    "OrderStatusHistory",
+    "OutboxEvent",
+    "Payment",
+    "PaymentEntry",
+    "Product",
+    "ProductImage",
+    "ProductReview",
+    "ProductVariant",
+    "SchemaVersion",
+    "Setting",
+    "ShoppingCart",
+    "StockMovement",
+    "TenantSentinel",
+    "Webhook",
+]

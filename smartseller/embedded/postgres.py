@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SYSTEM_USER_FOR_ROOT = "smartseller-postgres"
 START_TIMEOUT_SECONDS = 60
+STILL_IN_USE = "is still in use"
 
 
 def start(embedded: Embedded) -> None:
@@ -39,8 +40,8 @@ def start(embedded: Embedded) -> None:
     embedded.postgres_log.touch(mode=0o600)
     user = system_user()
     if user:
-        _open_to(user, embedded.run_dir)
-        os.chown(embedded.postgres_log, user.pw_uid, user.pw_gid)
+        for path in (embedded.run_dir, embedded.postgres_log):
+            _hand_over(path, user)
     if not (data / "PG_VERSION").exists():
         _initialise(embedded)
     with _connect(embedded) as connection:
@@ -110,7 +111,7 @@ def _initialise(embedded: Embedded) -> None:
     fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=embedded.data_dir))
     user = system_user()
     if user:
-        _open_to(user, fresh)
+        _hand_over(fresh, user)
     _run(
         embedded, "initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
@@ -125,18 +126,26 @@ def _connect(embedded: Embedded) -> "psycopg.Connection[Any]":
 
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while True:
-        if not _postmaster_pid(embedded.postgres_dir):
-            _launch(embedded)
         try:
+            if not _postmaster_pid(embedded.postgres_dir):
+                _launch(embedded)
             return psycopg.connect(embedded.conninfo(SUPERUSER, "postgres"), autocommit=True)
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
                 cause = str(error).strip().splitlines()[-1]
                 raise EmbeddedServerError(f"PostgreSQL in {embedded.postgres_dir} does not answer: {cause}") from error
-            time.sleep(0.05)
+        except EmbeddedServerError as error:
+            # The sessions of a killed server need a moment to notice.
+            if STILL_IN_USE not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def _launch(embedded: Embedded) -> None:
+    # Whoever has the number in these files now (a zombie, another program), it is not this server; PostgreSQL would
+    # refuse to start beside it. Sessions that outlive a killed server are found by their shared memory all the same.
+    for stale in (embedded.postgres_dir / "postmaster.pid", embedded.run_dir / ".s.PGSQL.5432.lock"):
+        stale.unlink(missing_ok=True)
     options = {
         "listen_addresses": "",
         "unix_socket_directories": '"{}"'.format(str(embedded.run_dir).replace('"', '""')),
@@ -182,10 +191,10 @@ def _run(embedded: Embedded, name: str, *arguments: str) -> None:
     raise EmbeddedServerError(f"{name} failed: {cause} (log: {embedded.postgres_log})")
 
 
-def _open_to(user: pwd.struct_passwd, folder: Path) -> None:
-    """Give `folder` to `user` and let them pass through the folders above it and above the programs."""
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    for parent in {*folder.parents, *postgres_binary("postgres").parents}:
+def _hand_over(path: Path, user: pwd.struct_passwd) -> None:
+    """Give `path` to `user` and let them pass through the folders above it and above the programs."""
+    os.chown(path, user.pw_uid, user.pw_gid)
+    for parent in {*path.parents, *postgres_binary("postgres").parents}:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             parent.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,1 @@
+"""Figures rolled up by day."""

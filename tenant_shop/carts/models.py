@@ -1,0 +1,83 @@
+"""Carts and their lines."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Func, Q
+
+from smartseller.database import CurrentTimestamp
+from smartseller.ids import uuid7
+from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.customers.models import Customer
+
+
+class ThirtyDaysFromNow(Func):
+    """How long a cart is kept. Recorded in migrations by its dotted path: do not move it."""
+
+    template = "(CURRENT_TIMESTAMP + INTERVAL '30 days')"
+    output_field = models.DateTimeField()
+
+
+class ShoppingCart(models.Model):
+    """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, blank=True, related_name="carts", db_index=False, db_constraint=False
+    )
+    session_id = models.CharField(max_length=255, null=True, blank=True, help_text="For visitors without an account.")
+    currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="ISO 4217 code.")
+    coupon_code = models.CharField(max_length=50, null=True, blank=True)
+    discount_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    expires_at = models.DateTimeField(db_default=ThirtyDaysFromNow())
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "shopping_carts"
+        constraints = [
+            models.CheckConstraint(condition=Q(discount_amount__gte=0), name="shopping_carts_discount_amount_check"),
+            # One open cart each, so that two clicks at once cannot open two.
+            models.UniqueConstraint(
+                fields=["session_id"], condition=Q(completed_at=None), name="shopping_carts_open_by_session"
+            ),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(completed_at=None), name="shopping_carts_open_by_customer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None
+
+
+class CartItem(models.Model):
+    """A line of a cart. `unit_price` is what the shopper last saw; the order is priced anew."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    cart = models.ForeignKey(ShoppingCart, models.CASCADE, related_name="items", db_index=False, db_constraint=False)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    quantity = models.IntegerField()
+    unit_price = models.DecimalField(max_digits=13, decimal_places=3)
+    variant_info = models.JSONField(default=dict, db_default={}, blank=True)
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "cart_items"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="cart_items_variant_key"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_items_quantity_check"),
+            models.CheckConstraint(condition=Q(unit_price__gte=0), name="cart_items_unit_price_check"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.variant_id}"

@@ -1,0 +1,1 @@
+"""What the shop sells: categories, brands, products and their variants."""

@@ -1,0 +1,27 @@
+"""The questions that storefront and back office ask of the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from tenant_shop.catalog.variants import ProductVariant
+
+if TYPE_CHECKING:
+    from tenant_shop.catalog.models import Product  # noqa: F401
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible(self) -> ProductQuerySet:
+        """Products that shoppers see in lists and search."""
+        return self.filter(status="active", visibility="visible")
+
+    def buyable(self) -> ProductQuerySet:
+        """Visible products of which at least one variant can be bought now."""
+        on_sale = ProductVariant.objects.filter(product=OuterRef("pk"), is_active=True)
+        return self.visible().filter(
+            Exists(on_sale.filter(inventory_quantity__gt=0))
+            | (Q(track_inventory=False) | Q(allow_backorder=True)) & Exists(on_sale)
+        )

@@ -1,0 +1,1 @@
+"""The people who buy, each known to this shop only."""

@@ -1,0 +1,1 @@
+"""Mail that the merchant sends to customers."""

@@ -1,0 +1,272 @@
+"""Orders, their lines and their history."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from smartseller.database import CurrentTimestamp
+from smartseller.ids import uuid7
+from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.customers.models import Customer
+
+
+class NextOrderNumber(Func):
+    """The next number of the month. It locks the month's counter until the transaction ends.
+
+    Recorded in migrations by its dotted path: do not move it.
+    """
+
+    template = "generate_order_number()"
+    output_field = models.CharField()
+
+
+class Order(models.Model):
+    """A customer's committed purchase. Amounts are frozen when it is placed, in `currency`."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        PROCESSING = "processing"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+        CANCELLED = "cancelled"
+        REFUNDED = "refunded"
+
+    class PaymentStatus(models.TextChoices):
+        PENDING = "pending"
+        AUTHORIZED = "authorized"
+        PAID = "paid"
+        PARTIALLY_REFUNDED = "partially_refunded"
+        REFUNDED = "refunded"
+        FAILED = "failed"
+
+    class FulfillmentStatus(models.TextChoices):
+        UNFULFILLED = "unfulfilled"
+        PARTIAL = "partial"
+        FULFILLED = "fulfilled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    order_number = models.CharField(max_length=50, db_default=NextOrderNumber(), editable=False)
+    # Sequential numbers can be guessed; links for guests carry this instead.
+    public_token = models.UUIDField(default=uuid4, db_default=RandomUUID(), editable=False)
+    # Not a foreign key: the answer to "was this cart ordered already?" must outlive the cart.
+    cart_id = models.UUIDField(null=True, blank=True, editable=False)
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False, db_constraint=False
+    )
+    customer_email = models.EmailField(max_length=255)
+    customer_phone = models.CharField(max_length=20, null=True, blank=True)
+
+    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING, db_default="pending")
+    payment_status = models.CharField(
+        max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING, db_default="pending"
+    )
+    fulfillment_status = models.CharField(
+        max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED, db_default="unfulfilled"
+    )
+
+    currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="ISO 4217 code.")
+    tax_included = models.BooleanField(
+        default=False, db_default=False, help_text="Whether prices and the subtotal contain the tax."
+    )
+    subtotal_amount = models.DecimalField(max_digits=15, decimal_places=3)
+    tax_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    shipping_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    discount_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    total_amount = models.DecimalField(max_digits=15, decimal_places=3)
+
+    shipping_address = models.JSONField()
+    billing_address = models.JSONField()
+    shipping_method = models.CharField(max_length=100, null=True, blank=True)
+    shipping_carrier = models.CharField(max_length=100, null=True, blank=True)
+    tracking_number = models.CharField(max_length=100, null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    payment_method = models.CharField(max_length=50, null=True, blank=True)
+    payment_reference = models.CharField(max_length=255, null=True, blank=True)
+    payment_gateway = models.CharField(max_length=50, null=True, blank=True)
+    payment_due_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid then, the order is cancelled.")
+
+    notes = models.TextField(null=True, blank=True)
+    tags = ArrayField(models.TextField(), null=True, blank=True)
+    discount_codes = ArrayField(models.CharField(max_length=50), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, db_default={}, blank=True)
+
+    class Meta:
+        db_table = "orders"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order_number"], name="orders_order_number_key"),
+            models.UniqueConstraint(fields=["public_token"], name="orders_public_token_key"),
+            models.UniqueConstraint(fields=["cart_id"], name="orders_cart_key"),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["pending", "confirmed", "processing", "shipped", "delivered", "cancelled", "refunded"]
+                ),
+                name="orders_status_check",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    payment_status__in=["pending", "authorized", "paid", "partially_refunded", "refunded", "failed"]
+                ),
+                name="orders_payment_status_check",
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfillment_status__in=["unfulfilled", "partial", "fulfilled"]),
+                name="orders_fulfillment_status_check",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="orders_currency_check"),
+            models.CheckConstraint(
+                condition=Q(
+                    subtotal_amount__gte=0,
+                    tax_amount__gte=0,
+                    shipping_amount__gte=0,
+                    discount_amount__gte=0,
+                    total_amount__gte=0,
+                ),
+                name="orders_amounts_check",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer"], name="idx_orders_customer"),
+            models.Index(fields=["status"], name="idx_orders_status"),
+            models.Index(fields=["created_at"], name="idx_orders_created_at"),
+            models.Index(fields=["total_amount"], name="idx_orders_total_amount"),
+            models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Nothing of it has left the house."""
+        return (
+            self.status in (self.Status.PENDING, self.Status.CONFIRMED, self.Status.PROCESSING)
+            and self.fulfillment_status == self.FulfillmentStatus.UNFULFILLED
+        )
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        return self.status == self.Status.PENDING and self.payment_status in (
+            self.PaymentStatus.PENDING,
+            self.PaymentStatus.FAILED,
+        )
+
+    @property
+    def is_overdue(self) -> bool:
+        """Still unpaid after `payment_due_at`: to be cancelled, its stock put back on sale."""
+        return self.is_awaiting_payment and self.payment_due_at is not None and self.payment_due_at <= timezone.now()
+
+
+class OrderItem(models.Model):
+    """A line of an order: what was bought, as it was called and priced then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False, db_constraint=False)
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="order_items", db_index=False, db_constraint=False
+    )
+    # Empty only in imported history. A sold variant is taken off sale (`is_active`), not deleted.
+    variant = models.ForeignKey(
+        ProductVariant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_items",
+        db_index=False,
+        db_constraint=False,
+    )
+    position = models.IntegerField(default=0, db_default=0)
+    product_name = models.CharField(max_length=255)
+    product_sku = models.CharField(max_length=100)
+    variant_info = models.JSONField(default=dict, db_default={}, blank=True)
+    quantity = models.IntegerField()
+    unit_price = models.DecimalField(max_digits=13, decimal_places=3)
+    total_price = models.DecimalField(
+        max_digits=15, decimal_places=3, help_text="`quantity` times `unit_price`, before the discount."
+    )
+    discount_amount = models.DecimalField(
+        max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0), help_text="The line's share."
+    )
+    tax_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    tax_rate = models.DecimalField(
+        max_digits=7, decimal_places=6, default=Decimal(0), db_default=Decimal(0), help_text="0.19 for 19 %."
+    )
+    quantity_fulfilled = models.IntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "order_items"
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_items_quantity_check"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, total_price__gte=0, discount_amount__gte=0, tax_amount__gte=0),
+                name="order_items_amounts_check",
+            ),
+            models.CheckConstraint(condition=Q(tax_rate__gte=0), name="order_items_tax_rate_check"),
+            models.CheckConstraint(
+                condition=Q(quantity_fulfilled__gte=0, quantity_fulfilled__lte=F("quantity")),
+                name="order_items_quantity_fulfilled_check",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order"], name="idx_order_items_order"),
+            models.Index(fields=["product"], name="idx_order_items_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_name}"
+
+    @property
+    def net_of_discount(self) -> Decimal:
+        """What the line costs after its share of the discount."""
+        return self.total_price - self.discount_amount
+
+
+class OrderStatusHistory(models.Model):
+    """A change of an order's status. Rows are added, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    # The app's role may not delete history; the database does when the order itself is deleted.
+    order = models.ForeignKey(Order, models.DO_NOTHING, related_name="history", db_index=False, db_constraint=False)
+    previous_status = models.CharField(max_length=20, null=True, blank=True)
+    new_status = models.CharField(max_length=20)
+    comment = models.TextField(null=True, blank=True)
+    updated_by = models.CharField(max_length=100, null=True, blank=True, help_text="A user's id, or the job's name.")
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "order_status_history"
+        verbose_name_plural = "order status history"
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["order"], name="idx_order_history_order")]
+
+    def __str__(self) -> str:
+        return f"{self.previous_status or '—'} → {self.new_status}"
+
+
+class OrderCounter(models.Model):
+    """The last order number given out in a month; written by `generate_order_number()` only."""
+
+    month = models.IntegerField(primary_key=True, help_text="YYYYMM, in the shop's time zone.")
+    last_number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "order_counters"
+
+    def __str__(self) -> str:
+        return f"{self.month}: {self.last_number}"

@@ -1,0 +1,196 @@
+"""The deliberate differences between the specification and a shop's database, each with its reason.
+
+The list is exact, as the platform's in `differences.py`.
+"""
+
+from tests.architecture.comparison import Deliberate, Everywhere
+
+EVERYWHERE = {
+    Everywhere("default", "uuid_generate_v4()", "gen_random_uuid()"): "in PostgreSQL's core since 13; no extension",
+    Everywhere("null", "nullable, with a default", "not null"): "a column with a default needs no third state",
+    Everywhere("type", "numeric(10,2)", "numeric(13,3)"): "as wide as the products' prices, and three decimals for KWD",
+    Everywhere("type", "numeric(12,2)", "numeric(13,3)"): "three decimals where the currency has them",
+    Everywhere("type", "numeric(12,2)", "numeric(15,3)"): "a sum is wider than its parts",
+    Everywhere("type", "numeric(10,2)", "numeric(15,3)"): "a sum is wider than its parts",
+}
+
+ADDED_TABLES = {
+    "discount_redemptions": "each use of a code once, per order and per customer",
+    "django_migrations": "Django's own ledger",
+    "django_session": "sessions live where the host leads",
+    "order_counters": "numbers from a locked row instead of MAX + 1",
+    "outbox_events": "events are written in the business transaction",
+    "payment_entries": "payments are an append-only ledger",
+    "payments": "one row for each attempt to pay",
+    "product_skus": "an SKU is unique over products and variants",
+    "product_variants": "variants are rows; the column products.variants shows them",
+    "stock_movements": "stock is a ledger",
+    "tenant_sentinel": "the second lock: whose database this is",
+}
+ADDED_COLUMNS = {
+    "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
+    "order_items.discount_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
+    "order_items.position": ("integer not null default 0", "lines keep their order"),
+    "order_items.tax_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
+    "order_items.tax_rate": ("numeric(7,6) not null default 0", "what the tax amount was computed with"),
+    "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
+    "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
+    "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
+    "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
+    "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
+    "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
+}
+ADDED_UNIQUE = {
+    "cart_items unique (cart_id, variant_id)": "a variant has one line in a cart",
+    "orders unique (cart_id)": "a cart becomes one order",
+    "orders unique (public_token)": "a link leads to one order",
+}
+ADDED_FOREIGN_KEYS = {
+    "cart_items foreign key (product_id, variant_id)": (
+        "product_variants(product_id, id) ON DELETE CASCADE",
+        "a line cannot name another product's variant",
+    ),
+    "order_items foreign key (product_id, variant_id)": (
+        "product_variants(product_id, id)",
+        "a line cannot name another product's variant; a sold variant stays",
+    ),
+    "product_reviews foreign key (customer_id)": ("customers(id) ON DELETE CASCADE", "the specification forgot it"),
+    "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
+}
+ADDED_CHECKS = {
+    "cart_items check (unit_price)": "CHECK ((unit_price >= (0)::numeric))",
+    "categories check (parent_id, id)": "CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))",
+    "customers check (loyalty_points)": "CHECK ((loyalty_points >= 0))",
+    "discount_codes check (code)": "CHECK (((code)::text = upper((code)::text)))",
+    "discount_codes check (usage_count)": "CHECK ((usage_count >= 0))",
+    "discount_codes check (value, type)": (
+        "CHECK (((value >= (0)::numeric) AND ((NOT ((type)::text = 'percentage'::text)) OR (value <= (100)::numeric))))"
+    ),
+    "order_items check (discount_amount, tax_amount, total_price, unit_price)": (
+        "CHECK (((discount_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) "
+        "AND (total_price >= (0)::numeric) AND (unit_price >= (0)::numeric)))"
+    ),
+    "order_items check (quantity_fulfilled, quantity)": (
+        "CHECK (((quantity_fulfilled >= 0) AND (quantity_fulfilled <= quantity)))"
+    ),
+    "order_items check (tax_rate)": "CHECK ((tax_rate >= (0)::numeric))",
+    "orders check (currency)": "CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))",
+    "orders check (discount_amount, shipping_amount, subtotal_amount, tax_amount, total_amount)": (
+        "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
+        "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
+    ),
+    "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
+    "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
+    "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
+    "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "settings check (key, value)": (
+        "CHECK ((((key)::text <> 'timezone'::text) OR "
+        "((CURRENT_TIMESTAMP AT TIME ZONE (value #>> '{}'::text[])) IS NOT NULL)))"
+    ),
+    "shopping_carts check (discount_amount)": "CHECK ((discount_amount >= (0)::numeric))",
+}
+ADDED_INDEXES = {
+    "customer_addresses index idx_addresses_customer": ("USING btree (customer_id)", "a customer's address book"),
+    "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
+    "orders index idx_orders_payment_due_at": (
+        "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
+        "the orders that expire",
+    ),
+    "product_images index idx_product_images_product": ("USING btree (product_id, sort_order)", "a product's gallery"),
+    "product_reviews index idx_product_reviews_customer": ("USING btree (customer_id)", "a customer's reviews"),
+    "product_reviews index idx_product_reviews_product": (
+        "USING btree (product_id, status, created_at)",
+        "the reviews on a product's page",
+    ),
+    "shopping_carts index shopping_carts_open_by_customer": (
+        "unique USING btree (customer_id) WHERE (completed_at IS NULL)",
+        "a customer has one open cart",
+    ),
+    "shopping_carts index shopping_carts_open_by_session": (
+        "unique USING btree (session_id) WHERE (completed_at IS NULL)",
+        "a session has one open cart",
+    ),
+}
+TABLES_WITH_NEW_UPDATED_AT_TRIGGERS = [
+    "brands",
+    "cart_items",
+    "customer_addresses",
+    "discount_codes",
+    "email_campaigns",
+    "product_reviews",
+    "settings",
+    "shopping_carts",
+    "webhooks",
+]
+KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
+ADDED_TRIGGERS = {
+    "products trigger products_have_a_variant": (
+        "AFTER INSERT ON products DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_variant()",
+        "every product has a variant",
+    ),
+    "products trigger products_show_their_variants": (
+        "BEFORE UPDATE ON products FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND "
+        "((old.inventory_quantity IS DISTINCT FROM new.inventory_quantity) OR "
+        f"(old.variants IS DISTINCT FROM new.variants)))) {KEPT}",
+        "the projection cannot drift",
+    ),
+    "products trigger products_start_empty": (
+        "BEFORE INSERT ON products FOR EACH ROW WHEN "
+        f"(((new.inventory_quantity <> 0) OR (new.variants <> '[]'::jsonb))) {KEPT}",
+        "the projection cannot drift",
+    ),
+    "products trigger products_sku_changed": (
+        "AFTER UPDATE OF sku ON products FOR EACH ROW WHEN (((old.sku)::text <> (new.sku)::text)) "
+        "EXECUTE FUNCTION keep_sku_registry()",
+        "an SKU is unique over products and variants",
+    ),
+    "products trigger products_sku_held": (
+        "AFTER INSERT ON products FOR EACH ROW EXECUTE FUNCTION keep_sku_registry()",
+        "an SKU is unique over products and variants",
+    ),
+}
+ADDED_FUNCTIONS = {
+    "apply_stock_movements()": "a movement changes the variant's stock",
+    "keep_sku_registry()": "an SKU is unique over products and variants",
+    "project_variants()": "products show their variants",
+    "refuse_change()": "what triggers keep and what only grows is not changed by hand",
+    "require_variant()": "every product has a variant",
+}
+
+SHOP = Deliberate(
+    one_by_one={
+        "customers index idx_customers_email": (
+            "USING btree (email)",
+            "unique USING btree (lower((email)::text))",
+            "the unique constraint has an index already; this one makes Ann@ and ann@ one account",
+        ),
+        "orders.order_number default": (
+            "none",
+            "generate_order_number()",
+            "so that Django reads the number back; the trigger fills in for an empty one",
+        ),
+        "orders trigger update_customer_stats_trigger": (
+            "AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION update_customer_stats()",
+            "AFTER INSERT OR DELETE OR UPDATE OF status, customer_id, total_amount ON orders "
+            "FOR EACH ROW EXECUTE FUNCTION update_customer_stats()",
+            "deletions and changed customers and totals count too",
+        ),
+        **{name: (None, "table", reason) for name, reason in ADDED_TABLES.items()},
+        **{name: (None, *added) for name, added in ADDED_COLUMNS.items()},
+        **{name: (None, "yes", reason) for name, reason in ADDED_UNIQUE.items()},
+        **{name: (None, *added) for name, added in ADDED_FOREIGN_KEYS.items()},
+        **{name: (None, check, "an impossible value is refused") for name, check in ADDED_CHECKS.items()},
+        **{name: (None, *added) for name, added in ADDED_INDEXES.items()},
+        **{
+            f"{table} trigger update_{table}_updated_at": (
+                None,
+                f"BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()",
+                "updated_at changes on every table that has it",
+            )
+            for table in TABLES_WITH_NEW_UPDATED_AT_TRIGGERS
+        },
+        **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
+        **{f"function {name}": (None, "returns trigger", reason) for name, reason in ADDED_FUNCTIONS.items()},
+    },
+    everywhere=EVERYWHERE,
+)
