@@ -1,0 +1,5 @@
+from celery import shared_task
+
+
+@shared_task(name="fleet.reconcile")
+def reconcile_task() -> None: ...
