@@ -1,7 +1,7 @@
 """Resolve `pyproject.toml` into `base.txt` and `dev.txt`: `python3 requirements/lock.py`.
 
-The compiler is installed into a throwaway environment. The lists hold versions and hashes, no addresses, so that every machine
-installs from the registry it is set up for.
+The compiler is installed into a throwaway environment. The lists hold versions and hashes, no addresses, so that every
+machine installs from the registry it is set up for.
 """
 
 import subprocess

@@ -10,7 +10,7 @@ A test compares the names with the tasks that a worker knows.
 """
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from celery.schedules import crontab
 
@@ -18,6 +18,20 @@ from celery.schedules import crontab
 class Job(TypedDict):
     task: str
     schedule: timedelta | crontab
+    kwargs: NotRequired[dict[str, Any]]
 
 
-SCHEDULE: dict[str, Job] = {}
+def in_each_shop(task: str, *, every: timedelta) -> Job:
+    """A job of every open shop; a message is worth nothing once the next round is due."""
+    expires = int(every.total_seconds())
+    return {
+        "task": "tenancy.for_each_shop",
+        "schedule": every,
+        "kwargs": {"task_name": task, "expires_seconds": expires},
+    }
+
+
+SCHEDULE: dict[str, Job] = {
+    "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
+    "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
+}

@@ -45,7 +45,7 @@ def worker_databases(django_db_blocker: Any) -> Iterator[WorkerDatabases]:
 
 @pytest.fixture
 def platform(worker_databases: WorkerDatabases) -> Iterator[WorkerDatabases]:
-    """The platform's database with its plans and its server; whatever the test adds, shops included, goes afterwards."""
+    """The platform with its plans and its server; whatever the test adds, shops included, goes afterwards."""
     try:
         yield worker_databases
     finally:

@@ -61,6 +61,7 @@ def prepare() -> "WorkerDatabases":
         found = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if SHOP_MODEL not in found:
             _make_models(connection)
+            found = {PLATFORM}
         for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
             if name not in found:
                 _clone(connection, model, name)
@@ -159,7 +160,8 @@ class WorkerDatabases:
         with owner() as connection:
             connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (shop.database_name,)
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+                (shop.database_name,),
             )
             try:
                 yield

@@ -137,6 +137,11 @@ class PlatformUser(AbstractBaseUser):
     def __str__(self) -> str:
         return self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password and note the time; nothing is saved."""
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
+
     @property
     def full_name(self) -> str:
         """First and last name, or the address when neither is known."""

@@ -6,16 +6,24 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db.models import Count, F, FloatField
-from django.db.models.functions import Cast
+from django.db import connection as platform_connection
 from psycopg import sql
 
 from platform_core.fleet.errors import FleetBusy, NoServerAvailable, UnknownServer
-from platform_core.fleet.models import DatabaseServer, ServerState
 
 OwnerConnection = psycopg.Connection[Any]
 
 CONNECT_TIMEOUT_SECONDS = 5
+
+
+EMPTIEST = """
+SELECT server.key
+FROM database_servers server
+CROSS JOIN LATERAL (SELECT count(*) AS shops FROM tenants WHERE tenants.server = server.key) held
+WHERE server.state = 'open' AND server.key = ANY(%(keys)s)
+  AND (%(region)s::text IS NULL OR server.region = %(region)s) AND held.shops < server.capacity
+ORDER BY held.shops::float / server.capacity, server.key LIMIT 1
+"""
 
 
 def place_shop(*, region: str | None = None) -> str:
@@ -25,19 +33,12 @@ def place_shop(*, region: str | None = None) -> str:
     server may end up a few shops over its capacity.
     Errors: NoServerAvailable.
     """
-    servers = DatabaseServer.objects.filter(state=ServerState.OPEN, key__in=list(settings.DATABASE_SERVERS))
-    if region is not None:
-        servers = servers.filter(region=region)
-    key: str | None = (
-        servers.annotate(shops=Count("tenants"))
-        .filter(shops__lt=F("capacity"))
-        .order_by(Cast("shops", FloatField()) / F("capacity"), "key")
-        .values_list("key", flat=True)
-        .first()
-    )
-    if key is None:
+    with platform_connection.cursor() as cursor:
+        cursor.execute(EMPTIEST, {"keys": list(settings.DATABASE_SERVERS), "region": region})
+        row = cursor.fetchone()
+    if row is None:
         raise NoServerAvailable(region)
-    return key
+    return str(row[0])
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from platform_core.fleet.models import DatabaseServer
 from platform_core.fleet.servers import only_one, owner_connection
 from platform_core.fleet.spares import refill_spares
-from platform_core.fleet.template import ensure_template
+from platform_core.fleet.template import ensure_template, silent
 
 OWNER_ALIAS = "owner"
 PLATFORM_SERVER = "primary"
@@ -30,7 +30,7 @@ class SetupResult:
     seconds: float
 
 
-def set_up_platform(*, say: Callable[[str], None] = lambda line: None) -> SetupResult:
+def set_up_platform(*, say: Callable[[str], None] = silent) -> SetupResult:
     """Migrate the platform's database, add the servers of the settings, build templates, fill the pools of spares.
 
     Idempotent, and one at a time: a second process waits and then finds everything done. `say` gets a line

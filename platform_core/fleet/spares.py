@@ -35,25 +35,34 @@ class RefillResult:
     busy: bool = False
 
 
-# Taken in one statement that no two runs can share; an earlier claim of the same run comes first.
+# One statement, which no two runs can share. A spare that the run claimed before it was killed comes first.
 CLAIM = """
 WITH claimed AS (
     UPDATE spare_databases SET state = 'claimed', claimed_by = %(run)s
-    WHERE id = (
-        SELECT spare.id FROM spare_databases spare JOIN tenant_templates template ON template.id = spare.template_id
-        WHERE spare.server = %(server)s AND spare.state = 'ready' AND template.is_current
-        ORDER BY spare.created_at LIMIT 1 FOR UPDATE OF spare SKIP LOCKED
+    WHERE id = COALESCE(
+        (SELECT mine.id FROM spare_databases mine WHERE mine.claimed_by = %(run)s),
+        (
+            SELECT spare.id
+            FROM spare_databases spare JOIN tenant_templates template ON template.id = spare.template_id
+            WHERE spare.server = %(server)s AND spare.state = 'ready' AND template.is_current
+            ORDER BY spare.created_at LIMIT 1 FOR UPDATE OF spare SKIP LOCKED
+        )
     )
     RETURNING id, name
 ), noted AS (
-    UPDATE provisioning_runs SET spare_used = true WHERE id = %(run)s AND EXISTS (SELECT FROM claimed)
+    UPDATE provisioning_runs SET spare_used = true WHERE id = %(run)s AND EXISTS (
+        SELECT FROM claimed JOIN spare_databases before ON before.id = claimed.id AND before.state = 'ready'
+    )
 )
 SELECT id, name FROM claimed
 """
 
 
 def claim_spare(server: str, *, run_id: UUID) -> SpareDatabase | None:
-    """Take the oldest ready spare of `server` for a run and note it there; None when the pool is empty."""
+    """Take the oldest ready spare of `server` for a run and note it there; None when the pool is empty.
+
+    A run that holds a database already gets the same one again.
+    """
     return next(iter(SpareDatabase.objects.raw(CLAIM, {"run": run_id, "server": server})), None)
 
 

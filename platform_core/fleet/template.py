@@ -32,6 +32,10 @@ WORK = "tenant template"
 logger = logging.getLogger(__name__)
 
 
+def silent(line: str) -> None:
+    """For callers that tell nobody."""
+
+
 def current_template(server: str) -> TemplateVersion:
     """The template that shops on `server` are cloned from. Errors: TemplateMissing."""
     template = TemplateVersion.objects.filter(server=server, is_current=True).first()
@@ -53,7 +57,7 @@ def schema_digest() -> str:
 
 
 def ensure_template(
-    server: str, *, rebuild: bool = False, say: Callable[[str], None] = lambda line: None
+    server: str, *, rebuild: bool = False, say: Callable[[str], None] = silent
 ) -> tuple[TemplateVersion, bool]:
     """The current template of `server`, and whether it was built now: only when the migrations changed, or on demand.
 

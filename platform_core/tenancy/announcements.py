@@ -54,7 +54,7 @@ def _hear(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
     pause = threading.Event()
     while True:
         try:
-            with _client().pubsub(ignore_subscribe_messages=True) as channel:
+            with _client().pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                 channel.subscribe(CHANNEL)
                 on_gap()
                 for message in channel.listen():

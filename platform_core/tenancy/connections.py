@@ -92,7 +92,7 @@ def _complete(database: dict[str, Any]) -> dict[str, Any]:
 def install() -> None:
     """Make Django's connections resolve shops' aliases. Idempotent."""
     if not isinstance(connections.settings, ResolvingDatabases):
-        connections.settings = ResolvingDatabases(connections.settings)  # type: ignore[misc]
+        connections.settings = ResolvingDatabases(connections.settings)
         connections._settings = connections.settings  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,7 @@
 """The first stop of every request: which shop is this, may it be served, and then only as that shop."""
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase, StreamingHttpResponse
@@ -45,7 +46,7 @@ class TenantMiddleware:
         except DirectoryUnavailable:
             return status_pages.unavailable()
         request.tenant = tenant  # type: ignore[attr-defined]
-        request.urlconf = SHOP_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = SHOP_URLCONF
         gate = gate_of(tenant)
         if gate is not Gate.OPEN and request.path != LIVENESS:
             return status_pages.refused(gate, tenant, request.path)
@@ -57,7 +58,8 @@ class TenantMiddleware:
         with tenant_context(tenant):
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
-            response.streaming_content = _inside_each(tenant, iter(response.streaming_content))
+            chunks = cast("Iterator[bytes]", response.streaming_content)
+            response.streaming_content = _inside_each(tenant, iter(chunks))
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

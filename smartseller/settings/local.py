@@ -1,5 +1,9 @@
 """A developer's machine and `make demo`: embedded servers, plain HTTP, mail on the terminal."""
 
+import os
+import secrets
+from contextlib import suppress
+
 from smartseller.settings.base import *
 from smartseller.settings.base import DATA_DIR, env
 
@@ -8,16 +12,16 @@ DEBUG = env.bool("DJANGO_DEBUG", default=False)
 
 def _local_secret_key() -> str:
     """A key of this data folder's own, made once, so that sessions outlive a restart and no key is in the code."""
-    import secrets
-
     path = DATA_DIR / "secret_key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
+    if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-        return path.read_text().strip()
+        fresh = path.with_name(f"secret_key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # whole or not at all, and the first process wins
+        fresh.unlink()
+    return path.read_text().strip()
 
 
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret_key()

@@ -2,12 +2,14 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 # One cluster for the whole run: the workers of pytest-xdist inherit the folder from the process that starts them.
-os.environ.setdefault("SMARTSELLER_DATA_DIR", tempfile.mkdtemp(prefix="smartseller-tests-"))
+if "SMARTSELLER_DATA_DIR" not in os.environ:
+    os.environ["SMARTSELLER_DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"smartseller-tests-{os.getpid()}")
 os.environ.setdefault("SMARTSELLER_EMBEDDED_DURABLE", "false")
-# Each worker has databases of its own in it.
-os.environ.setdefault("DATABASE_PREFIX", f"smartseller_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_")
+# Each worker has databases of its own in it; it inherits the variable of the process that started it, too.
+os.environ["DATABASE_PREFIX"] = f"smartseller_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_"
 
 from smartseller.settings.base import *
 from smartseller.settings.base import STORAGES as BASE_STORAGES

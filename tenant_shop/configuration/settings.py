@@ -54,7 +54,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def shop_settings() -> ShopSettings:
-    """The active shop's settings; one SELECT. A missing or unreadable value falls back to its default, with a log line."""
+    """The active shop's settings; one SELECT. An unreadable value falls back to its default, and is logged."""
     stored = dict(Setting.objects.filter(key__in=DEFAULTS).values_list("key", "value"))
     values = {key: _usable(key, stored.get(key, default), default) for key, default in DEFAULTS.items()}
     return ShopSettings(

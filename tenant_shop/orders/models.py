@@ -57,6 +57,9 @@ class Order(models.Model):
     public_token = models.UUIDField(default=uuid4, db_default=RandomUUID(), editable=False)
     # Not a foreign key: the answer to "was this cart ordered already?" must outlive the cart.
     cart_id = models.UUIDField(null=True, blank=True, editable=False)
+    idempotency_key = models.CharField(
+        max_length=255, null=True, blank=True, editable=False, help_text="Names a submission; the same one orders once."
+    )
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False, db_constraint=False
@@ -111,6 +114,7 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["order_number"], name="orders_order_number_key"),
             models.UniqueConstraint(fields=["public_token"], name="orders_public_token_key"),
             models.UniqueConstraint(fields=["cart_id"], name="orders_cart_key"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="orders_idempotency_key"),
             models.CheckConstraint(
                 condition=Q(
                     status__in=["pending", "confirmed", "processing", "shipped", "delivered", "cancelled", "refunded"]

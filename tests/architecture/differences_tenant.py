@@ -36,6 +36,7 @@ ADDED_COLUMNS = {
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
+    "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
@@ -43,6 +44,7 @@ ADDED_COLUMNS = {
 ADDED_UNIQUE = {
     "cart_items unique (cart_id, variant_id)": "a variant has one line in a cart",
     "orders unique (cart_id)": "a cart becomes one order",
+    "orders unique (idempotency_key)": "a submission sent twice orders once",
     "orders unique (public_token)": "a link leads to one order",
 }
 ADDED_FOREIGN_KEYS = {

@@ -4,17 +4,37 @@ Progress is committed without waiting for the disk, in one statement each: every
 record lost with the server's power costs a repetition, while eight waits would be paid at every sign-up.
 """
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep, RunState, StepState
+from platform_core.tenancy.context import TenantInfo
 
-BEGIN = """
+READ = """
+SELECT run.id, run.state, run.request, run.spare_used,
+       (SELECT jsonb_agg(jsonb_build_array(step.name, step.state, step.ms) ORDER BY step.position)
+        FROM provisioning_steps step WHERE step.run_id = run.id),
+       tenant.id, tenant.slug, tenant.name, tenant.status, tenant.availability, tenant.epoch, tenant.server,
+       tenant.database_name, tenant.domain, tenant.plan_type, tenant.currency, tenant.timezone, tenant.country,
+       tenant.theme_config, tenant.schema_version
+FROM provisioning_runs run JOIN tenants tenant ON tenant.id = run.tenant_id
+WHERE run.id = %s
+"""
+PROGRESS = """
 WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)),
-beat AS (
-    UPDATE provisioning_runs SET heartbeat_at = clock_timestamp() FROM quick WHERE id = %(run)s
+run AS (
+    UPDATE provisioning_runs
+    SET heartbeat_at = clock_timestamp(),
+        state = CASE WHEN %(begun)s IS NULL THEN 'succeeded' ELSE state END,
+        finished_at = CASE WHEN %(begun)s IS NULL THEN clock_timestamp() END
+    FROM quick WHERE id = %(run)s
 )
 UPDATE provisioning_steps
 SET state = CASE name WHEN %(begun)s THEN 'running' ELSE 'succeeded' END,
@@ -26,28 +46,68 @@ WHERE run_id = %(run)s AND name IN (%(done)s, %(begun)s)
 """
 
 
-def note_progress(run_id: UUID, *, done: str | None, ms: float | None, begun: str | None) -> None:
-    """The step `done` took `ms` milliseconds, and the step `begun` begins. One statement."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """A step as it was last written down; `ms` is how long it took, in milliseconds."""
+
+    name: str
+    state: str
+    ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A run, its steps in order, and the shop it makes, as they were at one moment."""
+
+    id: UUID
+    state: str
+    request: Mapping[str, Any]
+    spare_used: bool
+    steps: list[StepRecord]
+    tenant: TenantInfo
+
+
+def read_run(run_id: UUID) -> RunRecord:
+    """One statement. Errors: ProvisioningRun.DoesNotExist."""
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, {"run": run_id, "done": done, "ms": ms, "begun": begun})
+        cursor.execute(READ, [run_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise ProvisioningRun.DoesNotExist(f"There is no provisioning run {run_id}.")
+    found_id, state, request, spare_used, steps, *tenant = row
+    return RunRecord(
+        id=found_id,
+        state=state,
+        request=json.loads(request),
+        spare_used=spare_used,
+        steps=[StepRecord(name=name, state=state, ms=ms) for name, state, ms in json.loads(steps)],
+        tenant=_tenant(tenant),
+    )
+
+
+def _tenant(row: Sequence[Any]) -> TenantInfo:
+    names = (
+        "id", "slug", "name", "status", "availability", "epoch", "server", "database_name", "domain", "plan", "currency",
+        "timezone", "country", "theme", "schema_version",
+    )  # fmt: skip
+    values = dict(zip(names, row, strict=True))
+    return TenantInfo(**{**values, "theme": json.loads(values["theme"] or "{}")})
+
+
+def note_progress(run_id: UUID, *, done: str | None, ms: float | None, begun: str | None) -> None:
+    """The step `done` took `ms` milliseconds, and the step `begun` begins: None, and the run has succeeded."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROGRESS, {"run": run_id, "done": done, "ms": ms, "begun": begun})
 
 
 def note_start(run_id: UUID) -> None:
     """Another attempt begins."""
-    run = ProvisioningRun.objects.only("attempt").get(pk=run_id)
     ProvisioningRun.objects.filter(pk=run_id).update(
         state=RunState.RUNNING,
-        attempt=run.attempt + 1,
+        attempt=F("attempt") + 1,
         heartbeat_at=timezone.now(),
         finished_at=None,
         error="",
-    )
-
-
-def note_success(run_id: UUID) -> None:
-    """Every step is done."""
-    ProvisioningRun.objects.filter(pk=run_id).update(
-        state=RunState.SUCCEEDED, heartbeat_at=timezone.now(), finished_at=timezone.now(), error=""
     )
 
 

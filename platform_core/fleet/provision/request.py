@@ -6,18 +6,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from platform_core.accounts.models import PlatformRole, PlatformUser, normal_email
+from platform_core.accounts.models import normal_email
 from platform_core.audit.record import record
-from platform_core.fleet.models import ProvisioningRun, ProvisioningStep, RunState
+from platform_core.fleet.errors import TemplateMissing
+from platform_core.fleet.models import ProvisioningRun, RunState
+from platform_core.fleet.names import template_name
 from platform_core.fleet.provision import steps
+from platform_core.fleet.provision.claim import look_around, take_address
 from platform_core.fleet.servers import place_shop
-from platform_core.fleet.template import current_template
-from platform_core.plans.models import TenantPlan
-from platform_core.tenants.models import PlanType, Tenant, TenantStatus
+from platform_core.tenants.models import PlanType, TenantStatus
 from platform_core.tenants.slugs import check_slug, database_name
 from smartseller.errors import RuleViolation
 from smartseller.money import minor_units
@@ -118,24 +120,27 @@ def request_shop(request: ShopRequest, *, actor_id: UUID | None = None) -> Reque
     NoServerAvailable and TemplateMissing when no shop can be made at all. Nothing is changed then.
     """
     check_slug(request.slug)
-    plan = _checked_plan(request)
     server = place_shop(region=request.region)
-    current_template(server)
+    found = look_around(plan=request.plan, server=server, email=normal_email(request.owner_email))
+    _check_details(request, plan_exists=found.plan_exists)
+    if not found.template_exists:
+        raise TemplateMissing(server, template_name())
     try:
-        return _claim_once(request, plan, server, actor_id)
+        return _claim_once(request, server, found.owner_id, actor_id)
     except _OwnerAppeared:
-        return _claim_once(request, plan, server, actor_id)
+        found = look_around(plan=request.plan, server=server, email=normal_email(request.owner_email))
+        return _claim_once(request, server, found.owner_id, actor_id)
 
 
 class _OwnerAppeared(Exception):
     """Another request made the owner's account at this moment."""
 
 
-def _claim_once(request: ShopRequest, plan: TenantPlan, server: str, actor_id: UUID | None) -> RequestedShop:
+def _claim_once(request: ShopRequest, server: str, owner_id: UUID | None, actor_id: UUID | None) -> RequestedShop:
     """Try it; what stands in the way, if anything, is found out afterwards: mostly nothing does."""
     try:
         with transaction.atomic():
-            return _claim(request, plan, server, actor_id)
+            return _claim(request, server, owner_id, actor_id)
     except (IntegrityError, OwnerHasAccount) as error:
         earlier = _earlier(request)
         if earlier is not None:
@@ -148,7 +153,7 @@ def _claim_once(request: ShopRequest, plan: TenantPlan, server: str, actor_id: U
         raise
 
 
-def _checked_plan(request: ShopRequest) -> TenantPlan:
+def _check_details(request: ShopRequest, *, plan_exists: bool) -> None:
     problems: dict[str, str] = {}
     if not request.name.strip() or len(request.name) > LONGEST_NAME or not request.name.isprintable():
         problems["name"] = f"A shop's name has 1 to {LONGEST_NAME} printable characters."
@@ -168,12 +173,10 @@ def _checked_plan(request: ShopRequest) -> TenantPlan:
         problems["country"] = f"{request.country!r} is no ISO 3166-1 country code, such as DE."
     if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
         problems["key"] = f"A request's key has 1 to {LONGEST_KEY} characters."
-    plan = TenantPlan.objects.filter(name=request.plan, is_active=True).first()
-    if plan is None or request.plan not in PlanType.values:
+    if not plan_exists or request.plan not in PlanType.values:
         problems["plan"] = f"There is no plan {request.plan!r}."
-    if problems or plan is None:
+    if problems:
         raise ShopDetailsRefused(problems)
-    return plan
 
 
 def _is_country(code: str) -> bool:
@@ -182,56 +185,38 @@ def _is_country(code: str) -> bool:
     return listed and code not in NO_COUNTRIES
 
 
-def _claim(request: ShopRequest, plan: TenantPlan, server: str, actor_id: UUID | None) -> RequestedShop:
-    owner = _owner(request)
-    tenant = Tenant.objects.create(
-        slug=request.slug,
-        subdomain=request.slug,
-        name=request.name.strip(),
-        plan_type=plan.name,
-        server_id=server,
-        database_name=database_name(request.slug),
-        currency=request.currency,
-        timezone=request.timezone,
-        country=request.country,
-        contact_email=owner.email,
-        billing_email=owner.email,
-        theme_config=request.theme,
-    )
-    run = ProvisioningRun.objects.create(
-        tenant=tenant,
-        request=request.stored() | {"owner_id": str(owner.pk)},
-        request_key=request.key,
-    )
-    ProvisioningStep.objects.bulk_create(
-        ProvisioningStep(run=run, position=position, name=step.name)
-        for position, step in enumerate(steps.STEPS, start=1)
+def _claim(request: ShopRequest, server: str, owner_id: UUID | None, actor_id: UUID | None) -> RequestedShop:
+    email = normal_email(request.owner_email)
+    if owner_id is not None and request.password_hash is not None:
+        raise OwnerHasAccount(email)
+    owner_id, tenant_id, run_id = take_address(
+        {
+            "slug": request.slug,
+            "name": request.name.strip(),
+            "plan": request.plan,
+            "server": server,
+            "database": database_name(request.slug),
+            "currency": request.currency,
+            "timezone": request.timezone,
+            "country": request.country,
+            "email": email,
+            "key": request.key,
+        },
+        owner_id=owner_id,
+        password=request.password_hash or make_password(None),
+        theme=request.theme,
+        request=request.stored(),
+        steps=[step.name for step in steps.STEPS],
     )
     record(
         "create_tenant",
         resource_type="tenant",
-        resource_id=tenant.pk,
-        tenant_id=tenant.pk,
+        resource_id=tenant_id,
+        tenant_id=tenant_id,
         user_id=actor_id,
-        new_values={"slug": tenant.slug, "plan": plan.name, "server": server, "owner": str(owner.pk)},
+        new_values={"slug": request.slug, "plan": request.plan, "server": server, "owner": str(owner_id)},
     )
-    return RequestedShop(run_id=run.pk, tenant_id=tenant.pk, slug=tenant.slug, is_new=True)
-
-
-def _owner(request: ShopRequest) -> PlatformUser:
-    email = normal_email(request.owner_email)
-    known = PlatformUser.objects.filter(email=email).first()
-    if known is None:
-        owner = PlatformUser(email=email, role=PlatformRole.MERCHANT)
-        if request.password_hash is None:
-            owner.set_unusable_password()
-        else:
-            owner.password = request.password_hash
-        owner.save(force_insert=True)
-        return owner
-    if request.password_hash is not None:
-        raise OwnerHasAccount(email)
-    return known
+    return RequestedShop(run_id=run_id, tenant_id=tenant_id, slug=request.slug, is_new=True)
 
 
 def _earlier(request: ShopRequest) -> RequestedShop | None:

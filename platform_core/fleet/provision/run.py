@@ -2,19 +2,22 @@
 
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
 from platform_core.fleet.errors import FleetBusy, ProvisioningBusy, ShopNotPending
-from platform_core.fleet.models import ProvisioningRun, RunState, StepState
+from platform_core.fleet.models import RunState, StepState
 from platform_core.fleet.provision import ledger, steps
+from platform_core.fleet.provision.ledger import RunRecord
 from platform_core.fleet.provision.request import ShopRequest, request_shop
 from platform_core.fleet.provision.site import Site
 from platform_core.fleet.servers import owner_connection, take_turn
 from platform_core.fleet.spares import queue_refill
 from platform_core.tenancy.hosts import shop_url
+from platform_core.tenants.models import TenantStatus
 
 # A killed process may have left a CREATE DATABASE running on the server, which holds the run's lock until it ends.
 TAKE_OVER_SECONDS = 10
@@ -54,45 +57,55 @@ def run_provisioning(run_id: UUID, *, began: float | None = None) -> Provisionin
 
     The run is held by a lock on the shop's server that ends with this process's connection; a second worker waits a
     moment for it and is refused. `began` is when the caller began, by `time.perf_counter()`.
-    Errors: ProvisioningBusy; ShopNotPending for a cancelled one; whatever a step raises, after it was recorded (the shop then stays in preparation).
+    After the shop is open: a refill of the spares is queued, not awaited.
+    Errors: ProvisioningBusy; ShopNotPending for a cancelled one; whatever a step raises, after it was recorded (the
+    shop then stays in preparation).
     """
     began = time.perf_counter() if began is None else began
-    run = ProvisioningRun.objects.select_related("tenant").get(pk=run_id)
+    run = ledger.read_run(run_id)
     if run.state != RunState.SUCCEEDED:
-        if run.tenant.is_cancelled:
-            raise ShopNotPending(run.tenant.slug, run.tenant.status)
-        with owner_connection(run.tenant.server_id) as connection:
-            try:
-                take_turn(connection, f"provisioning {run_id}", wait_seconds=TAKE_OVER_SECONDS)
-            except FleetBusy:
-                raise ProvisioningBusy(run_id) from None
-            site = Site(run=run, connection=connection)
-            try:
-                _do_steps(site)
-            finally:
-                site.close()
+        run = _finish(run)
+        report = _report(run, began)
         queue_refill()
-    return _report(run_id, total_ms=(time.perf_counter() - began) * 1000)
+        return report
+    return _report(run, began)
+
+
+def _finish(run: RunRecord) -> RunRecord:
+    with owner_connection(run.tenant.server) as connection:
+        try:
+            take_turn(connection, f"provisioning {run.id}", wait_seconds=TAKE_OVER_SECONDS)
+        except FleetBusy:
+            raise ProvisioningBusy(run.id) from None
+        # Read again now that the lock is held: another worker may have done some steps, or all, meanwhile.
+        run = ledger.read_run(run.id)
+        if run.state != RunState.SUCCEEDED:
+            if run.tenant.status == TenantStatus.CANCELLED:
+                raise ShopNotPending(run.tenant.slug, run.tenant.status)
+            with closing(Site(run=run, connection=connection)) as site:
+                _do_steps(site)
+            run = ledger.read_run(run.id)
+    return run
 
 
 def _do_steps(site: Site) -> None:
-    states = dict(site.run.steps.values_list("name", "state"))
-    left = [step for step in steps.STEPS if states.get(step.name) != StepState.SUCCEEDED]
+    states = {step.name: step.state for step in site.run.steps}
     if any(state != StepState.PENDING for state in states.values()):
         ledger.note_start(site.run_id)
     done: str | None = None
     ms: float | None = None
-    for step in left:
+    for step in steps.STEPS:
+        if states.get(step.name) == StepState.SUCCEEDED:
+            continue
         ledger.note_progress(site.run_id, done=done, ms=ms, begun=step.name)
         began = time.perf_counter()
         try:
             step.do(site)
         except Exception as error:
-            _note_failure(site, step.name, (time.perf_counter() - began) * 1000, error)
+            _note_failure(site, step.name, _ms_since(began), error)
             raise
-        done, ms = step.name, (time.perf_counter() - began) * 1000
+        done, ms = step.name, _ms_since(began)
     ledger.note_progress(site.run_id, done=done, ms=ms, begun=None)
-    ledger.note_success(site.run_id)
 
 
 def _note_failure(site: Site, step: str, ms: float, error: Exception) -> None:
@@ -103,14 +116,16 @@ def _note_failure(site: Site, step: str, ms: float, error: Exception) -> None:
         logger.exception("the failure of step %s of run %s could not be recorded", step, site.run_id)
 
 
-def _report(run_id: UUID, *, total_ms: float) -> ProvisioningReport:
-    run = ProvisioningRun.objects.select_related("tenant").get(pk=run_id)
-    timings = run.steps.order_by("position").values_list("name", "ms")
+def _report(run: RunRecord, began: float) -> ProvisioningReport:
     return ProvisioningReport(
         slug=run.tenant.slug,
         url=shop_url(run.tenant.slug),
         database_name=run.tenant.database_name,
         spare_used=run.spare_used,
-        steps=[StepTiming(name=name, ms=round(ms or 0.0, 2)) for name, ms in timings],
-        total_ms=round(total_ms, 2),
+        steps=[StepTiming(name=step.name, ms=round(step.ms or 0.0, 2)) for step in run.steps],
+        total_ms=round(_ms_since(began), 2),
     )
+
+
+def _ms_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection
 
 from platform_core.accounts.grant_access import grant_access
 from platform_core.accounts.models import AccessRole
@@ -23,9 +22,8 @@ from platform_core.tenancy import directory
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.hooks import ShopProfile, shop_hooks
-from platform_core.tenants.models import Tenant, TenantStatus
 
-# What a shop's database without its own sentinel, or with it, says when asked whose it is.
+# Whose the database is: from now on this shop's, unless it is somebody's already.
 WRITE_SENTINEL = """
 WITH written AS (
     INSERT INTO tenant_sentinel (tenant_id, database_name)
@@ -33,6 +31,17 @@ WITH written AS (
     RETURNING tenant_id
 )
 SELECT tenant_id FROM written UNION ALL SELECT tenant_id FROM tenant_sentinel
+"""
+LOOK = """
+SELECT session_user, has_database_privilege('public', current_database(), 'CONNECT'),
+       EXISTS (SELECT FROM settings),
+       (SELECT max(name) FROM django_migrations WHERE app = 'tenant_shop')
+"""
+# A shop that was cancelled while it was being made stays so.
+OPEN = """
+WITH given_away AS (DELETE FROM spare_databases WHERE claimed_by = %(run)s)
+UPDATE tenants SET status = 'active', activated_at = CURRENT_TIMESTAMP, schema_version = %(schema_version)s
+WHERE id = %(tenant)s AND status = 'pending_setup'
 """
 
 
@@ -52,10 +61,8 @@ def claim_database(site: Site) -> None:
     """
     server, name = site.tenant.server, site.tenant.database_name
     while True:
-        spare = (
-            SpareDatabase.objects.filter(claimed_by=site.run_id).first()
-            or claim_spare(server, run_id=site.run_id)
-            or make_database_for(site.connection, server, run_id=site.run_id)
+        spare = claim_spare(server, run_id=site.run_id) or make_database_for(
+            site.connection, server, run_id=site.run_id
         )
         try:
             rename_database(site.connection, spare.name, name)
@@ -123,29 +130,24 @@ def grant_owner(site: Site) -> None:
 
 def verify(site: Site) -> None:
     """Enter the shop through the fence as visitors will, and look. Errors: VerificationFailed."""
+    database = site.tenant.database_name
     with tenant_context(site.tenant), shop_connection().cursor() as cursor:
-        cursor.execute(
-            "SELECT session_user, has_database_privilege('public', current_database(), 'CONNECT'),"
-            " (SELECT count(*) FROM settings)"
-        )
-        role, is_public, settings_found = cursor.fetchone()
+        cursor.execute(LOOK)
+        role, is_public, settings_found, site.schema_version = cursor.fetchone()
     if role != settings.DATABASE_APP_ROLE:
-        raise VerificationFailed(site.tenant.database_name, f"requests would run as {role}")
+        raise VerificationFailed(database, f"requests would run as {role}")
     if is_public:
-        raise VerificationFailed(site.tenant.database_name, "every role may connect to it")
+        raise VerificationFailed(database, "every role may connect to it")
     if not settings_found:
-        raise VerificationFailed(site.tenant.database_name, "it has no settings")
+        raise VerificationFailed(database, "it has no settings")
     if site.schema_version < shop_hooks.schema_version:
-        raise VerificationFailed(site.tenant.database_name, f"its schema is still {site.schema_version}")
+        raise VerificationFailed(database, f"its schema is still {site.schema_version}")
 
 
 def open_shop(site: Site) -> None:
     """From now on the shop answers, in every process."""
-    with transaction.atomic():
-        Tenant.objects.filter(pk=site.tenant.id, status=TenantStatus.PENDING_SETUP).update(
-            status=TenantStatus.ACTIVE, activated_at=timezone.now(), schema_version=site.schema_version
-        )
-        SpareDatabase.objects.filter(claimed_by=site.run_id).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"tenant": site.tenant.id, "schema_version": site.schema_version, "run": site.run_id})
     directory.forget(site.tenant.id)
 
 

@@ -11,7 +11,6 @@ Applies the platform's migrations, adds the database servers that the settings n
 shops' databases when their migrations changed, and fills the pool of spare databases. What is there already
 is left alone, so it is safe to run at every deployment."""
 
-
     def work(self, **options: Any) -> None:
         result = set_up_platform(say=self.say)
         self.answer(

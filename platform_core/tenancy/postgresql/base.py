@@ -25,13 +25,13 @@ def pool() -> ConnectionPool:
     return ConnectionPool(settings.TENANT_CONNECTIONS_MAX, settings.TENANT_CONNECTIONS_WAIT)
 
 
-class TracingCursor(Cursor):  # type: ignore[misc]
+class TracingCursor(Cursor):
     """Remembers when a statement changed the session, so that the connection is reset before its next use."""
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(query, str) and _leaves_traces(query):
-            self.connection.session_changed = True
-        return super().execute(query, *args, **kwargs)
+            self.connection.session_changed = True  # type: ignore[attr-defined]
+        return super().execute(query, *args, **kwargs)  # type: ignore[misc]
 
 
 def _leaves_traces(query: str) -> bool:
@@ -67,7 +67,7 @@ class DatabaseWrapper(PostgresWrapper):
 
     def _cursor(self, name: str | None = None) -> Any:
         self._own_tenant()
-        return super()._cursor(name)
+        return super()._cursor(name)  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> RawConnection:
         tenant = self._own_tenant()
@@ -91,11 +91,11 @@ class DatabaseWrapper(PostgresWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001
         if self.connection.autocommit != autocommit:
-            super()._set_autocommit(autocommit)
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def init_connection_state(self) -> None:
         """Only the time zone: the server's version was checked when the connection was opened."""
-        self._configure_connection(self.connection)
+        self._configure_connection(self.connection)  # type: ignore[attr-defined]
         self.connection.session_changed = False
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -86,6 +86,20 @@ def test_a_lock_ends_by_itself() -> None:
     assert not PlatformUser(email="ann@acme.example").is_locked(now)
 
 
+def test_a_new_password_notes_its_time() -> None:
+    user = PlatformUser.objects.create_user("ann@acme.example", "a long secret", role=PlatformRole.MERCHANT)
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    PlatformUser.objects.update(password_changed_at=long_ago)
+    user.refresh_from_db()
+    assert user.password_changed_at == long_ago
+
+    user.set_password("another secret")
+    user.save()
+
+    user.refresh_from_db()
+    assert user.password_changed_at > long_ago
+
+
 def test_the_specified_columns_hold_the_password_and_the_last_login() -> None:
     assert PlatformUser._meta.get_field("password").column == "password_hash"
     assert PlatformUser._meta.get_field("last_login").column == "last_login_at"

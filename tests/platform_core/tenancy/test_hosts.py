@@ -6,12 +6,12 @@ from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 from django.urls import path
-from tenant_shop.catalog.models import Category
 
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import active_tenant
 from platform_core.tenancy.hosts import CustomHost, PlatformHost, ShopHost, read_host
 from smartseller.errors import RuleViolation
+from tenant_shop.catalog.models import Category
 
 
 class Refused(RuleViolation):

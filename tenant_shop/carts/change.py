@@ -1,0 +1,124 @@
+"""Putting things into a cart, changing how many, taking them out."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from platform_core.tenancy.transactions import shop_transaction
+from smartseller.money import quantize
+from tenant_shop.carts.errors import CartFull, CartGone, CartLineGone, InvalidQuantity, VariantUnavailable
+from tenant_shop.carts.lines import MAX_LINES, MAX_QUANTITY, is_usable, lock_cart
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.inventory.errors import OutOfStock
+from tenant_shop.inventory.shortage import shortages
+
+# Every change keeps the cart for this long; the database gives a new cart as much.
+KEPT_FOR = timedelta(days=30)
+
+
+def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_id: str) -> UUID:
+    """Put `quantity` more pieces of a variant into the cart, and return the cart's id.
+
+    A new cart is opened for `session_id` (or its open one taken) when `cart_id` is None, unknown, expired or ordered.
+    Errors: InvalidQuantity, VariantUnavailable, OutOfStock (counting what the cart holds already), CartFull.
+    """
+    _check_quantity(quantity, minimum=1)
+    currency = shop_settings().currency
+    with shop_transaction():
+        variant = _variant_on_sale(variant_id)
+        cart = lock_cart(cart_id)
+        if cart is None or not is_usable(cart):
+            cart = _open(session_id, currency)
+        lines = {line.variant_id: line for line in CartItem.objects.filter(cart=cart)}
+        line = lines.get(variant_id)
+        wanted = quantity + (line.quantity if line else 0)
+        _check_quantity(wanted, minimum=1)
+        _check_supply(variant, wanted)
+        if line is not None:
+            CartItem.objects.filter(pk=line.pk).update(quantity=wanted)
+        elif len(lines) >= MAX_LINES:
+            raise CartFull(MAX_LINES)
+        else:
+            CartItem.objects.create(
+                cart=cart,
+                product_id=variant.product_id,
+                variant=variant,
+                quantity=wanted,
+                unit_price=quantize(variant.effective_price, currency),
+                variant_info=variant.options,
+            )
+        _keep(cart)
+    return cart.pk
+
+
+def set_line_quantity(cart_id: UUID | None, line_id: UUID, quantity: int) -> None:
+    """Make a line `quantity` pieces; 0 removes it.
+
+    Errors: InvalidQuantity, CartGone, CartLineGone, OutOfStock when more is wanted than there is (fewer is always
+    possible), VariantUnavailable.
+    """
+    _check_quantity(quantity, minimum=0)
+    with shop_transaction():
+        cart = _locked(cart_id)
+        line = CartItem.objects.filter(pk=line_id, cart=cart).select_related("variant__product").first()
+        if line is None:
+            raise CartLineGone(line_id)
+        if quantity == 0:
+            line.delete()
+        else:
+            if quantity > line.quantity:
+                _check_supply(line.variant, quantity)
+            CartItem.objects.filter(pk=line.pk).update(quantity=quantity)
+        _keep(cart)
+
+
+def remove_line(cart_id: UUID | None, line_id: UUID) -> None:
+    """Take a line out of the cart. Errors: CartGone, CartLineGone."""
+    set_line_quantity(cart_id, line_id, 0)
+
+
+def _check_quantity(quantity: int, *, minimum: int) -> None:
+    if not minimum <= quantity <= MAX_QUANTITY:
+        raise InvalidQuantity(quantity, MAX_QUANTITY)
+
+
+def _variant_on_sale(variant_id: UUID) -> ProductVariant:
+    variant = ProductVariant.objects.visible().select_related("product").filter(pk=variant_id).first()
+    if variant is None:
+        raise VariantUnavailable(variant_id)
+    return variant
+
+
+def _check_supply(variant: ProductVariant, wanted: int) -> None:
+    """A first look, without a lock: only the order decides."""
+    if missing := shortages({variant.pk: wanted}, {variant.pk: variant}):
+        raise OutOfStock(missing)
+
+
+def _locked(cart_id: UUID | None) -> ShoppingCart:
+    cart = lock_cart(cart_id)
+    if cart is None or not is_usable(cart):
+        raise CartGone(cart_id)
+    return cart
+
+
+def _keep(cart: ShoppingCart) -> None:
+    ShoppingCart.objects.filter(pk=cart.pk).update(expires_at=timezone.now() + KEPT_FOR)
+
+
+def _open(session_id: str, currency: str) -> ShoppingCart:
+    """The open cart of a session, made if it has none; locked. Two clicks at once get the same one."""
+    if session_id:
+        # An expired cart makes room. It stays, without its session, for whoever counts abandoned carts.
+        ShoppingCart.objects.filter(session_id=session_id, completed_at=None, expires_at__lte=timezone.now()).update(
+            session_id=None
+        )
+    cart = ShoppingCart(session_id=session_id or None, currency=currency)
+    ShoppingCart.objects.bulk_create([cart], ignore_conflicts=True)
+    open_carts = ShoppingCart.objects.select_for_update(no_key=True)
+    if not session_id:
+        return open_carts.get(pk=cart.pk)
+    return open_carts.get(session_id=session_id, completed_at=None)

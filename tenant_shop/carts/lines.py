@@ -1,0 +1,41 @@
+"""Reading a cart's rows."""
+
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.models import ProductImage
+
+MAX_LINES = 200
+MAX_QUANTITY = 9999
+
+
+def open_cart(cart_id: UUID | None) -> ShoppingCart | None:
+    """The cart if it can still be changed and ordered: known, not ordered, not expired. One SELECT, or none."""
+    cart = None if cart_id is None else ShoppingCart.objects.filter(pk=cart_id).first()
+    return cart if cart is not None and is_usable(cart) else None
+
+
+def lock_cart(cart_id: UUID | None) -> ShoppingCart | None:
+    """The cart whatever its state, locked until the transaction ends: changing and ordering it wait for each other."""
+    if cart_id is None:
+        return None
+    return ShoppingCart.objects.select_for_update(no_key=True).filter(pk=cart_id).first()
+
+
+def is_usable(cart: ShoppingCart) -> bool:
+    return cart.is_open and cart.expires_at > timezone.now()
+
+
+def lines_of(cart_id: UUID) -> list[CartItem]:
+    """The lines with their variants and products, oldest first, a picture as `image_url`. One SELECT."""
+    pictures = ProductImage.objects.filter(product=OuterRef("product")).order_by("-is_primary", "sort_order", "id")
+    return list(
+        CartItem.objects.filter(cart_id=cart_id)
+        .select_related("variant__product")
+        .annotate(image_url=Coalesce("variant__image__url", Subquery(pictures.values("url")[:1])))
+        .order_by("created_at", "id")
+    )

@@ -1,0 +1,167 @@
+"""What a shopper sees of a cart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from smartseller.money import quantize
+from tenant_shop.carts.lines import lines_of, open_cart
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.inventory.shortage import sellable_quantity
+from tenant_shop.promotions.assess import Discount, Goods, assess, describe
+from tenant_shop.promotions.errors import CouponRefused
+from tenant_shop.promotions.find import code_by_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartLineView:
+    """A line at today's price, in the shop's currency.
+
+    `max_quantity` is what could be bought now, None for any number. `previous_price` is what the shopper was shown
+    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is.
+    """
+
+    id: UUID
+    variant_id: UUID
+    product_slug: str
+    name: str
+    options: Mapping[str, str]
+    sku: str
+    image_url: str | None
+    quantity: int
+    max_quantity: int | None
+    unit_price: Decimal
+    previous_price: Decimal | None
+    line_total: Decimal
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartView:
+    """A cart before delivery and before tax that is not in the prices: `total` = `subtotal` - `discount`.
+
+    `coupon_message` says what the code gives, or why it does not hold (`coupon_refused`; it stays in the cart then, for
+    the cart may still grow into it).
+    """
+
+    id: UUID | None
+    lines: tuple[CartLineView, ...]
+    currency: str
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+    coupon_code: str | None
+    coupon_message: str | None
+    coupon_refused: bool
+    item_count: int
+
+    @property
+    def is_orderable(self) -> bool:
+        return bool(self.lines) and not any(line.problem for line in self.lines)
+
+
+def read_cart(cart_id: UUID | None) -> CartView:
+    """The cart at today's prices; an empty view when it does not exist, has expired or was ordered.
+
+    A changed price is shown as `previous_price` once, and counts as announced from then on.
+    At most five statements, however many lines.
+    """
+    currency = shop_settings().currency
+    cart = open_cart(cart_id)
+    rows = lines_of(cart.pk) if cart else []
+    lines = tuple(_line_view(row, currency) for row in rows)
+    subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
+    discount, message, refused = _coupon(cart, rows, lines, currency)
+    _remember_announced(rows, lines)
+    return CartView(
+        id=cart.pk if cart else None,
+        lines=lines,
+        currency=currency,
+        subtotal=subtotal,
+        discount=discount,
+        total=subtotal - discount,
+        coupon_code=cart.coupon_code if cart else None,
+        coupon_message=message,
+        coupon_refused=refused,
+        item_count=sum(line.quantity for line in lines),
+    )
+
+
+def count_items(cart_id: UUID | None) -> int:
+    """How many pieces are in the cart, for a badge; announces nothing. One statement, none without a cart."""
+    if cart_id is None:
+        return 0
+    lines = CartItem.objects.filter(cart_id=cart_id, cart__completed_at=None, cart__expires_at__gt=timezone.now())
+    return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
+
+
+def goods_of(variants: Sequence[ProductVariant], amounts: Sequence[Decimal]) -> list[Goods]:
+    """Lines as discount codes see them."""
+    return [
+        Goods(product_id=variant.product_id, category_id=variant.product.category_id, amount=amount)
+        for variant, amount in zip(variants, amounts, strict=True)
+    ]
+
+
+def _line_view(row: CartItem, currency: str) -> CartLineView:
+    variant, product = row.variant, row.variant.product
+    price = quantize(variant.effective_price, currency)
+    available = sellable_quantity(variant)
+    return CartLineView(
+        id=row.pk,
+        variant_id=variant.pk,
+        product_slug=product.slug,
+        name=product.name,
+        options=variant.options,
+        sku=variant.sku,
+        image_url=getattr(row, "image_url", None),
+        quantity=row.quantity,
+        max_quantity=available,
+        unit_price=price,
+        previous_price=row.unit_price if row.unit_price != price else None,
+        line_total=price * row.quantity,
+        problem=_problem(variant, row.quantity, available),
+    )
+
+
+def _problem(variant: ProductVariant, quantity: int, available: int | None) -> str | None:
+    if not variant.is_active or not variant.product.is_visible:
+        return "No longer on sale."
+    if available is None or available >= quantity:
+        return None
+    return "Sold out." if available == 0 else f"Only {available} left."
+
+
+def _coupon(
+    cart: ShoppingCart | None, rows: Sequence[CartItem], lines: Sequence[CartLineView], currency: str
+) -> tuple[Decimal, str | None, bool]:
+    nothing = quantize(Decimal(0), currency)
+    if cart is None or not cart.coupon_code:
+        return nothing, None, False
+    try:
+        code = code_by_name(cart.coupon_code)
+        discount: Discount = assess(
+            code,
+            goods_of([row.variant for row in rows], [line.line_total for line in lines]),
+            currency=currency,
+            at=timezone.now(),
+        )
+    except CouponRefused as refusal:
+        return nothing, str(refusal), True
+    return nothing + discount.amount, describe(code, currency), False
+
+
+def _remember_announced(rows: Sequence[CartItem], lines: Sequence[CartLineView]) -> None:
+    changed = []
+    for row, line in zip(rows, lines, strict=True):
+        if line.previous_price is not None:
+            row.unit_price = line.unit_price
+            changed.append(row)
+    if changed:
+        CartItem.objects.bulk_update(changed, ["unit_price"])

@@ -1,0 +1,91 @@
+"""Where an order goes, and who is told: what the shopper typed, checked and tidied."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from tenant_shop.orders.errors import InvalidAddress, InvalidContact
+
+# The columns of `customer_addresses`, with their lengths.
+FIELDS = {
+    "first_name": 100,
+    "last_name": 100,
+    "company": 255,
+    "address_line_1": 255,
+    "address_line_2": 255,
+    "postal_code": 20,
+    "city": 100,
+    "state_province": 100,
+    "country": 2,
+}
+REQUIRED = {
+    "last_name": "Please give a last name.",
+    "address_line_1": "Please give street and house number.",
+    "city": "Please give a city.",
+    "country": "Please choose a country.",
+}
+MAX_NOTES = 2000
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The ISO 3166-1 alpha-2 codes. Source: Unicode CLDR territories (the package `babel`)."""
+    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
+    return frozenset(codes - NOT_COUNTRIES)
+
+
+def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
+    """The address with every field of `FIELDS`, trimmed, on one line each, the country in capitals.
+
+    A first and last name may come as one, in `last_name`. Postal codes are free: half the world has none.
+    Errors: InvalidAddress with a sentence for each bad field; `kind` ("shipping", "billing") tells which address.
+    """
+    problems: dict[str, str] = {}
+    address: dict[str, str] = {}
+    for field, length in FIELDS.items():
+        text = str(raw.get(field) or "")
+        if CONTROL_CHARACTERS.search(text):
+            problems[field] = f"Please check the {_words(field)}."
+        value = " ".join(text.split())
+        if len(value) > length:
+            problems[field] = f"The {_words(field)} is longer than {length} characters."
+        address[field] = value
+    address["country"] = address["country"].upper()
+    for field, sentence in REQUIRED.items():
+        if not address[field]:
+            problems.setdefault(field, sentence)
+    if address["country"] not in countries():
+        problems.setdefault("country", REQUIRED["country"])
+    if problems:
+        raise InvalidAddress(kind, problems)
+    return address
+
+
+def clean_contact(*, email: str, phone: str | None, notes: str) -> dict[str, str]:
+    """`email`, `phone` and `notes`, trimmed. Errors: InvalidContact with a sentence for each bad field."""
+    problems: dict[str, str] = {}
+    email, phone, notes = email.strip(), " ".join((phone or "").split()), notes.strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        problems["email"] = "Please give an e-mail address, such as name@example.com."
+    if len(email) > 255:
+        problems["email"] = "The e-mail address is longer than 255 characters."
+    if len(phone) > 20 or CONTROL_CHARACTERS.search(phone):
+        problems["phone"] = "Please give a telephone number of at most 20 characters."
+    if len(notes) > MAX_NOTES or CONTROL_CHARACTERS.search(notes):
+        problems["notes"] = f"Please keep the note under {MAX_NOTES} characters."
+    if problems:
+        raise InvalidContact(problems)
+    return {"email": email, "phone": phone, "notes": notes}
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ")

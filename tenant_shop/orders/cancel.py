@@ -1,0 +1,42 @@
+"""Cancelling an order."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.integrations.record import record_event
+from tenant_shop.inventory.release import release_stock
+from tenant_shop.orders.errors import OrderNotCancellable
+from tenant_shop.orders.lock import lock_order
+from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.snapshot import order_snapshot
+from tenant_shop.promotions.redeem import release_redemptions
+
+
+def cancel_order(order_id: UUID, *, reason: str, actor: str) -> Order:
+    """Cancel an order of which nothing was sent: its goods go back on sale, its discount code can be used again.
+
+    Money that was paid stays where it is: giving it back is a refund of its own. `reason` is for the history, `actor` a
+    user's id or the name of a job.
+    Errors: OrderNotFound; OrderNotCancellable once it was sent or cancelled. Nothing changes then.
+    """
+    with shop_transaction():
+        return cancel_locked(lock_order(order_id), reason=reason, actor=actor)
+
+
+def cancel_locked(order: Order, *, reason: str, actor: str) -> Order:
+    """`cancel_order` for an order that the caller's transaction has locked."""
+    if not order.is_cancellable:
+        raise OrderNotCancellable(order.order_number, order.status)
+    before = order.status
+    order.status = Order.Status.CANCELLED
+    order.cancelled_at = timezone.now()
+    order.save(update_fields=["status", "cancelled_at"])
+    release_redemptions(order.pk)
+    release_stock(order.pk, actor=actor)
+    OrderStatusHistory.objects.create(
+        order=order, previous_status=before, new_status=order.status, comment=reason, updated_by=actor
+    )
+    record_event("order.cancelled", {**order_snapshot(order), "reason": reason})
+    return order

@@ -1,0 +1,120 @@
+"""Why an order cannot be placed or changed. Everything that `place_order` refuses with can be imported from here."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from smartseller.errors import RuleViolation
+from tenant_shop.carts.errors import CartGone
+from tenant_shop.inventory.errors import OutOfStock, Shortage
+from tenant_shop.promotions.errors import CouponRefused
+
+__all__ = [
+    "CartEmpty",
+    "CartGone",
+    "CouponRefused",
+    "IdempotencyConflict",
+    "InvalidAddress",
+    "InvalidContact",
+    "OrderNotCancellable",
+    "OrderNotFound",
+    "OutOfStock",
+    "PaymentMethodUnavailable",
+    "ShippingUnavailable",
+    "Shortage",
+    "TotalChanged",
+]
+
+
+class CartEmpty(RuleViolation):
+    """There is nothing in the cart."""
+
+    code = "cart_empty"
+
+    def __init__(self, cart_id: UUID) -> None:
+        self.cart_id = cart_id
+        super().__init__("Your cart is empty.")
+
+
+class TotalChanged(RuleViolation):
+    """The order would cost something else than the shopper saw. Amounts in `currency`."""
+
+    code = "total_changed"
+
+    def __init__(self, expected: Decimal, actual: Decimal, currency: str) -> None:
+        self.expected, self.actual, self.currency = expected, actual, currency
+        super().__init__(f"The total has changed from {expected} to {actual} {currency}. Please check and order again.")
+
+
+class ShippingUnavailable(RuleViolation):
+    """The chosen delivery is not offered for this cart and country."""
+
+    code = "shipping_unavailable"
+
+    def __init__(self, shipping_code: str | None, country: str) -> None:
+        self.shipping_code, self.country = shipping_code, country
+        super().__init__("This delivery is not offered for your address. Please choose another one.")
+
+
+class PaymentMethodUnavailable(RuleViolation):
+    """The chosen way to pay is not offered."""
+
+    code = "payment_method_unavailable"
+
+    def __init__(self, payment_method: str) -> None:
+        self.payment_method = payment_method
+        super().__init__("This way to pay is not offered. Please choose another one.")
+
+
+class InvalidAddress(RuleViolation):
+    """An address cannot be delivered to or billed. `problems` has a sentence for each bad field; `kind` says which."""
+
+    code = "invalid_address"
+    status: ClassVar[int] = 422
+
+    def __init__(self, kind: str, problems: Mapping[str, str]) -> None:
+        self.kind, self.problems = kind, dict(problems)
+        super().__init__(f"Please check the {kind} address. " + " ".join(self.problems.values()))
+
+
+class InvalidContact(RuleViolation):
+    """The e-mail address, the telephone number or the note cannot be used. `problems` is by field."""
+
+    code = "invalid_contact"
+    status: ClassVar[int] = 422
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(self.problems.values()))
+
+
+class IdempotencyConflict(RuleViolation):
+    """The idempotency key was used for the order of another cart."""
+
+    code = "idempotency_conflict"
+
+    def __init__(self, idempotency_key: str) -> None:
+        self.idempotency_key = idempotency_key
+        super().__init__("This submission belongs to another order. Please reload the page and try again.")
+
+
+class OrderNotFound(RuleViolation):
+    """The shop has no such order."""
+
+    code = "order_not_found"
+    status: ClassVar[int] = 404
+
+    def __init__(self, reference: object) -> None:
+        self.reference = reference
+        super().__init__("There is no such order.")
+
+
+class OrderNotCancellable(RuleViolation):
+    """The order is cancelled already, or some of it has left the house."""
+
+    code = "order_not_cancellable"
+
+    def __init__(self, number: str, status: str) -> None:
+        self.number, self.order_status = number, status
+        super().__init__(f"Order {number} is {status} and cannot be cancelled.")

@@ -1,0 +1,63 @@
+"""Orders that nobody paid."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from celery import shared_task
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from platform_core.tenancy.tasks import TenantTask
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.orders.cancel import cancel_locked
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.models import PaymentEntry
+
+logger = logging.getLogger(__name__)
+
+ACTOR = "orders.expire_unpaid"
+BATCH = 500
+
+
+def expire_unpaid(now: datetime) -> int:
+    """Cancel the orders whose time to pay was over at `now` (aware), and return how many.
+
+    An order for which some money arrived stays: a person decides. Each order is cancelled in a transaction of its own;
+    one that is being changed at the moment is left for the next run, as is what exceeds 500. An order that cannot be
+    cancelled is logged and does not hold up the others.
+    """
+    due = list(_overdue(now).order_by("payment_due_at").values_list("pk", flat=True)[:BATCH])
+    expired = 0
+    for order_id in due:
+        try:
+            expired += _expire(order_id, now)
+        except Exception:
+            logger.exception("order %s is overdue and could not be cancelled", order_id)
+    return expired
+
+
+def _overdue(now: datetime) -> QuerySet[Order]:
+    money = PaymentEntry.objects.filter(
+        payment__order=OuterRef("pk"), kind__in=[PaymentEntry.Kind.AUTHORIZED, PaymentEntry.Kind.CAPTURED]
+    )
+    return Order.objects.filter(
+        ~Exists(money),
+        status=Order.Status.PENDING,
+        payment_status__in=[Order.PaymentStatus.PENDING, Order.PaymentStatus.FAILED],
+        payment_due_at__lte=now,
+    )
+
+
+def _expire(order_id: UUID, now: datetime) -> bool:
+    with shop_transaction():
+        order = _overdue(now).select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=order_id).first()
+        if order is None:
+            return False
+        cancel_locked(order, reason="It was not paid in time.", actor=ACTOR)
+        return True
+
+
+@shared_task(base=TenantTask, name="orders.expire_unpaid")  # type: ignore[untyped-decorator]
+def expire_unpaid_task() -> None:
+    expire_unpaid(timezone.now())

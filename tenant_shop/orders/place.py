@@ -1,0 +1,183 @@
+"""Turning a cart into an order: the heart of the shop."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Q
+from django.utils import timezone
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.carts.lines import is_usable, lock_cart
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.integrations.record import record_event
+from tenant_shop.inventory.lock import lock_variants
+from tenant_shop.inventory.shortage import summed_demand
+from tenant_shop.inventory.take import check_stock, take_stock
+from tenant_shop.orders.address import clean_address, clean_contact
+from tenant_shop.orders.confirmation import request_confirmation
+from tenant_shop.orders.errors import (
+    CartEmpty,
+    CartGone,
+    IdempotencyConflict,
+    PaymentMethodUnavailable,
+    ShippingUnavailable,
+    TotalChanged,
+)
+from tenant_shop.orders.insert import Buyer, insert_items, insert_order
+from tenant_shop.orders.models import Order
+from tenant_shop.orders.number import assign_number
+from tenant_shop.orders.pricing import price_order, want, weight_grams
+from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
+from tenant_shop.payments.methods import PaymentMethod, offered
+from tenant_shop.payments.models import Payment
+from tenant_shop.promotions.assess import assess
+from tenant_shop.promotions.redeem import check_customer_limit, lock_code, redeem
+from tenant_shop.shipping.rates import ShippingOption, offers
+from tenant_shop.taxes.rates import tax_rule
+
+
+def place_order(
+    *,
+    cart_id: UUID,
+    idempotency_key: str,
+    email: str,
+    phone: str | None,
+    shipping_address: Mapping[str, Any],
+    billing_address: Mapping[str, Any],
+    shipping_code: str,
+    payment_method: str,
+    expected_total: Decimal,
+    notes: str = "",
+    customer_id: UUID | None = None,
+) -> Order:
+    """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
+
+    `expected_total` is what the shopper saw, in the shop's currency. Addresses have the fields of `clean_address`.
+    Rows are locked in this order, here and wherever orders change: cart or order, discount code, variants, products,
+    number counter. At most 25 statements, however many lines.
+    After commit: a confirmation is mailed.
+    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
+        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart).
+    """
+    try:
+        with shop_transaction(durable=True):
+            cart = lock_cart(cart_id)
+            replayed = _already_placed(cart_id, idempotency_key)
+            if replayed is not None:
+                return replayed
+            if cart is None or not is_usable(cart):
+                raise CartGone(cart_id)
+            buyer = Buyer(
+                **clean_contact(email=email, phone=phone, notes=notes),
+                shipping_address=clean_address(shipping_address, kind="shipping"),
+                billing_address=clean_address(billing_address, kind="billing"),
+                customer_id=customer_id,
+            )
+            return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+    except IntegrityError as error:
+        if "orders_idempotency_key" in str(error):
+            # Two carts with one key at the same moment: the other one was first.
+            raise IdempotencyConflict(idempotency_key) from error
+        raise
+
+
+def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
+    """The order of this cart or key. Read under the cart's lock, so that the second of two clicks finds the first's."""
+    orders = Order.objects.filter(Q(cart_id=cart_id) | Q(idempotency_key=idempotency_key))
+    for order in orders:
+        if order.cart_id == cart_id:
+            return order
+    if orders:
+        raise IdempotencyConflict(idempotency_key)
+    return None
+
+
+def _place(
+    cart: ShoppingCart,
+    idempotency_key: str,
+    buyer: Buyer,
+    shipping_code: str,
+    payment_method: str,
+    expected_total: Decimal,
+) -> Order:
+    now = timezone.now()
+    settings = shop_settings()
+    currency = settings.currency
+    lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
+    demand = summed_demand(lines)
+    if not demand:
+        raise CartEmpty(cart.pk)
+    code = lock_code(cart.coupon_code) if cart.coupon_code else None
+    variants = lock_variants(demand)
+    check_stock(demand, variants)
+    wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
+
+    discount = None
+    if code is not None:
+        discount = assess(code, [line.goods for line in wanted], currency=currency, at=now)
+        check_customer_limit(code, buyer.email)
+    subtotal = sum((line.total for line in wanted), Decimal(0))
+    delivery = _delivery(
+        settings,
+        shipping_code,
+        buyer.shipping_address["country"],
+        goods_total=subtotal - (discount.amount if discount else 0),
+        weight=weight_grams(wanted),
+    )
+    method = _method(settings, payment_method)
+    pricing = price_order(
+        wanted, discount=discount, shipping=delivery.amount, tax=tax_rule(settings), currency=currency
+    )
+    if pricing.total != expected_total:
+        raise TotalChanged(expected_total, pricing.total, currency)
+
+    order = insert_order(
+        buyer,
+        pricing,
+        delivery=delivery,
+        method=method,
+        cart_id=cart.pk,
+        idempotency_key=idempotency_key,
+        discount_code=code.code if code else None,
+        at=now,
+    )
+    items = insert_items(order, pricing)
+    take_stock(demand, variants, order_id=order.pk)
+    if code is not None:
+        redeem(code, order_id=order.pk, email=buyer.email)
+    if pricing.total:
+        Payment.objects.create(
+            order=order, gateway=method.gateway, method=method.code, amount=pricing.total, currency=currency
+        )
+    ShoppingCart.objects.filter(pk=cart.pk).update(completed_at=now, discount_amount=pricing.discount)
+    order.order_number = assign_number(order.pk)
+    record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
+    request_confirmation(order)
+    return order
+
+
+def _delivery(
+    settings: ShopSettings, shipping_code: str, country: str, *, goods_total: Decimal, weight: Decimal
+) -> ShippingOption:
+    options = offers(
+        settings.shipping_rates,
+        subtotal=goods_total,
+        weight_grams=weight,
+        country=country,
+        currency=settings.currency,
+    )
+    for option in options:
+        if option.code == shipping_code:
+            return option
+    raise ShippingUnavailable(shipping_code, country)
+
+
+def _method(settings: ShopSettings, code: str) -> PaymentMethod:
+    for method in offered(settings.payment_methods):
+        if method.code == code:
+            return method
+    raise PaymentMethodUnavailable(code)

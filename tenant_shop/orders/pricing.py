@@ -1,0 +1,123 @@
+"""What an order costs. Pure: the quote and the order are priced by the same function, so they cannot differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from smartseller.money import quantize
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.promotions.assess import Discount, Goods
+from tenant_shop.taxes.rates import TaxRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """So many pieces of a variant (with its product), at `unit_price` rounded to the currency."""
+
+    variant: ProductVariant
+    quantity: int
+    unit_price: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.unit_price * self.quantity
+
+    @property
+    def goods(self) -> Goods:
+        product = self.variant.product
+        return Goods(product_id=product.pk, category_id=product.category_id, amount=self.total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """A line as it will stand in the order. `total` is before the discount; `tax` is in or on `total` - `discount`."""
+
+    variant_id: UUID
+    product_id: UUID
+    name: str
+    sku: str
+    options: Mapping[str, str]
+    quantity: int
+    unit_price: Decimal
+    total: Decimal
+    discount: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pricing:
+    """An order's amounts in `currency`. `tax` is the sum over the lines plus `shipping_tax`.
+
+    `total` = `subtotal` - `discount` + `shipping`, plus `tax` unless the prices contain it (`tax_included`).
+    """
+
+    lines: tuple[PricedLine, ...]
+    currency: str
+    subtotal: Decimal
+    discount: Decimal
+    shipping: Decimal
+    shipping_tax: Decimal
+    tax: Decimal
+    tax_rate: Decimal
+    tax_included: bool
+    total: Decimal
+
+
+def want(variant: ProductVariant, quantity: int, currency: str) -> Wanted:
+    """A demand at today's price."""
+    return Wanted(variant=variant, quantity=quantity, unit_price=quantize(variant.effective_price, currency))
+
+
+def weight_grams(wanted: Sequence[Wanted]) -> Decimal:
+    """What the goods weigh; a variant without a weight weighs what its product does, or nothing."""
+    total = Decimal(0)
+    for line in wanted:
+        own, of_product = line.variant.weight, line.variant.product.weight
+        weight = own if own is not None else of_product
+        total += (weight or Decimal(0)) * line.quantity
+    return total
+
+
+def price_order(
+    wanted: Sequence[Wanted], *, discount: Discount | None, shipping: Decimal, tax: TaxRule, currency: str
+) -> Pricing:
+    """The amounts of an order for `wanted`, delivered for `shipping`.
+
+    Rounding: unit prices come rounded; the discount was shared over the lines when it was assessed; tax is rounded half
+        up for each line and for delivery, after the discount. The sums are sums of rounded parts, never rounded again.
+    """
+    nothing = quantize(Decimal(0), currency)
+    parts = discount.parts if discount else tuple(nothing for _ in wanted)
+    lines = tuple(
+        PricedLine(
+            variant_id=line.variant.pk,
+            product_id=line.variant.product.pk,
+            name=line.variant.product.name,
+            sku=line.variant.sku,
+            options=line.variant.options,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            total=line.total,
+            discount=part,
+            tax=tax.on(line.total - part, currency),
+        )
+        for line, part in zip(wanted, parts, strict=True)
+    )
+    subtotal = sum((line.total for line in lines), nothing)
+    saved = sum(parts, nothing)
+    delivery = nothing if discount and discount.free_shipping else quantize(shipping, currency)
+    shipping_tax = tax.on(delivery, currency)
+    tax_sum = sum((line.tax for line in lines), shipping_tax)
+    return Pricing(
+        lines=lines,
+        currency=currency,
+        subtotal=subtotal,
+        discount=saved,
+        shipping=delivery,
+        shipping_tax=shipping_tax,
+        tax=tax_sum,
+        tax_rate=tax.rate,
+        tax_included=tax.included,
+        total=subtotal - saved + delivery + (nothing if tax.included else tax_sum),
+    )

@@ -1,0 +1,45 @@
+"""An order as other systems are told of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tenant_shop.orders.models import Order, OrderItem
+
+
+def order_snapshot(order: Order) -> dict[str, Any]:
+    """What identifies an order and what state it is in, ready for JSON; amounts are strings in `currency`."""
+    return {
+        "id": str(order.pk),
+        "number": order.order_number,
+        "status": order.status,
+        "payment_status": order.payment_status,
+        "fulfillment_status": order.fulfillment_status,
+        "currency": order.currency,
+        "subtotal": str(order.subtotal_amount),
+        "discount": str(order.discount_amount),
+        "shipping": str(order.shipping_amount),
+        "tax": str(order.tax_amount),
+        "tax_included": order.tax_included,
+        "total": str(order.total_amount),
+        "customer_id": str(order.customer_id) if order.customer_id else None,
+        "email": order.customer_email,
+    }
+
+
+def items_snapshot(items: Iterable[OrderItem]) -> list[dict[str, Any]]:
+    """The lines of an order, ready for JSON."""
+    return [
+        {
+            "product_id": str(item.product_id),
+            "variant_id": str(item.variant_id) if item.variant_id else None,
+            "sku": item.product_sku,
+            "name": item.product_name,
+            "options": item.variant_info,
+            "quantity": item.quantity,
+            "unit_price": str(item.unit_price),
+            "total": str(item.total_price),
+            "discount": str(item.discount_amount),
+            "tax": str(item.tax_amount),
+        }
+        for item in items
+    ]

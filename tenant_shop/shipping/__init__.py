@@ -1,0 +1,1 @@
+"""How goods reach the shopper, and what that costs."""

@@ -1,0 +1,1 @@
+"""Rows for tests, made in the active shop: `ProductFactory(stock=3)`."""
