@@ -1,1 +1,1 @@
-"""Databases as physical things: servers, template, spares, the making of a shop, and the search for what went astray."""
+"""Databases as physical things: servers, template, spares, the making of shops, the search for what went astray."""

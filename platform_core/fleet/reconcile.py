@@ -72,7 +72,7 @@ def _runs(*, fix: bool, stuck_after: timedelta) -> Iterator[Finding]:
     for run in runs:
         finding = Finding(
             kind=Kind.STUCK_RUN if run.state == RunState.RUNNING else Kind.FAILED_RUN,
-            server=run.tenant.server_id,
+            server=str(run.tenant.server_id),
             database=run.tenant.database_name,
             tenant=run.tenant.slug,
             detail=run.error or f"silent since {run.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC",
@@ -94,7 +94,7 @@ def _pending_without_run() -> Iterator[Finding]:
     for tenant in Tenant.objects.filter(status=TenantStatus.PENDING_SETUP, provisioning_runs__isnull=True):
         yield Finding(
             kind=Kind.PENDING_WITHOUT_RUN,
-            server=tenant.server_id,
+            server=str(tenant.server_id),
             database=tenant.database_name,
             tenant=tenant.slug,
             detail="nothing is written down that would make this shop",
@@ -124,11 +124,11 @@ def _mend(finding: Finding) -> Finding:
 def _act_on(finding: Finding) -> str:
     """Do what mends `finding`; what was done, for people."""
     if finding.kind is Kind.SPARE_WITHOUT_DATABASE:
-        SpareDatabase.objects.filter(server=finding.server, name=finding.database).delete()
+        SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()
         return "row removed"
     if finding.kind is Kind.UNFINISHED_TEMPLATE:
         TemplateVersion.objects.filter(
-            server=finding.server, database_name=finding.database, is_current=False, built_at__isnull=True
+            server__key=finding.server, database_name=finding.database, is_current=False, built_at__isnull=True
         ).delete()
         return "row removed"
     if finding.kind is Kind.TEMPLATE_MISSING:
@@ -140,11 +140,11 @@ def _act_on(finding: Finding) -> str:
                 drop_database(connection, finding.database)
         else:
             drop_database(connection, finding.database)
-    SpareDatabase.objects.filter(server=finding.server, name=finding.database).delete()
+    SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()
     return "dropped"
 
 
-@shared_task(name="fleet.reconcile")
+@shared_task(name="fleet.reconcile")  # type: ignore[untyped-decorator]
 def reconcile_task() -> None:
     """Resume stuck runs and tidy up; what needs a person is logged."""
     for finding in reconcile(fix=True).findings:

@@ -106,12 +106,12 @@ def refill_spares(server: str, *, wanted: int | None = None, rebuild: bool = Fal
 
 
 def _ready(server: str) -> int:
-    return SpareDatabase.objects.filter(server=server, state=SpareState.READY, template__is_current=True).count()
+    return SpareDatabase.objects.filter(server__key=server, state=SpareState.READY, template__is_current=True).count()
 
 
 def _drop_unusable(connection: OwnerConnection, server: str, template: TemplateVersion, *, everything: bool) -> int:
     """A row that is still `building` is a killed refill's: this process holds the only right to build."""
-    waiting = SpareDatabase.objects.filter(server=server).exclude(state=SpareState.CLAIMED)
+    waiting = SpareDatabase.objects.filter(server__key=server).exclude(state=SpareState.CLAIMED)
     if not everything:
         waiting = waiting.exclude(state=SpareState.READY, template=template)
     dropped = 0
@@ -163,6 +163,6 @@ def queue_refill() -> None:
         logger.warning("a refill of the spare databases could not be queued: %s", error)
 
 
-@shared_task(name="fleet.refill_spares")
+@shared_task(name="fleet.refill_spares")  # type: ignore[untyped-decorator]
 def refill_spares_task() -> None:
     refill_every_server()

@@ -6,9 +6,9 @@ from enum import Enum
 from uuid import UUID
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from django.conf import settings
 from django.db.models import Q
+from psycopg.conninfo import conninfo_to_dict
 
 from platform_core.fleet.databases import database_names
 from platform_core.fleet.models import RunState, SpareDatabase, SpareState, TemplateVersion
@@ -105,7 +105,7 @@ def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]
 
 def _shops(server: str) -> dict[str, str]:
     """Databases that must exist, with their shops' slugs; a cancelled shop's may be gone."""
-    serving = Tenant.objects.filter(server=server, status__in=(TenantStatus.ACTIVE, TenantStatus.SUSPENDED))
+    serving = Tenant.objects.filter(server__key=server, status__in=(TenantStatus.ACTIVE, TenantStatus.SUSPENDED))
     return dict(serving.values_list("database_name", "slug"))
 
 
@@ -119,7 +119,7 @@ class _Spares:
 
 
 def _spares(server: str) -> _Spares:
-    rows = SpareDatabase.objects.filter(server=server)
+    rows = SpareDatabase.objects.filter(server__key=server)
     needed = Q(claimed_by__state__in=(RunState.RUNNING, RunState.FAILED)) & Q(
         claimed_by__tenant__status=TenantStatus.PENDING_SETUP
     )
@@ -166,7 +166,7 @@ def _of_somebody(server: str, name: str, tenant_id: UUID) -> Finding:
 
 
 def _template(server: str, databases: set[str]) -> Iterator[Finding]:
-    versions = TemplateVersion.objects.filter(server=server)
+    versions = TemplateVersion.objects.filter(server__key=server)
     current = versions.filter(is_current=True).first()
     if current is None or current.database_name not in databases:
         yield Finding(

@@ -38,7 +38,7 @@ def silent(line: str) -> None:
 
 def current_template(server: str) -> TemplateVersion:
     """The template that shops on `server` are cloned from. Errors: TemplateMissing."""
-    template = TemplateVersion.objects.filter(server=server, is_current=True).first()
+    template = TemplateVersion.objects.filter(server__key=server, is_current=True).first()
     if template is None:
         raise TemplateMissing(server, template_name())
     return template
@@ -67,7 +67,7 @@ def ensure_template(
     """
     digest = schema_digest()
     with owner_connection(server) as connection, only_one(connection, WORK, wait_seconds=BUILDING_WAIT_SECONDS):
-        current = TemplateVersion.objects.filter(server=server, is_current=True).first()
+        current = TemplateVersion.objects.filter(server__key=server, is_current=True).first()
         if (
             not rebuild
             and current is not None
@@ -95,7 +95,7 @@ def _build(connection: OwnerConnection, server: str, digest: str) -> TemplateVer
         template.delete()
         raise
     with transaction.atomic():
-        earlier = TemplateVersion.objects.filter(server=server, is_current=True)
+        earlier = TemplateVersion.objects.filter(server__key=server, is_current=True)
         earlier.update(is_current=False, database_name=outdated or template_name())
         template.database_name = template_name()
         template.is_current = True

@@ -50,8 +50,8 @@ class OperatorCommand(BaseCommand):
             first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise Failed(f"the database server did not do it: {first_line}") from error
 
-    def work(self, **options: Any) -> None:
-        """What the command does; subclasses define it."""
+    def work(self, *args: Any, **options: Any) -> None:
+        """What the command does; subclasses define it with the options that they read."""
         raise NotImplementedError
 
     def say(self, line: str) -> None:

@@ -68,7 +68,7 @@ def create(command: OperatorCommand, options: dict[str, Any]) -> None:
     )
     _say_how_to_log_in(command, options["owner_email"])
     # A command has no worker to rely on: it fills the pool up again itself, after its answer.
-    refill_spares(Tenant.objects.values_list("server", flat=True).get(slug=report.slug))
+    refill_spares(Tenant.objects.values_list("server__key", flat=True).get(slug=report.slug))
 
 
 def _read_password(email: str) -> str:
@@ -124,7 +124,7 @@ def add_slug(parser: CommandParser) -> None:
 
 
 def show(command: OperatorCommand, options: dict[str, Any]) -> None:
-    tenant = Tenant.objects.select_related("server").get(pk=tenant_id_of(options["slug"]))
+    tenant = Tenant.objects.get(pk=tenant_id_of(options["slug"]))
     run = ProvisioningRun.objects.filter(tenant=tenant).order_by("-started_at").first()
     people = TenantAccess.objects.filter(tenant=tenant).order_by("granted_at").select_related("platform_user")
     facts = {
@@ -135,7 +135,7 @@ def show(command: OperatorCommand, options: dict[str, Any]) -> None:
         "plan": tenant.plan_type,
         "url": shop_url(tenant.slug),
         "domain": tenant.domain,
-        "server": tenant.server_id,
+        "server": str(tenant.server_id),
         "database_name": tenant.database_name,
         "schema_version": tenant.schema_version,
         "availability": tenant.availability,
@@ -156,15 +156,20 @@ def show(command: OperatorCommand, options: dict[str, Any]) -> None:
             "steps": list(run.steps.order_by("position").values("name", "state", "ms", "error")),
         },
     }
-    command.answer(facts, table(["", ""], [(name, _plain(value)) for name, value in facts.items()]))
+    command.answer(facts, _page(facts))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(item)}" for name, item in value.items() if item not in ("", None))
-    return "" if value is None else str(value)
+def _page(facts: dict[str, Any]) -> Group:
+    plain = [(name, "" if value is None else value) for name, value in facts.items() if name not in ("people", "run")]
+    people = [(person["email"], person["role"]) for person in facts["people"]]
+    run = facts["run"] or {"state": "never made by the fleet", "attempt": "", "steps": []}
+    steps = [(step["name"], step["state"], f"{step['ms'] or 0:.1f}", step["error"]) for step in run["steps"]]
+    return Group(
+        table(["", ""], plain),
+        table(["people", "role"], people),
+        f"Making: {run['state']}, attempt {run['attempt']}",
+        table(["step", "state", "ms", "error"], steps),
+    )
 
 
 def add_change(parser: CommandParser) -> None:

@@ -10,4 +10,9 @@ class StandingRefused(RuleViolation):
 
     def __init__(self, slug: str, status: str, wanted: str) -> None:
         self.slug, self.status_found, self.wanted = slug, status, wanted
-        super().__init__(f"The shop {slug} is {status.replace('_', ' ')} and cannot be {wanted}.")
+        standing = status.replace("_", " ")
+        super().__init__(
+            f"The shop {slug} is {standing} already."
+            if standing == wanted
+            else f"The shop {slug} is {standing} and cannot be {wanted}."
+        )

@@ -1,8 +1,7 @@
 """The first settings of a new shop."""
 
+import json
 from typing import Any
-
-from psycopg.types.json import Jsonb
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.hooks import ShopProfile
@@ -17,7 +16,7 @@ DESCRIPTIONS = {
 WRITE = """
 INSERT INTO settings (key, value, description)
 SELECT setting.key, setting.value, descriptions.found ->> setting.key
-FROM jsonb_each(%s) AS setting, (SELECT %s::jsonb AS found) AS descriptions
+FROM jsonb_each(%s::jsonb) AS setting, (SELECT %s::jsonb AS found) AS descriptions
 ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value
 """
 
@@ -40,4 +39,4 @@ def seed_shop(profile: ShopProfile) -> None:
         "theme_settings": profile.theme,
     }
     with shop_connection().cursor() as cursor:
-        cursor.execute(WRITE, [Jsonb(values), Jsonb(DESCRIPTIONS)])
+        cursor.execute(WRITE, [json.dumps(values), json.dumps(DESCRIPTIONS)])

@@ -28,8 +28,8 @@ WITH owner AS (
     INSERT INTO platform_users (id, email, password_hash, role)
     SELECT %(owner)s, %(email)s, %(password)s, %(merchant)s WHERE %(owner_is_new)s
 ), tenant AS (
-    INSERT INTO tenants (id, slug, subdomain, name, status, plan_type, server, database_name, currency, timezone, country,
-                         contact_email, billing_email, theme_config)
+    INSERT INTO tenants (id, slug, subdomain, name, status, plan_type, server, database_name, currency, timezone,
+                         country, contact_email, billing_email, theme_config)
     VALUES (%(tenant)s, %(slug)s, %(slug)s, %(name)s, %(pending)s, %(plan)s, %(server)s, %(database)s, %(currency)s,
             %(timezone)s, %(country)s, %(email)s, %(email)s, %(theme)s)
 ), run AS (

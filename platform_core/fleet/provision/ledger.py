@@ -87,8 +87,8 @@ def read_run(run_id: UUID) -> RunRecord:
 
 def _tenant(row: Sequence[Any]) -> TenantInfo:
     names = (
-        "id", "slug", "name", "status", "availability", "epoch", "server", "database_name", "domain", "plan", "currency",
-        "timezone", "country", "theme", "schema_version",
+        "id", "slug", "name", "status", "availability", "epoch", "server", "database_name", "domain", "plan",
+        "currency", "timezone", "country", "theme", "schema_version",
     )  # fmt: skip
     values = dict(zip(names, row, strict=True))
     return TenantInfo(**{**values, "theme": json.loads(values["theme"] or "{}")})

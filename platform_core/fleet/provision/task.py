@@ -28,7 +28,7 @@ def provision_soon(run_id: UUID) -> bool:
     return True
 
 
-@shared_task(
+@shared_task(  # type: ignore[untyped-decorator]
     name="fleet.provision",
     acks_late=True,
     autoretry_for=(NotReady, OperationalError, psycopg.OperationalError),

@@ -30,9 +30,9 @@ What follows `--` goes to psql, whose exit code is this command's."""
 
     def work(self, *, tenant: str, owner: bool, arguments: list[str], **options: Any) -> None:
         shop = Tenant.objects.get(pk=tenant_id_of(tenant))
-        addresses = settings.DATABASE_SERVERS.get(shop.server_id)
+        addresses = settings.DATABASE_SERVERS.get(str(shop.server_id))
         if addresses is None:
-            raise UnknownServer(shop.server_id)
+            raise UnknownServer(str(shop.server_id))
         parts = conninfo_to_dict(addresses["owner" if owner else "app"], dbname=shop.database_name)
         # Not in the arguments, which every user of the machine can read.
         secret = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}

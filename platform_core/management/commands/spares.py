@@ -1,11 +1,10 @@
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
 
 from platform_core.fleet.models import DatabaseServer, ServerState, SpareDatabase
-from platform_core.fleet.spares import refill_spares
+from platform_core.fleet.spares import RefillResult, refill_spares
 from platform_core.management.operator import OperatorCommand, table
 
 
@@ -25,30 +24,14 @@ after each sign-up and every minute."""
 
     def work(self, *, refill: bool, rebuild: bool, count: int | None, **options: Any) -> None:
         servers = DatabaseServer.objects.exclude(state=ServerState.RETIRED).order_by("key")
-        done = {}
+        done: dict[str, RefillResult] = {}
         if refill or rebuild:
             for server in servers.filter(state=ServerState.OPEN, key__in=list(settings.DATABASE_SERVERS)):
                 result = refill_spares(server.key, wanted=count, rebuild=rebuild)
                 if result.busy:
                     self.say(f"{server.key}: another process is refilling it")
-                done[server.key] = asdict(result)
-        document = []
-        for server in servers:
-            result = done.get(server.key, {})
-            spares = SpareDatabase.objects.filter(server=server.key)
-            document.append(
-                {
-                    "server": server.key,
-                    "wanted": settings.FLEET_SPARES if count is None else count,
-                    "made": result.get("made", 0),
-                    "dropped": result.get("dropped", 0),
-                    "spares": list(
-                        spares.order_by("created_at").values(
-                            "name", "state", "template__version", "template__is_current"
-                        )
-                    ),
-                }
-            )
+                done[server.key] = result
+        document = [self._describe(server.key, done.get(server.key), count) for server in servers]
         rows = [
             (
                 line["server"],
@@ -63,3 +46,14 @@ after each sign-up and every minute."""
         self.answer(document, table(["server", "database", "state", "template", ""], rows))
         for line in document:
             self.say(f"{line['server']}: {line['made']} made, {line['dropped']} dropped, {line['wanted']} wanted")
+
+    @staticmethod
+    def _describe(server: str, refilled: RefillResult | None, count: int | None) -> dict[str, Any]:
+        spares = SpareDatabase.objects.filter(server__key=server).order_by("created_at")
+        return {
+            "server": server,
+            "wanted": settings.FLEET_SPARES if count is None else count,
+            "made": refilled.made if refilled else 0,
+            "dropped": refilled.dropped if refilled else 0,
+            "spares": list(spares.values("name", "state", "template__version", "template__is_current")),
+        }
