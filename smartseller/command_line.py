@@ -2,6 +2,7 @@
 
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
@@ -9,6 +10,8 @@ from smartseller import embedded
 
 # These only read or write files of the checkout.
 WITHOUT_SERVERS = {"help", "version", "--help", "-h", "--version", "makemessages", "compilemessages", "collectstatic"}
+# These prepare the platform's database themselves, or must be able to look at one that is not prepared.
+WITHOUT_SETUP = {"setup", "migrate", "showmigrations", "sqlmigrate", "check", "dbshell", "diffsettings"}
 
 
 def run(argv: list[str]) -> int:
@@ -20,6 +23,8 @@ def run(argv: list[str]) -> int:
         servers = settings.EMBEDDED
         if servers and command not in WITHOUT_SERVERS and "--help" not in argv and "-h" not in argv:
             embedded.ensure_running(servers)
+            if command not in WITHOUT_SETUP:
+                _set_up_once(settings.PLATFORM_OWNER_DSN)
     except (embedded.EmbeddedServerError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
@@ -28,3 +33,16 @@ def run(argv: list[str]) -> int:
         return 1
     execute_from_command_line(argv)
     return 0
+
+
+def _set_up_once(owner_dsn: str) -> None:
+    """In a fresh checkout, any command finds the platform and its template ready."""
+    import psycopg
+    from django.core.management import call_command
+
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        row = connection.execute("SELECT to_regclass('tenants') IS NULL").fetchone()
+    if row == (True,):
+        print("Preparing the databases of this checkout, once …", file=sys.stderr)
+        django.setup()
+        call_command("setup", stdout=sys.stderr)

@@ -3,7 +3,7 @@
 An entry is one line: what it does, the registered name of its task, and when. Times are UTC. A job for each shop is a
 dispatcher in the platform that queues one task for each shop that has work, never a loop over all shops in one task.
 
-    "refill the spare databases": {"task": "fleet.refill_spares", "schedule": timedelta(minutes=1)},
+    "count what shops use": {"task": "metrics.count_usage", "schedule": timedelta(minutes=15)},
     "roll up yesterday": {"task": "metrics.roll_up", "schedule": crontab(hour=1, minute=10)},
 
 A test compares the names with the tasks that a worker knows.
@@ -32,6 +32,8 @@ def in_each_shop(task: str, *, every: timedelta) -> Job:
 
 
 SCHEDULE: dict[str, Job] = {
+    "refill the spare databases": {"task": "fleet.refill_spares", "schedule": timedelta(minutes=1)},
+    "resume stuck runs, drop orphans": {"task": "fleet.reconcile", "schedule": timedelta(minutes=5)},
     "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
 }

@@ -1,1 +1,1 @@
-"""Databases as physical things: servers, templates, spares, and how shops get theirs."""
+"""Databases as physical things: servers, template, spares, the making of shops, the search for what went astray."""

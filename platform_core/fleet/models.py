@@ -73,7 +73,7 @@ class TemplateVersion(models.Model):
     )
     version = models.CharField(max_length=100, help_text="The newest migration in it.")
     database_name = models.CharField(max_length=63)
-    schema_digest = models.CharField(max_length=64, help_text="SHA-256 over the names of its migrations, hexadecimal.")
+    schema_digest = models.CharField(max_length=64, help_text="SHA-256 over its migrations, hexadecimal.")
     is_current = models.BooleanField(default=False, db_default=False)
     built_at = models.DateTimeField(null=True, blank=True, help_text="Empty while it is being built.")
 
@@ -146,6 +146,9 @@ class ProvisioningRun(models.Model):
     tenant = models.ForeignKey("platform_core.Tenant", models.CASCADE, db_index=False, related_name="provisioning_runs")
     state = models.CharField(max_length=20, choices=RunState, default=RunState.RUNNING, db_default=RunState.RUNNING)
     request = models.JSONField(default=dict, db_default={}, blank=True)
+    request_key = models.CharField(
+        max_length=64, null=True, blank=True, help_text="Names one submission: the same one twice makes one shop."
+    )
     attempt = models.IntegerField(default=1, db_default=1)
     spare_used = models.BooleanField(default=False, db_default=False)
     heartbeat_at = models.DateTimeField(db_default=CurrentTimestamp())
@@ -157,6 +160,7 @@ class ProvisioningRun(models.Model):
         db_table = "provisioning_runs"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="provisioning_runs_state_check"),
+            models.UniqueConstraint(fields=["request_key"], name="provisioning_runs_request_key_key"),
             models.UniqueConstraint(
                 fields=["tenant"], condition=Q(state=RunState.RUNNING), name="provisioning_runs_one_running_per_tenant"
             ),
@@ -183,7 +187,7 @@ class ProvisioningStep(models.Model):
     position = models.IntegerField()
     name = models.CharField(max_length=50)
     state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING, db_default=StepState.PENDING)
-    ms = models.IntegerField(null=True, blank=True)
+    ms = models.FloatField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(default="", db_default="", blank=True)

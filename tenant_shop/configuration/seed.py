@@ -1,9 +1,10 @@
 """The first settings of a new shop."""
 
+import json
 from typing import Any
 
+from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.hooks import ShopProfile
-from tenant_shop.configuration.models import Setting
 
 DESCRIPTIONS = {
     "country": "Where the shop is, ISO 3166-1 alpha-2",
@@ -11,6 +12,13 @@ DESCRIPTIONS = {
     "prices_include_tax": "Whether prices are shown with tax",
     "payment_methods": "Ways to pay that are offered at checkout",
 }
+# By hand: as objects, ten settings cost 3 ms of every sign-up.
+WRITE = """
+INSERT INTO settings (key, value, description)
+SELECT setting.key, setting.value, descriptions.found ->> setting.key
+FROM jsonb_each(%s::jsonb) AS setting, (SELECT %s::jsonb AS found) AS descriptions
+ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value
+"""
 
 
 def seed_shop(profile: ShopProfile) -> None:
@@ -30,9 +38,5 @@ def seed_shop(profile: ShopProfile) -> None:
         "shipping_rates": [{"code": "standard", "name": "Standard delivery", "amount": "0"}],
         "theme_settings": profile.theme,
     }
-    Setting.objects.bulk_create(
-        [Setting(key=key, value=value, description=DESCRIPTIONS.get(key)) for key, value in values.items()],
-        update_conflicts=True,
-        unique_fields=["key"],
-        update_fields=["value"],
-    )
+    with shop_connection().cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(values), json.dumps(DESCRIPTIONS)])

@@ -1,0 +1,49 @@
+"""What the steps of one run work with: the run, its shop, and connections that are opened once."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from platform_core.fleet.provision.ledger import RunRecord
+from platform_core.fleet.servers import OwnerConnection, owner_connection
+from platform_core.tenancy.connections import shop_connection
+from platform_core.tenancy.context import TenantInfo, tenant_context
+
+
+@dataclass(kw_only=True)
+class Site:
+    """`connection` is an owner's, to the server but not to the shop's database; `tenant` is the shop in preparation."""
+
+    run: RunRecord
+    connection: OwnerConnection
+    _open: ExitStack = field(default_factory=ExitStack, init=False)
+
+    @property
+    def run_id(self) -> UUID:
+        return self.run.id
+
+    @property
+    def tenant(self) -> TenantInfo:
+        return self.run.tenant
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        return self.run.request
+
+    @cached_property
+    def shop_owner_connection(self) -> OwnerConnection:
+        """An owner's connection to the shop's own database, open until the run ends."""
+        return self._open.enter_context(owner_connection(self.tenant.server, self.tenant.database_name))
+
+    @cached_property
+    def schema_version(self) -> str:
+        """The newest migration that the shop's database has, read as the role that serves requests."""
+        with tenant_context(self.tenant), shop_connection().cursor() as cursor:
+            cursor.execute("SELECT max(name) FROM django_migrations WHERE app = 'tenant_shop'")
+            return str(cursor.fetchone()[0])
+
+    def close(self) -> None:
+        self._open.close()

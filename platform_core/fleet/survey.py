@@ -1,0 +1,180 @@
+"""Looking at one server: which databases and rows have no counterpart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db.models import Q
+from psycopg.conninfo import conninfo_to_dict
+
+from platform_core.fleet.databases import database_names
+from platform_core.fleet.models import RunState, SpareDatabase, SpareState, TemplateVersion
+from platform_core.fleet.names import is_spare, is_template_leftover, template_name
+from platform_core.fleet.servers import OwnerConnection, owner_connection
+from platform_core.tenants.models import Tenant, TenantStatus
+
+
+class Kind(Enum):
+    """What can be out of step."""
+
+    STUCK_RUN = "stuck_run"
+    FAILED_RUN = "failed_run"
+    PENDING_WITHOUT_RUN = "pending_without_run"
+    MISSING_DATABASE = "missing_database"
+    ORPHAN_DATABASE = "orphan_database"
+    UNKNOWN_SHOP = "unknown_shop"
+    MISPLACED_DATABASE = "misplaced_database"
+    FOREIGN_DATABASE = "foreign_database"
+    SPARE_WITHOUT_DATABASE = "spare_without_database"
+    SPARE_WITHOUT_ROW = "spare_without_row"
+    ABANDONED_SPARE = "abandoned_spare"
+    TEMPLATE_MISSING = "template_missing"
+    TEMPLATE_LEFTOVER = "template_leftover"
+    UNFINISHED_TEMPLATE = "unfinished_template"
+    UNREACHABLE_SERVER = "unreachable_server"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+MENDABLE = frozenset(
+    {
+        Kind.ORPHAN_DATABASE,
+        Kind.SPARE_WITHOUT_DATABASE,
+        Kind.SPARE_WITHOUT_ROW,
+        Kind.ABANDONED_SPARE,
+        Kind.TEMPLATE_MISSING,
+        Kind.TEMPLATE_LEFTOVER,
+        Kind.UNFINISHED_TEMPLATE,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is out of step; `fixed` once it was mended."""
+
+    kind: Kind
+    server: str
+    detail: str
+    database: str = ""
+    tenant: str = ""
+    fixed: bool = False
+
+    @property
+    def can_be_mended(self) -> bool:
+        """Whether the survey's finding may be mended without asking a person."""
+        return self.kind in MENDABLE
+
+
+def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]:
+    """Everything out of step on `server`. `connection` is an owner's, to its maintenance database.
+
+    Rows are read before and after the databases, because shops are made meanwhile: a row is written before its
+    database is made and goes after its database was renamed.
+    """
+    shops_before, spares_before = _shops(server), _spares(server)
+    databases = database_names(connection) - _platforms_own(server)
+    spares_after, shops_after = _spares(server), set(Tenant.objects.values_list("database_name", flat=True))
+
+    for name, slug in shops_before.items():
+        if name not in databases:
+            yield Finding(
+                kind=Kind.MISSING_DATABASE, server=server, database=name, tenant=slug,
+                detail="the shop's database does not exist",
+            )  # fmt: skip
+    for name in sorted((spares_before.waiting & spares_after.waiting) - databases):
+        yield Finding(kind=Kind.SPARE_WITHOUT_DATABASE, server=server, database=name, detail="a row and no database")
+    for name in sorted(spares_before.abandoned & spares_after.abandoned):
+        yield Finding(
+            kind=Kind.ABANDONED_SPARE, server=server, database=name, detail="claimed by a run that needs it no more"
+        )
+    for name in sorted(databases - shops_after):
+        if is_spare(name):
+            if name not in spares_before.names | spares_after.names:
+                yield _unaccounted(server, name, Kind.SPARE_WITHOUT_ROW)
+        elif is_template_leftover(name):
+            yield Finding(kind=Kind.TEMPLATE_LEFTOVER, server=server, database=name, detail="no template any more")
+        elif name != template_name():
+            yield _unaccounted(server, name, Kind.ORPHAN_DATABASE)
+    yield from _template(server, databases)
+
+
+def _shops(server: str) -> dict[str, str]:
+    """Databases that must exist, with their shops' slugs; a cancelled shop's may be gone."""
+    serving = Tenant.objects.filter(server__key=server, status__in=(TenantStatus.ACTIVE, TenantStatus.SUSPENDED))
+    return dict(serving.values_list("database_name", "slug"))
+
+
+@dataclass(frozen=True)
+class _Spares:
+    """Names of spares with a row: all of them, those that wait for a shop, those that no run needs any more."""
+
+    names: set[str]
+    waiting: set[str]
+    abandoned: set[str]
+
+
+def _spares(server: str) -> _Spares:
+    rows = SpareDatabase.objects.filter(server__key=server)
+    needed = Q(claimed_by__state__in=(RunState.RUNNING, RunState.FAILED)) & Q(
+        claimed_by__tenant__status=TenantStatus.PENDING_SETUP
+    )
+    claimed = rows.filter(state=SpareState.CLAIMED)
+    return _Spares(
+        names=set(rows.values_list("name", flat=True)),
+        waiting=set(rows.filter(state=SpareState.READY).values_list("name", flat=True)),
+        abandoned=set(claimed.exclude(needed).values_list("name", flat=True)),
+    )
+
+
+def _platforms_own(server: str) -> set[str]:
+    """The maintenance database of the server's owner, and the platform's own."""
+    named = conninfo_to_dict(settings.DATABASE_SERVERS[server]["owner"]).get("dbname")
+    return {str(named), settings.DATABASES["default"]["NAME"]}
+
+
+def _unaccounted(server: str, name: str, kind: Kind) -> Finding:
+    """A database that no row speaks of: ours to drop only if it is a shop's database that no shop was let into."""
+    try:
+        with owner_connection(server, name) as connection:
+            row = connection.execute("SELECT tenant_id FROM tenant_sentinel").fetchone()
+    except psycopg.errors.UndefinedTable:
+        return Finding(kind=Kind.FOREIGN_DATABASE, server=server, database=name, detail="not made by the fleet")
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        return Finding(kind=Kind.FOREIGN_DATABASE, server=server, database=name, detail=f"cannot be read: {reason}")
+    if row is None:
+        return Finding(kind=kind, server=server, database=name, detail="no shop was ever let into it")
+    return _of_somebody(server, name, row[0])
+
+
+def _of_somebody(server: str, name: str, tenant_id: UUID) -> Finding:
+    tenant = Tenant.objects.filter(pk=tenant_id).first()
+    if tenant is None:
+        return Finding(
+            kind=Kind.UNKNOWN_SHOP, server=server, database=name,
+            detail=f"holds the data of shop {tenant_id}, which the platform does not know",
+        )  # fmt: skip
+    return Finding(
+        kind=Kind.MISPLACED_DATABASE, server=server, database=name, tenant=tenant.slug,
+        detail=f"holds data of {tenant.slug}, whose database is {tenant.database_name}",
+    )  # fmt: skip
+
+
+def _template(server: str, databases: set[str]) -> Iterator[Finding]:
+    versions = TemplateVersion.objects.filter(server__key=server)
+    current = versions.filter(is_current=True).first()
+    if current is None or current.database_name not in databases:
+        yield Finding(
+            kind=Kind.TEMPLATE_MISSING, server=server, database=template_name(), detail="no shop can be made without it"
+        )
+    for version in versions.filter(is_current=False, built_at__isnull=True):
+        if version.database_name not in databases:
+            yield Finding(
+                kind=Kind.UNFINISHED_TEMPLATE, server=server, database=version.database_name,
+                detail="a row of a template that was never finished",
+            )  # fmt: skip
