@@ -30,6 +30,7 @@ REQUIRED = {
     "country": "Please choose a country.",
 }
 MAX_NOTES = 2000
+MAX_KEY = 255
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
@@ -85,6 +86,12 @@ def clean_contact(*, email: str, phone: str | None, notes: str) -> dict[str, str
     if problems:
         raise InvalidContact(problems)
     return {"email": email, "phone": phone, "notes": notes}
+
+
+def check_key(idempotency_key: str) -> None:
+    """Refuse a submission's key that cannot be stored. Errors: InvalidContact (`idempotency_key`)."""
+    if len(idempotency_key) > MAX_KEY or CONTROL_CHARACTERS.search(idempotency_key):
+        raise InvalidContact({"idempotency_key": f"A submission's key has at most {MAX_KEY} printable characters."})
 
 
 def _words(field: str) -> str:

@@ -1,13 +1,15 @@
 """Turning a cart into an order: the heart of the shop."""
 
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.lines import is_usable, lock_cart
@@ -17,7 +19,7 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
-from tenant_shop.orders.address import clean_address, clean_contact
+from tenant_shop.orders.address import check_key, clean_address, clean_contact
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.errors import (
     CartEmpty,
@@ -38,6 +40,12 @@ from tenant_shop.promotions.assess import assess
 from tenant_shop.promotions.redeem import check_customer_limit, lock_code, redeem
 from tenant_shop.shipping.rates import ShippingOption, offers
 from tenant_shop.taxes.rates import tax_rule
+
+logger = logging.getLogger(__name__)
+
+# Orders never wait for each other in a circle. With somebody who edits a product and then its variants in one
+# transaction they may, and when PostgreSQL breaks the circle nothing has happened yet.
+DEADLOCK_ATTEMPTS = 3
 
 
 def place_order(
@@ -63,26 +71,33 @@ def place_order(
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
         ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart).
     """
-    try:
-        with shop_transaction(durable=True):
-            cart = lock_cart(cart_id)
-            replayed = _already_placed(cart_id, idempotency_key)
-            if replayed is not None:
-                return replayed
-            if cart is None or not is_usable(cart):
-                raise CartGone(cart_id)
-            buyer = Buyer(
-                **clean_contact(email=email, phone=phone, notes=notes),
-                shipping_address=clean_address(shipping_address, kind="shipping"),
-                billing_address=clean_address(billing_address, kind="billing"),
-                customer_id=customer_id,
-            )
-            return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
-    except IntegrityError as error:
-        if "orders_idempotency_key" in str(error):
-            # Two carts with one key at the same moment: the other one was first.
-            raise IdempotencyConflict(idempotency_key) from error
-        raise
+    check_key(idempotency_key)
+    for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
+        try:
+            with shop_transaction(durable=True):
+                cart = lock_cart(cart_id)
+                replayed = _already_placed(cart_id, idempotency_key)
+                if replayed is not None:
+                    return replayed
+                if cart is None or not is_usable(cart):
+                    raise CartGone(cart_id)
+                buyer = Buyer(
+                    **clean_contact(email=email, phone=phone, notes=notes),
+                    shipping_address=clean_address(shipping_address, kind="shipping"),
+                    billing_address=clean_address(billing_address, kind="billing"),
+                    customer_id=customer_id,
+                )
+                return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+        except IntegrityError as error:
+            if "orders_idempotency_key" in str(error):
+                # Two carts with one key at the same moment: the other one was first.
+                raise IdempotencyConflict(idempotency_key) from error
+            raise
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected) or attempt == DEADLOCK_ATTEMPTS:
+                raise
+            logger.warning("cart %s met a deadlock and is ordered again", cart_id)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
