@@ -143,9 +143,9 @@ class WorkerDatabases:
                 for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
                 if row[0] not in KEPT_TABLES
             ]
-            connection.execute(
-                sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(map(sql.Identifier, tables)))
-            )
+            # The tables are nearly empty, so deleting is quicker than truncating; a replica checks no keys.
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for t in tables))
         apps.get_model("platform_core", "DatabaseServer").objects.create(key="primary", region="local", capacity=1000)
 
     @staticmethod
