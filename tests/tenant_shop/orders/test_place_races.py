@@ -1,7 +1,9 @@
 """Orders at the same moment: nothing is sold twice, nothing is ordered twice, nobody waits for ever."""
 
 import threading
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -72,7 +74,9 @@ def test_a_code_for_one_order_is_used_by_one_of_ten(shop: TenantInfo) -> None:
     assert stock_of(mug) == 99
 
 
-def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle(shop: TenantInfo) -> None:
+def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle(
+    shop: TenantInfo, caplog: pytest.LogCaptureFixture
+) -> None:
     shirt, mug = ProductFactory(default_variant=False), ProductFactory(default_variant=False)
     # Crossing on purpose: the first variant of either product is older than the second one of the other.
     goods = [VariantFactory(product=product, stock=1000) for product in (shirt, mug, mug, shirt)]
@@ -82,24 +86,33 @@ def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle
         sent.append(submission(cart_with(*[(variant, 1) for variant in order[index % 3 :]])))
     results = at_once(shop, [partial(place_order, **each) for each in sent])
     assert [result for result in results if not isinstance(result, Order)] == []
+    assert "met a deadlock" not in caplog.text
     assert verify_stock() == []
     numbers = sorted(int(order.order_number) for order in Order.objects.all())
     assert numbers == list(range(numbers[0], numbers[0] + 16))
 
 
-def test_selling_and_cancelling_the_same_goods_with_the_same_code_never_wait_in_a_circle(shop: TenantInfo) -> None:
+def test_selling_and_cancelling_the_same_goods_with_the_same_code_never_wait_in_a_circle(
+    shop: TenantInfo, caplog: pytest.LogCaptureFixture
+) -> None:
     DiscountCodeFactory(code="SAVE")
     goods = [stocked(stock=1000) for _ in range(3)]
-    calls = []
-    for index in range(8):
-        order = order_of(*[(variant, 1) for variant in goods])
-        calls.append(partial(cancel_order, order.pk, reason="changed my mind", actor="ann"))
-        cart_id = cart_with(*[(variant, 1) for variant in (goods if index % 2 else reversed(goods))])
+
+    def submitted(order: Iterable[ProductVariant]) -> dict[str, Any]:
+        cart_id = cart_with(*[(variant, 1) for variant in order])
         apply_coupon(cart_id, "SAVE")
-        calls.append(partial(place_order, **submission(cart_id)))
+        return submission(cart_id)
+
+    calls: list[partial[Order]] = []
+    for index in range(8):
+        placed = place_order(**submitted(goods))
+        calls.append(partial(cancel_order, placed.pk, reason="changed my mind", actor="ann"))
+        calls.append(partial(place_order, **submitted(goods if index % 2 else reversed(goods))))
     results = at_once(shop, calls)
     assert [result for result in results if not isinstance(result, Order)] == []
+    assert "met a deadlock" not in caplog.text
     assert [stock_of(variant) for variant in goods] == [992, 992, 992]
+    assert DiscountCode.objects.get().usage_count == 8
     assert verify_stock() == []
 
 
