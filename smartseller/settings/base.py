@@ -125,6 +125,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "platform_core.PlatformUser"
 
 MIDDLEWARE = [
+    "smartseller.headers.SecurityHeadersMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

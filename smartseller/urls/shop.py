@@ -1,8 +1,14 @@
 """A shop's host: storefront, merchant admin, dashboard, API, payment callbacks, health."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from smartseller import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", include("tenant_shop.storefront.urls")),
+]
 
 handler400 = "platform_core.tenancy.status_pages.bad_request"
 handler403 = "platform_core.tenancy.status_pages.permission_denied"

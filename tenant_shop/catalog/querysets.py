@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible(self) -> ProductQuerySet:
-        """Products that shoppers see in lists and search."""
+        """Products that shoppers see and may buy."""
         return self.filter(status="active", visibility="visible")
+
+    def listed(self) -> ProductQuerySet:
+        """Products that shoppers see in lists, search and on a page of their own; some are not sold online."""
+        return self.filter(status="active", visibility__in=("visible", "catalog_only"))
 
     def buyable(self) -> ProductQuerySet:
         """Visible products of which at least one variant can be bought now."""

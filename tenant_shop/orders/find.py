@@ -16,3 +16,11 @@ def order_by_token(token: UUID | str) -> Order:
     if order is None:
         raise OrderNotFound(token)
     return order
+
+
+def order_by_number(number: str, *, email: str) -> Order:
+    """The order with this number, if it was placed with this e-mail address. One statement. Errors: OrderNotFound."""
+    order = Order.objects.filter(order_number=number.strip(), customer_email__iexact=email.strip()).first()
+    if order is None:
+        raise OrderNotFound(number)
+    return order

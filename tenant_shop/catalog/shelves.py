@@ -1,0 +1,73 @@
+"""The shop's active categories as a tree, read at once: for navigation, breadcrumbs and whole branches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenant_shop.catalog.models import Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A category as shoppers meet it."""
+
+    id: UUID
+    parent_id: UUID | None
+    name: str
+    slug: str
+    description: str | None
+    image_url: str | None
+    is_featured: bool
+
+
+class Shelves:
+    """The active categories, in the merchant's order."""
+
+    def __init__(self, shelves: Sequence[Shelf]) -> None:
+        self._by_id = {shelf.id: shelf for shelf in shelves}
+        self._by_slug = {shelf.slug: shelf for shelf in shelves}
+        self._children: dict[UUID | None, list[Shelf]] = {}
+        for shelf in shelves:
+            self._children.setdefault(shelf.parent_id, []).append(shelf)
+
+    @property
+    def top(self) -> list[Shelf]:
+        """The categories without a parent."""
+        return self._children.get(None, [])
+
+    @property
+    def featured(self) -> list[Shelf]:
+        """What the merchant puts forward, else the top categories."""
+        return [shelf for shelf in self._by_id.values() if shelf.is_featured] or self.top
+
+    def by_slug(self, slug: str) -> Shelf | None:
+        return self._by_slug.get(slug)
+
+    def path_to(self, shelf_id: UUID | None) -> list[Shelf]:
+        """The way from the top down to a category, itself included; empty when it is not active."""
+        path: list[Shelf] = []
+        while shelf_id is not None and (shelf := self._by_id.get(shelf_id)) and shelf not in path:
+            path.insert(0, shelf)
+            shelf_id = shelf.parent_id
+        return path
+
+    def branch(self, shelf_id: UUID) -> set[UUID]:
+        """A category and all that hangs below it."""
+        found, open_ends = {shelf_id}, [shelf_id]
+        while open_ends:
+            below = {child.id for child in self._children.get(open_ends.pop(), [])} - found
+            found |= below
+            open_ends += below
+        return found
+
+    def children(self, shelf_id: UUID) -> list[Shelf]:
+        return self._children.get(shelf_id, [])
+
+
+def read_shelves() -> Shelves:
+    """The active shop's shelves; one SELECT."""
+    rows = Category.objects.filter(is_active=True).order_by("sort_order", "name")
+    columns = ("id", "parent_id", "name", "slug", "description", "image_url", "is_featured")
+    return Shelves([Shelf(**row) for row in rows.values(*columns)])

@@ -1,0 +1,151 @@
+"""A product in a few facts, as lists show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.querysets import ProductQuerySet
+from tenant_shop.reviews.models import ProductReview
+
+# How long a product counts as new after it was published.
+NEW_FOR = timedelta(days=21)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A reference to a picture; the size is in pixels where it is known."""
+
+    url: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantFacts:
+    """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
+
+    `available` is how many pieces can be bought now, None for any number.
+    """
+
+    id: UUID
+    sku: str
+    options: Mapping[str, str]
+    price: Decimal
+    compare_at: Decimal | None
+    available: int | None
+
+    @property
+    def is_available(self) -> bool:
+        return self.available is None or self.available > 0
+
+    @property
+    def label(self) -> str:
+        return " / ".join(str(value) for value in self.options.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSummary:
+    """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
+
+    `rating` is the average of the approved reviews, 1 to 5.
+    """
+
+    id: UUID
+    slug: str
+    name: str
+    brand: str
+    picture: Picture | None
+    price: Decimal
+    compare_at: Decimal | None
+    has_price_range: bool
+    is_sold_out: bool
+    is_catalog_only: bool
+    is_new: bool
+    rating: float | None
+    review_count: int
+
+
+def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
+    """`products` read with all that `summarise` needs, in the one statement."""
+    pictures = (
+        ProductImage.objects.filter(product=OuterRef("pk"))
+        .order_by("-is_primary", "sort_order", "id")
+        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
+    )
+    reviews = (
+        ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
+        .order_by()
+        .values("product")
+        .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
+    )
+    return products.annotate(
+        brand_name=F("brand__name"), picture=Subquery(pictures[:1]), reviewed=Subquery(reviews)
+    ).defer("description", "short_description", "features", "specifications", "meta_description")
+
+
+def summarise(products: Iterable[Product]) -> list[ProductSummary]:
+    """The facts of products that were read by `with_summary_facts`."""
+    return [_summary(product) for product in products]
+
+
+def variant_facts(product: Product) -> list[VariantFacts]:
+    """The product's variants on sale, in the merchant's order; reads the row's own projection, no statement."""
+    return [_variant(product, row) for row in product.variants if row["is_active"]]
+
+
+def picture_of(row: Mapping[str, Any] | None, name: str) -> Picture | None:
+    """A picture that a page may show: of this shop, or from elsewhere over https."""
+    url = (row or {}).get("url") or ""
+    if row is None or not (url.startswith("https://") or (url.startswith("/") and not url.startswith("//"))):
+        return None
+    return Picture(url, row.get("alt") or name, row.get("width"), row.get("height"))
+
+
+def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
+    price = product.price if row["price"] is None else Decimal(row["price"])
+    before = product.compare_at_price if row["compare_at_price"] is None else Decimal(row["compare_at_price"])
+    if product.visibility == Product.Visibility.CATALOG_ONLY:
+        available: int | None = 0
+    else:
+        available = max(row["inventory_quantity"], 0) if product.is_stock_limited else None
+    return VariantFacts(
+        id=UUID(row["id"]),
+        sku=row["sku"],
+        options=row["options"],
+        price=price,
+        compare_at=before if before is not None and before > price else None,
+        available=available,
+    )
+
+
+def _summary(product: Product) -> ProductSummary:
+    variants = variant_facts(product)
+    cheapest = min(variants, key=lambda variant: variant.price, default=None)
+    reviewed: Mapping[str, Any] = getattr(product, "reviewed", None) or {}
+    is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
+    return ProductSummary(
+        id=product.pk,
+        slug=product.slug,
+        name=product.name,
+        brand=getattr(product, "brand_name", None) or "",
+        picture=picture_of(getattr(product, "picture", None), product.name),
+        price=cheapest.price if cheapest else product.price,
+        compare_at=cheapest.compare_at if cheapest else None,
+        has_price_range=len({variant.price for variant in variants}) > 1,
+        is_sold_out=not is_catalog_only and not any(variant.is_available for variant in variants),
+        is_catalog_only=is_catalog_only,
+        is_new=product.published_at is not None and product.published_at > timezone.now() - NEW_FOR,
+        rating=reviewed.get("average"),
+        review_count=reviewed.get("count") or 0,
+    )

@@ -1,0 +1,62 @@
+"""Catalogue facts in the words of the templates: amounts as text, links, pictures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from tenant_shop.catalog.shelves import Shelf
+from tenant_shop.catalog.summary import Picture, ProductSummary
+from tenant_shop.catalog.tiles import Tile
+from tenant_shop.storefront.locale import Money
+
+
+def category_url(slug: str) -> str:
+    return reverse("storefront:category", args=[slug])
+
+
+def product_url(slug: str) -> str:
+    return reverse("storefront:product", args=[slug])
+
+
+def image(picture: Picture | None) -> dict[str, Any] | None:
+    if picture is None:
+        return None
+    return {"url": picture.url, "alt": picture.alt, "width": picture.width, "height": picture.height}
+
+
+def card(product: ProductSummary, money: Money) -> dict[str, Any]:
+    return {
+        "name": product.name,
+        "slug": product.slug,
+        "url": product_url(product.slug),
+        "brand": product.brand,
+        "image": image(product.picture),
+        "price": money(product.price),
+        "compare_at": money(product.compare_at) if product.compare_at is not None else None,
+        "from_price": product.has_price_range,
+        "sold_out": product.is_sold_out,
+        "catalog_only": product.is_catalog_only,
+        "is_new": product.is_new,
+        "on_sale": product.compare_at is not None,
+        "rating": product.rating,
+        "review_count": product.review_count,
+    }
+
+
+def cards(products: Iterable[ProductSummary], money: Money) -> list[dict[str, Any]]:
+    return [card(product, money) for product in products]
+
+
+def tile(found: Tile) -> dict[str, Any]:
+    return {
+        "name": found.shelf.name,
+        "url": category_url(found.shelf.slug),
+        "image": image(found.picture),
+        "product_count": found.product_count,
+    }
+
+
+def steps(path: Iterable[Shelf]) -> list[dict[str, str]]:
+    """The breadcrumb of a way through the categories."""
+    return [{"name": shelf.name, "url": category_url(shelf.slug)} for shelf in path]

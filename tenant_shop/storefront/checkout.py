@@ -1,0 +1,141 @@
+"""The checkout: one page, one form, one order."""
+
+import re
+import secrets
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from smartseller.errors import RuleViolation
+from tenant_shop.carts.errors import CartGone
+from tenant_shop.orders.errors import (
+    CartEmpty,
+    CouponRefused,
+    IdempotencyConflict,
+    InvalidAddress,
+    InvalidContact,
+    OutOfStock,
+    PaymentMethodUnavailable,
+    ShippingUnavailable,
+    TotalChanged,
+)
+from tenant_shop.orders.models import Order
+from tenant_shop.orders.place import place_order
+from tenant_shop.storefront.checkout_context import checkout_context
+from tenant_shop.storefront.checkout_form import CheckoutForm
+from tenant_shop.storefront.visit import Visit
+
+# A token that this page could have made; it names the submission, so that sending it twice orders once.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+# A plain decimal that fits the column.
+AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    visit = Visit(request)
+    cart_id = visit.cart_id
+    if cart_id is None:
+        return redirect("storefront:cart")
+    if request.method != "POST":
+        return _first_look(visit)
+    if request.POST.get("action") == "reprice":
+        return _reprice(visit)
+    return _submit(visit, cart_id)
+
+
+def _first_look(visit: Visit) -> HttpResponse:
+    form = CheckoutForm(initial={"country": visit.settings.country}, language=visit.settings.language)
+    return _page(visit, form, token=_new_token())
+
+
+def _reprice(visit: Visit) -> HttpResponse:
+    """What the shopper typed with the total for the chosen country and delivery; nothing is judged yet."""
+    posted = visit.request.POST
+    form = CheckoutForm(initial=dict(posted.items()), language=visit.settings.language)
+    return _page(visit, form, token=_token(visit.request))
+
+
+def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
+    form = CheckoutForm(visit.request.POST, language=visit.settings.language)
+    token, expected_total = _token(visit.request), _amount(visit.request.POST.get("expected_total", ""))
+    if not form.is_valid():
+        return _page(visit, form, token=token, status=422)
+    if expected_total is None:
+        return _page(visit, form, token=token, problem="Please check the total and order again.", status=422)
+    try:
+        order = _order(cart_id, form, token, expected_total)
+    except (InvalidAddress, InvalidContact) as refusal:
+        form.blame(refusal)
+        return _page(visit, form, token=token, status=refusal.status)
+    except (CartGone, CartEmpty) as refusal:
+        messages.warning(visit.request, str(refusal))
+        return redirect("storefront:cart")
+    except TotalChanged as refusal:
+        problem = (
+            f"The total has changed from {visit.money(refusal.expected)} to {visit.money(refusal.actual)}. "
+            "Nothing has been ordered. Please check, then order at the new total."
+        )
+        return _page(visit, form, token=token, problem=problem, status=refusal.status)
+    except IdempotencyConflict as refusal:
+        return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
+    except (OutOfStock, CouponRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
+        return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
+    return redirect("storefront:order", order.public_token)
+
+
+def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal) -> Order:
+    given = form.cleaned_data
+    return place_order(
+        cart_id=cart_id,
+        idempotency_key=token,
+        email=given["email"],
+        phone=given["phone"],
+        shipping_address=form.address,
+        billing_address=form.address,
+        shipping_code=given["shipping_method"],
+        payment_method=given["payment_method"],
+        expected_total=expected_total,
+        notes=given["notes"],
+    )
+
+
+def _refused(refusal: RuleViolation) -> str:
+    return f"{refusal} Nothing has been ordered."
+
+
+def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page as it stands now; a cart that cannot be ordered is shown instead, where its problems can be solved."""
+    try:
+        context: dict[str, Any] = checkout_context(visit, form)
+    except CartGone:
+        return redirect("storefront:cart")
+    if not context["lines"]:
+        return redirect("storefront:cart")
+    return visit.page(
+        "storefront/checkout.html",
+        {**context, "form": form, "token": token, "problem": problem},
+        status=status,
+        item_count=context["item_count"],
+    )
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _token(request: HttpRequest) -> str:
+    posted = request.POST.get("token", "")
+    return posted if TOKEN.fullmatch(posted) else _new_token()
+
+
+def _amount(posted: str) -> Decimal | None:
+    """The total that the form carries, as the page wrote it; None when it is no such amount."""
+    return Decimal(posted) if AMOUNT.fullmatch(posted) else None

@@ -1,0 +1,78 @@
+"""The checkout in the words of its template."""
+
+from typing import Any
+
+from tenant_shop.carts.read import CartView, read_cart
+from tenant_shop.orders.quote import Quote, quote
+from tenant_shop.payments.methods import offered
+from tenant_shop.storefront.cart import line_image, options_text, price_note
+from tenant_shop.storefront.checkout_form import CheckoutForm
+from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.visit import Visit
+
+
+def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
+    """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
+    cart = read_cart(visit.cart_id)
+    priced = quote(
+        visit.cart_id, country=form["country"].value() or None, shipping_code=form["shipping_method"].value() or None
+    )
+    payment = offered(visit.settings.payment_methods)
+    paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
+    notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
+    return {
+        "lines": cart.lines,
+        "item_count": cart.item_count,
+        "shipping_options": [
+            {
+                "value": option.code,
+                "label": option.name,
+                "detail": option.note,
+                "price": visit.money(option.amount) if option.amount else "Free",
+                "checked": option.code == priced.shipping_code,
+            }
+            for option in priced.shipping_options
+        ],
+        "payment_options": [
+            {
+                "value": method.code,
+                "label": method.name,
+                "detail": method.description,
+                "price": "",
+                "checked": method.code == paid_by,
+            }
+            for method in payment
+        ],
+        "summary": _summary(cart, priced, visit.money),
+        "expected_total": f"{priced.total:f}",
+        "notices": [*priced.problems, *notes],
+        "can_order": not priced.problems,
+    }
+
+
+def _delivery(priced: Quote, money: Money) -> str:
+    if priced.shipping_code is None:
+        return ""
+    return money(priced.shipping) if priced.shipping else "Free"
+
+
+def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
+    return {
+        "lines": [
+            {
+                "name": line.name,
+                "options": options_text(line.options),
+                "image": line_image(line),
+                "quantity": line.quantity,
+                "line_total": money(line.line_total),
+            }
+            for line in cart.lines
+        ],
+        "subtotal": money(priced.subtotal),
+        "discount": money(priced.discount) if priced.discount else "",
+        "coupon_code": priced.coupon_code,
+        "shipping": _delivery(priced, money),
+        "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
+        "total": money(priced.total),
+        "tax_note": f"Includes {money(priced.tax)} tax." if priced.tax and priced.tax_included else "",
+    }

@@ -1,0 +1,106 @@
+"""The checkout's form: who, where to, and how."""
+
+from typing import Any
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from tenant_shop.orders.address import FIELDS, MAX_NOTES
+from tenant_shop.orders.errors import InvalidAddress, InvalidContact
+from tenant_shop.storefront.locale import country_choices
+
+# Field of the form → field of an address.
+ADDRESS_FIELDS = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "company": "company",
+    "address1": "address_line_1",
+    "address2": "address_line_2",
+    "postal_code": "postal_code",
+    "city": "city",
+    "region": "state_province",
+    "country": "country",
+}
+SELECTED = mark_safe(" selected")
+CHOOSE_COUNTRY = "Please choose a country."
+
+
+class CountrySelect(forms.Select):
+    """Django's select, its options written at once: a template for each of 250 countries takes longer than the page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if code == value else "", label) for code, label in self.choices),
+        )
+        given = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>\n{}\n</select>", flatatt(given), options)
+
+
+def _text(label: str, length: int, autocomplete: str, *, required: bool = True, **attributes: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=required,
+        error_messages={"required": f"Please give your {label.lower()}."},
+        widget=forms.TextInput({"autocomplete": autocomplete, **attributes}),
+    )
+
+
+class CheckoutForm(forms.Form):
+    """Guest checkout. `shipping_method` and `payment_method` are checked against what the shop offers now."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=255,
+        error_messages={
+            "required": "Please give your e-mail address.",
+            "invalid": "Please give an e-mail address, such as name@example.com.",
+        },
+        help_text="For the confirmation of your order.",
+        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
+    )
+    first_name = _text("First name", FIELDS["first_name"], "given-name")
+    last_name = _text("Last name", FIELDS["last_name"], "family-name")
+    company = _text("Company", FIELDS["company"], "organization", required=False)
+    address1 = _text("Street and house number", FIELDS["address_line_1"], "address-line1")
+    address2 = _text("Apartment, suite, floor", FIELDS["address_line_2"], "address-line2", required=False)
+    postal_code = _text("Postal code", FIELDS["postal_code"], "postal-code", required=False)
+    city = _text("City", FIELDS["city"], "address-level2")
+    region = _text("State or region", FIELDS["state_province"], "address-level1", required=False)
+    country = forms.ChoiceField(
+        label="Country",
+        error_messages={"required": CHOOSE_COUNTRY, "invalid_choice": CHOOSE_COUNTRY},
+        widget=CountrySelect({"autocomplete": "country", "class": "select"}),
+    )
+    phone = _text("Telephone", 20, "tel", required=False, inputmode="tel")
+    notes = forms.CharField(
+        label="Note to the shop",
+        max_length=MAX_NOTES,
+        required=False,
+        widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
+    )
+    shipping_method = forms.CharField(
+        label="Delivery", max_length=100, error_messages={"required": "Please choose how to deliver."}
+    )
+    payment_method = forms.CharField(
+        label="Payment", max_length=50, error_messages={"required": "Please choose how to pay."}
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The address of a valid form, in the words of the orders' room."""
+        return {theirs: self.cleaned_data[ours] for ours, theirs in ADDRESS_FIELDS.items()}
+
+    def blame(self, refusal: InvalidAddress | InvalidContact) -> None:
+        """Show a refusal of the orders' room beside the fields that it is about."""
+        names = {theirs: ours for ours, theirs in ADDRESS_FIELDS.items()}
+        for field, sentence in refusal.problems.items():
+            self.add_error(names.get(field, field), sentence)

@@ -1,0 +1,100 @@
+"""The confirmation: a page of its own for each order, behind a link that cannot be guessed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tenant_shop.orders.errors import OrderNotFound
+from tenant_shop.orders.find import order_by_token
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.methods import KNOWN
+from tenant_shop.storefront.cart import options_text
+from tenant_shop.storefront.locale import Money, country_choices, money_in
+from tenant_shop.storefront.visit import Visit
+
+STATUS_TEXTS = {
+    Order.Status.PENDING: "Waiting for payment",
+    Order.Status.CONFIRMED: "Confirmed",
+    Order.Status.PROCESSING: "Being prepared",
+    Order.Status.SHIPPED: "On its way",
+    Order.Status.DELIVERED: "Delivered",
+    Order.Status.CANCELLED: "Cancelled",
+    Order.Status.REFUNDED: "Refunded",
+}
+
+
+@never_cache
+@require_safe
+def confirmation(request: HttpRequest, token: UUID) -> HttpResponse:
+    try:
+        order = order_by_token(token)
+    except OrderNotFound as error:
+        raise Http404 from error
+    visit = Visit(request)
+    money = money_in(order.currency, visit.settings.language)
+    context = {"order": _order(order, visit, money), "summary": _summary(order, money)}
+    response = visit.page("storefront/confirmation.html", context)
+    # The address is the key to the page: it must not travel to other sites.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _order(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
+    method = KNOWN.get(order.payment_method or "")
+    unpaid = order.is_awaiting_payment
+    facts = [{"name": "Amount", "value": money(order.total_amount)}, {"name": "Reference", "value": order.order_number}]
+    if unpaid and order.payment_due_at is not None:
+        due = order.payment_due_at.astimezone(visit.settings.zone)
+        facts.append({"name": "Pay by", "value": f"{due:%-d %B %Y}"})
+    return {
+        "number": order.order_number,
+        "email": order.customer_email,
+        "placed_at": order.created_at,
+        "status_text": STATUS_TEXTS[Order.Status(order.status)],
+        "is_cancelled": order.status == Order.Status.CANCELLED,
+        "payment_title": method.name if method else "Payment",
+        "payment_text": method.description if method and order.payment_status != Order.PaymentStatus.PAID else "",
+        "payment_facts": facts if unpaid else [],
+        "shipping_label": order.shipping_method or "",
+        "address_lines": _address(order.shipping_address, visit.settings.language),
+        "notes": order.notes or "",
+    }
+
+
+def _address(address: dict[str, str], language: str) -> list[str]:
+    lines = [
+        f"{address.get('first_name', '')} {address.get('last_name', '')}",
+        address.get("company", ""),
+        address.get("address_line_1", ""),
+        address.get("address_line_2", ""),
+        f"{address.get('postal_code', '')} {address.get('city', '')}",
+        address.get("state_province", ""),
+        dict(country_choices(language)).get(address.get("country", ""), address.get("country", "")),
+    ]
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _summary(order: Order, money: Money) -> dict[str, Any]:
+    tax = order.tax_amount
+    return {
+        "lines": [
+            {
+                "name": item.product_name,
+                "options": options_text(item.variant_info),
+                "image": None,
+                "quantity": item.quantity,
+                "line_total": money(item.total_price),
+            }
+            for item in order.items.all()
+        ],
+        "subtotal": money(order.subtotal_amount),
+        "discount": money(order.discount_amount) if order.discount_amount else "",
+        "coupon_code": ", ".join(order.discount_codes or []),
+        "shipping": money(order.shipping_amount) if order.shipping_amount else "Free",
+        "tax": money(tax) if tax and not order.tax_included else "",
+        "total": money(order.total_amount),
+        "tax_note": f"Includes {money(tax)} tax." if tax and order.tax_included else "",
+    }

@@ -1,0 +1,23 @@
+"""The shopper's paths; stable, because people and search engines keep them."""
+
+from django.urls import path
+
+from tenant_shop.storefront import account, cart, checkout, home, media, orders, products, robots, theme
+
+app_name = "storefront"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("products/", products.product_list, name="product_list"),
+    path("products/<slug:slug>/", products.product, name="product"),
+    path("categories/<slug:slug>/", products.category, name="category"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/lines/add/<slug:slug>/", products.add_to_cart, name="cart_add"),
+    path("cart/lines/<uuid:line_id>/", cart.change_line, name="cart_line"),
+    path("cart/coupon/", cart.change_coupon, name="cart_coupon"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<uuid:token>/", orders.confirmation, name="order"),
+    path("account/", account.account, name="account"),
+    path("theme.css", theme.stylesheet, name="theme"),
+    path("media/<path:name>", media.file, name="media"),
+    path("robots.txt", robots.robots, name="robots"),
+]

@@ -1,0 +1,94 @@
+"""What every page of the storefront needs: the shop, its navigation, the visitor's cart."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.carts.read import count_items
+from tenant_shop.catalog.shelves import Shelves, read_shelves
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.configuration.theme import Theme, parse_theme
+from tenant_shop.storefront.cards import category_url
+from tenant_shop.storefront.locale import Money, money_in
+from tenant_shop.storefront.theme import theme_url
+
+CART_KEY = "cart"
+
+
+class Visit:
+    """One request's view of the shop; each part is read once, when it is first asked for.
+
+    A visitor without a session gets none: only putting something into the cart starts one.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def settings(self) -> ShopSettings:
+        return shop_settings()
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        return read_shelves()
+
+    @cached_property
+    def theme(self) -> Theme:
+        return parse_theme(current_tenant().theme)
+
+    @cached_property
+    def money(self) -> Money:
+        return money_in(self.settings.currency, self.settings.language)
+
+    @property
+    def cart_id(self) -> UUID | None:
+        if django_settings.SESSION_COOKIE_NAME not in self.request.COOKIES:
+            return None
+        try:
+            return UUID(self.request.session.get(CART_KEY, ""))
+        except ValueError:
+            return None
+
+    def keep_cart(self, cart_id: UUID) -> None:
+        """Remember the cart for the visitor's next request."""
+        if self.request.session.get(CART_KEY) != str(cart_id):
+            self.request.session[CART_KEY] = str(cart_id)
+
+    def session_id(self) -> str:
+        """The visitor's session, started if there is none."""
+        if self.request.session.session_key is None:
+            self.request.session.create()
+        return str(self.request.session.session_key)
+
+    def page(
+        self, template: str, context: dict[str, Any], *, status: int = 200, item_count: int | None = None
+    ) -> HttpResponse:
+        """Render a page in the shop's frame, its times in the shop's zone.
+
+        `item_count` saves the count of the cart where it is known already.
+        """
+        frame = {
+            "shop": {
+                "name": self.settings.store_name,
+                "tagline": self.theme.tagline,
+                "email": self.settings.store_email,
+                "theme": self.theme,
+                "theme_url": theme_url(self.theme),
+            },
+            "navigation": [
+                {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
+                for shelf in self.shelves.top
+            ],
+            "cart_count": count_items(self.cart_id) if item_count is None else item_count,
+        }
+        with timezone.override(self.settings.zone):
+            response = render(self.request, template, frame | context, status=status)
+        patch_vary_headers(response, ["Cookie"])
+        return response

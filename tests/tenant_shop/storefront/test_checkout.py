@@ -1,0 +1,198 @@
+"""What the checkout refuses, and how it says so: in place, with what was typed, and with nothing ordered."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.models import Order, Product, ProductVariant, StockMovement
+from tests.factories.catalog import ProductFactory
+from tests.shopper import Shopper, forms_in
+from tests.tenant_shop.storefront.test_purchase import BUYER
+
+
+@pytest.fixture
+def mug(selling) -> Product:
+    return ProductFactory(name="Stoneware mug", slug="mug", price=Decimal("24.00"), stock=5)
+
+
+@pytest.fixture
+def checkout(mug, shopper):
+    """The checkout page with one mug in the cart."""
+    shopper.follow(shopper.add("mug"))
+    return shopper.get("/checkout/")
+
+
+def submit(shopper: Shopper, checkout, **changes):
+    return shopper.submit(checkout, "/checkout/", **{**BUYER, **changes})
+
+
+def remaining(page) -> dict[str, str]:
+    return next(form for form in forms_in(page) if form.action == "/checkout/").fields
+
+
+BAD_FIELDS = [
+    ("email", "", "Please give your e-mail address."),
+    ("email", "ann@", "such as name@example.com"),
+    ("email", "a\x00b@example.com", "such as name@example.com"),
+    ("last_name", "  ", "Please give your last name."),
+    ("first_name", "x" * 101, "at most 100 characters"),
+    ("address1", "Main\x00Street", "Null characters are not allowed."),
+    ("city", "", "Please give your city."),
+    ("country", "ZZ", "Please choose a country."),
+    ("country", "", "Please choose a country."),
+    ("phone", "1" * 21, "at most 20 characters"),
+    ("notes", "x" * 2001, "at most 2000 characters"),
+    ("shipping_method", "", "Please choose how to deliver."),
+    ("payment_method", "", "Please choose how to pay."),
+]
+
+
+def test_a_bad_field_is_named_twice_and_nothing_is_ordered(checkout, shopper, standing):
+    before = standing()
+    for field, value, sentence in BAD_FIELDS:
+        page = submit(shopper, checkout, **{field: value})
+        text = page.content.decode()
+        assert page.status_code == 422, field
+        assert text.count(sentence) == 2, f"{field}: in the summary and beside the field"
+        assert f'href="#id_{field}"' in text
+        assert 'id="errors"' in text
+        kept = "city" if field == "address1" else "address1"
+        assert remaining(page)[kept] == BUYER[kept]
+        assert remaining(page)["token"] == remaining(checkout)["token"]
+    assert standing() == before
+
+
+def test_an_unknown_delivery_or_payment_is_refused_in_place(checkout, shopper, standing):
+    before = standing()
+    for changes in ({"shipping_method": "drone"}, {"payment_method": "cheque"}, {"shipping_method": "x" * 101}):
+        assert submit(shopper, checkout, **changes).status_code in (409, 422)
+    assert standing() == before
+
+
+def test_a_delivery_that_does_not_serve_the_country_is_refused(checkout, shopper, standing):
+    before = standing()
+    page = submit(shopper, checkout, country="AT", shipping_method="express")
+    assert page.status_code == 409
+    assert "This delivery is not offered for your address." in page.content.decode()
+    assert standing() == before
+
+
+def test_a_total_that_is_none_is_refused(checkout, shopper, standing):
+    before = standing()
+    for total in ("", "NaN", "Infinity", "1e309", "-28.90", "28.9\x00", "9" * 400, "28,90", "٢٨.٩"):
+        page = submit(shopper, checkout, expected_total=total)
+        assert page.status_code == 422, total[:20]
+        assert remaining(page)["expected_total"] == "28.90"
+    assert standing() == before
+
+
+def test_a_changed_price_is_shown_and_ordered_only_at_the_new_total(mug, checkout, shopper, standing):
+    Product.objects.filter(pk=mug.pk).update(price=Decimal("26.00"))
+    before = standing()
+
+    page = submit(shopper, checkout)
+
+    assert page.status_code == 409
+    assert "The total has changed from €28.90 to €30.90. Nothing has been ordered." in page.content.decode()
+    assert "Place order · €30.90" in page.content.decode()
+    assert standing() == before
+    assert submit(shopper, page).status_code == 302
+    assert Order.objects.get().total_amount == Decimal("30.90")
+
+
+def test_a_total_of_another_delivery_asks_for_a_second_look(checkout, shopper, standing):
+    before = standing()
+    page = submit(shopper, checkout, shipping_method="express")
+    assert page.status_code == 409
+    assert "Place order · €36.00" in page.content.decode()
+    assert remaining(page)["shipping_method"] == "express"
+    assert standing() == before
+
+
+def test_updating_the_total_judges_nothing_and_keeps_what_was_typed(checkout, shopper, standing):
+    before = standing()
+    page = submit(shopper, checkout, action="reprice", country="AT", email="not yet")
+    assert page.status_code == 200
+    assert 'id="errors"' not in page.content.decode()
+    fields = remaining(page)
+    assert (fields["country"], fields["email"], fields["city"]) == ("AT", "not yet", "Berlin")
+    assert next(form for form in forms_in(page) if form.action == "/checkout/").choices["shipping_method"] == [
+        "standard"
+    ]
+    assert standing() == before
+
+
+def test_a_country_that_nobody_delivers_to_cannot_order(checkout, shopper, standing):
+    before = standing()
+    page = submit(shopper, checkout, action="reprice", country="JP")
+    assert "We do not deliver this to the chosen country." in page.content.decode()
+    assert "Place order" not in page.content.decode()
+    assert submit(shopper, checkout, country="JP").status_code == 409
+    assert standing() == before
+
+
+def test_sold_out_meanwhile_says_what_is_left_and_orders_nothing(mug, shopper, standing):
+    shopper.follow(shopper.add("mug", quantity="3"))
+    checkout = shopper.get("/checkout/")
+    with shop_transaction():
+        StockMovement.objects.create(
+            variant=ProductVariant.objects.get(product=mug), delta=-3, reason=StockMovement.Reason.CORRECTION
+        )
+    before = standing()
+
+    page = submit(shopper, checkout)
+
+    assert page.status_code == 409
+    assert "Only 2 of Stoneware mug left; 3 were asked for." in page.content.decode()
+    assert "Nothing has been ordered." in page.content.decode()
+    assert standing() == before
+    assert "Only 2 left." in shopper.get("/cart/").content.decode()
+
+
+def test_an_empty_or_forgotten_cart_leads_back_to_the_cart(selling, shopper):
+    assert shopper.get("/checkout/")["Location"] == "/cart/"
+    assert shopper.cookies == set()
+
+
+def test_a_form_without_its_token_from_us_is_refused(checkout, shopper, standing):
+    before = standing()
+    assert submit(shopper, checkout, csrfmiddlewaretoken="x" * 64).status_code == 403
+    assert standing() == before
+
+
+def test_a_made_up_submission_token_is_replaced(checkout, shopper):
+    assert submit(shopper, checkout, token="../../etc/passwd\x00").status_code == 302
+    assert len(Order.objects.get().idempotency_key) == 32
+
+
+def test_clicking_twice_at_once_orders_once(checkout, shopper):
+    fields = {**remaining(checkout), **BUYER}
+    cookies = {name: morsel.value for name, morsel in shopper.client.cookies.items()}
+
+    def click(_: int) -> str:
+        again = Shopper()
+        for name, value in cookies.items():
+            again.client.cookies[name] = value
+        answer = again.post("/checkout/", fields)
+        assert answer.status_code == 302
+        return answer["Location"]
+
+    with ThreadPoolExecutor(4) as threads:
+        locations = set(threads.map(click, range(4)))
+
+    assert Order.objects.count() == 1
+    assert locations == {f"/orders/{Order.objects.get().public_token}/"}
+
+
+def test_the_checkout_asks_the_database_a_constant_number_of_questions(selling, shopper, count_statements):
+    counts = []
+    for lines in (1, 8):
+        for number in range(lines):
+            ProductFactory(slug=f"thing-{lines}-{number}", stock=9)
+            shopper.add(f"thing-{lines}-{number}")
+        with count_statements() as statements:
+            assert shopper.get("/checkout/").status_code == 200
+        counts.append(statements.count)
+    assert counts == [9, 9]
