@@ -33,6 +33,7 @@ def cancel_locked(order: Order, *, reason: str, actor: str) -> Order:
     order.status = Order.Status.CANCELLED
     order.cancelled_at = timezone.now()
     order.save(update_fields=["status", "cancelled_at"])
+    # Codes before variants, as when an order is placed: otherwise the two could wait for each other.
     release_redemptions(order.pk)
     release_stock(order.pk, actor=actor)
     OrderStatusHistory.objects.create(

@@ -46,7 +46,6 @@ def release_redemptions(order_id: UUID) -> None:
     discount_ids = list(open_uses.values_list("discount_id", flat=True))
     if not discount_ids:
         return
-    # Codes before redemptions, as when an order is placed.
     DiscountCode.objects.filter(pk__in=discount_ids, usage_count__gt=0).update(usage_count=F("usage_count") - 1)
     open_uses.update(released_at=timezone.now())
 

@@ -1,0 +1,52 @@
+"""A process that dies in the middle of an order leaves nothing behind."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from platform_core.tenancy.context import TenantInfo
+from tenant_shop.inventory.verify import verify_stock
+from tenant_shop.orders.models import Order
+from tenant_shop.orders.place import place_order
+from tests.shopping import cart_with, configure, everything, stock_of, stocked, submission
+
+CHILD = """
+import json, os, signal, sys
+from decimal import Decimal
+from unittest import mock
+from uuid import UUID
+
+import django
+
+django.setup()
+from platform_core.tenancy import directory
+from platform_core.tenancy.context import tenant_context
+from tenant_shop.orders import place
+
+slug, at, sent = json.loads(sys.stdin.read())
+sent["cart_id"], sent["expected_total"] = UUID(sent["cart_id"]), Decimal(sent["expected_total"])
+with tenant_context(directory.by_slug(slug)):
+    with mock.patch.object(place, at, lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL)):
+        place.place_order(**sent)
+"""
+
+
+SLOW = [pytest.param(at, marks=pytest.mark.slow) for at in ("insert_items", "take_stock", "assign_number")]
+
+
+@pytest.mark.parametrize("at", [*SLOW, "request_confirmation"])
+def test_a_killed_order_leaves_nothing_and_can_be_sent_again(shop: TenantInfo, at: str) -> None:
+    configure()
+    mug = stocked(stock=5)
+    sent = submission(cart_with((mug, 2)))
+    before = everything()
+    document = json.dumps([shop.slug, at, {**sent, "cart_id": str(sent["cart_id"])}], default=str)
+    child = subprocess.run([sys.executable, "-c", CHILD], input=document, text=True, capture_output=True, check=False)
+    assert child.returncode == -signal.SIGKILL, child.stderr
+    assert everything() == before
+    place_order(**sent)
+    assert (stock_of(mug), Order.objects.count()) == (3, 1)
+    assert verify_stock() == []

@@ -1,0 +1,162 @@
+"""Orders at the same moment: nothing is sold twice, nothing is ordered twice, nobody waits for ever."""
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from platform_core.tenancy.context import TenantInfo
+from tenant_shop.carts.coupon import apply_coupon
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.inventory.lock import lock_variants
+from tenant_shop.inventory.verify import verify_stock
+from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.errors import CouponRefused, IdempotencyConflict, OrderNotCancellable, OutOfStock
+from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.place import place_order
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tests.databases import owner
+from tests.factories.catalog import ProductFactory, VariantFactory
+from tests.factories.promotions import DiscountCodeFactory
+from tests.shopping import at_once, cart_with, configure, order_of, stock_of, stocked, submission
+
+
+@pytest.fixture(autouse=True)
+def selling(shop: TenantInfo) -> None:
+    configure()
+
+
+def test_twenty_buyers_of_the_last_one_make_one_order(shop: TenantInfo) -> None:
+    last = stocked(stock=1)
+    sent = [submission(cart_with((last, 1))) for _ in range(20)]
+    results = at_once(shop, [partial(place_order, **each) for each in sent])
+    assert sum(isinstance(result, Order) for result in results) == 1
+    assert sum(isinstance(result, OutOfStock) for result in results) == 19
+    assert stock_of(last) == 0
+    assert Order.objects.count() == OrderItem.objects.count() == 1
+    assert verify_stock() == []
+
+
+def test_fifty_submissions_of_one_cart_make_one_order(shop: TenantInfo) -> None:
+    mug = stocked(stock=100)
+    cart_id = cart_with((mug, 2))
+    sent = submission(cart_id)
+    calls = [partial(place_order, **{**sent, "idempotency_key": str(uuid4())}) for _ in range(40)]
+    results = at_once(shop, [*calls, *[partial(place_order, **sent) for _ in range(10)]])
+    assert {result.pk for result in results} == {Order.objects.get().pk}
+    assert stock_of(mug) == 98
+
+
+def test_one_key_for_two_carts_orders_one_of_them(shop: TenantInfo) -> None:
+    mug = stocked(stock=100)
+    sent = [submission(cart_with((mug, 1)), idempotency_key="same") for _ in range(8)]
+    results = at_once(shop, [partial(place_order, **each) for each in sent])
+    assert sum(isinstance(result, Order) for result in results) == 1
+    assert sum(isinstance(result, IdempotencyConflict) for result in results) == 7
+    assert (Order.objects.count(), stock_of(mug)) == (1, 99)
+
+
+def test_a_code_for_one_order_is_used_by_one_of_ten(shop: TenantInfo) -> None:
+    DiscountCodeFactory(code="ONCE", usage_limit=1)
+    mug = stocked(stock=100)
+    sent = []
+    for index in range(10):
+        cart_id = cart_with((mug, 1))
+        apply_coupon(cart_id, "ONCE")
+        sent.append(submission(cart_id, email=f"buyer{index}@example.com"))
+    results = at_once(shop, [partial(place_order, **each) for each in sent])
+    assert sum(isinstance(result, Order) for result in results) == 1
+    assert sum(isinstance(result, CouponRefused) for result in results) == 9
+    assert DiscountCode.objects.get().usage_count == DiscountRedemption.objects.count() == 1
+    assert stock_of(mug) == 99
+
+
+def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle(
+    shop: TenantInfo, caplog: pytest.LogCaptureFixture
+) -> None:
+    shirt, mug = ProductFactory(default_variant=False), ProductFactory(default_variant=False)
+    # Crossing on purpose: the first variant of either product is older than the second one of the other.
+    goods = [VariantFactory(product=product, stock=1000) for product in (shirt, mug, mug, shirt)]
+    sent = []
+    for index in range(16):
+        order = goods if index % 2 else list(reversed(goods))
+        sent.append(submission(cart_with(*[(variant, 1) for variant in order[index % 3 :]])))
+    results = at_once(shop, [partial(place_order, **each) for each in sent])
+    assert [result for result in results if not isinstance(result, Order)] == []
+    assert "met a deadlock" not in caplog.text
+    assert verify_stock() == []
+    numbers = sorted(int(order.order_number) for order in Order.objects.all())
+    assert numbers == list(range(numbers[0], numbers[0] + 16))
+
+
+def test_selling_and_cancelling_the_same_goods_with_the_same_code_never_wait_in_a_circle(
+    shop: TenantInfo, caplog: pytest.LogCaptureFixture
+) -> None:
+    DiscountCodeFactory(code="SAVE")
+    goods = [stocked(stock=1000) for _ in range(3)]
+
+    def submitted(order: Iterable[ProductVariant]) -> dict[str, Any]:
+        cart_id = cart_with(*[(variant, 1) for variant in order])
+        apply_coupon(cart_id, "SAVE")
+        return submission(cart_id)
+
+    calls: list[partial[Order]] = []
+    for index in range(8):
+        placed = place_order(**submitted(goods))
+        calls.append(partial(cancel_order, placed.pk, reason="changed my mind", actor="ann"))
+        calls.append(partial(place_order, **submitted(goods if index % 2 else reversed(goods))))
+    results = at_once(shop, calls)
+    assert [result for result in results if not isinstance(result, Order)] == []
+    assert "met a deadlock" not in caplog.text
+    assert [stock_of(variant) for variant in goods] == [992, 992, 992]
+    assert DiscountCode.objects.get().usage_count == 8
+    assert verify_stock() == []
+
+
+def test_an_order_is_cancelled_once(shop: TenantInfo) -> None:
+    mug = stocked(stock=5)
+    order = order_of((mug, 3))
+    results = at_once(shop, [partial(cancel_order, order.pk, reason="no", actor="ann") for _ in range(6)])
+    assert sum(isinstance(result, OrderNotCancellable) for result in results) == 5
+    assert stock_of(mug) == 5
+    assert verify_stock() == []
+
+
+def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_round(
+    shop: TenantInfo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The order holds the variant and comes for the product; the editor holds the product and comes for the variant."""
+    mug = stocked(stock=5)
+    sent = submission(cart_with((mug, 2)))
+    product_held, variant_held = threading.Event(), threading.Event()
+
+    def lock_then_wait(variant_ids: object) -> dict[object, ProductVariant]:
+        locked = lock_variants(variant_ids)  # type: ignore[arg-type]
+        variant_held.set()
+        assert product_held.wait(10)
+        return locked  # type: ignore[return-value]
+
+    monkeypatch.setattr("tenant_shop.orders.place.lock_variants", lock_then_wait)
+
+    def edit() -> str:
+        with owner(shop.database_name) as connection:
+            connection.execute("SET deadlock_timeout = '60s'")  # so that the order is the one who gives way
+            with connection.transaction():
+                connection.execute("UPDATE products SET name = 'Renamed' WHERE id = %s", [mug.product_id])
+                product_held.set()
+                assert variant_held.wait(10)
+                connection.execute("UPDATE product_variants SET barcode = '1' WHERE id = %s", [mug.pk])
+        return "edited"
+
+    def buy() -> Order:
+        return place_order(**sent)
+
+    ordered, edited = at_once(shop, [buy, edit])
+    assert edited == "edited"
+    assert isinstance(ordered, Order)
+    assert "met a deadlock" in caplog.text
+    assert (stock_of(mug), Order.objects.count()) == (3, 1)
+    assert verify_stock() == []
