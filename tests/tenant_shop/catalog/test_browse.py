@@ -1,0 +1,146 @@
+"""What shoppers find in lists, and in which order."""
+
+from decimal import Decimal
+
+from tenant_shop.catalog.browse import Sort, featured_products, newest_products, product_list
+from tenant_shop.catalog.shelves import read_shelves
+from tenant_shop.catalog.tiles import category_tiles
+from tenant_shop.models import Product, ProductImage, ProductReview
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+
+
+def slugs(page) -> list[str]:
+    return [product.slug for product in page]
+
+
+def test_only_active_products_that_are_not_hidden_are_listed(shop):
+    ProductFactory(slug="seen", stock=1)
+    ProductFactory(slug="shown-only", visibility=Product.Visibility.CATALOG_ONLY, stock=1)
+    ProductFactory(slug="hidden", visibility=Product.Visibility.HIDDEN)
+    for status in ("draft", "inactive", "archived"):
+        ProductFactory(slug=status, status=status)
+
+    assert sorted(slugs(product_list())) == ["seen", "shown-only"]
+    assert slugs(product_list(in_stock=True)) == ["seen"]
+    assert sorted(slugs(newest_products(10))) == ["seen", "shown-only"]
+
+
+def test_a_summary_is_about_the_cheapest_variant_on_sale(shop):
+    brand = BrandFactory(name="Nordhem")
+    vase = ProductFactory(
+        slug="vase", brand=brand, default_variant=False, price=Decimal("50"), compare_at_price=Decimal("60")
+    )
+    VariantFactory(product=vase, options={"Size": "L"}, price=None, stock=1)
+    VariantFactory(product=vase, options={"Size": "S"}, price=Decimal("30.5"), compare_at_price=Decimal("40"))
+    VariantFactory(product=vase, options={"Size": "XS"}, price=Decimal("1"), is_active=False, stock=9)
+    summary = product_list()[0]
+
+    assert (summary.price, summary.compare_at) == (Decimal("30.500"), Decimal("40.000"))
+    assert (summary.has_price_range, summary.is_sold_out, summary.brand) == (True, False, "Nordhem")
+
+
+def test_a_comparison_that_is_not_higher_is_no_reduction(shop):
+    ProductFactory(price=Decimal("20"), compare_at_price=Decimal("20"))
+    assert product_list()[0].compare_at is None
+
+
+def test_sold_out_means_that_no_variant_can_be_bought(shop):
+    ProductFactory(slug="empty")
+    ProductFactory(slug="any-number", track_inventory=False)
+    ProductFactory(slug="on-order", allow_backorder=True)
+
+    assert {product.slug: product.is_sold_out for product in product_list()} == {
+        "empty": True,
+        "any-number": False,
+        "on-order": False,
+    }
+
+
+def test_lists_sort_by_what_they_show(shop):
+    ProductFactory(slug="b", name="Bowl", price=Decimal("20"), stock=1)
+    ProductFactory(slug="a", name="Apron", price=Decimal("30"), stock=1)
+    cheap = ProductFactory(slug="c", name="Cup", price=Decimal("99"), default_variant=False)
+    VariantFactory(product=cheap, price=Decimal("5"), stock=1)
+
+    assert slugs(product_list(sort=Sort.PRICE_UP)) == ["c", "b", "a"]
+    assert slugs(product_list(sort=Sort.PRICE_DOWN)) == ["a", "b", "c"]
+    assert slugs(product_list(sort=Sort.NAME)) == ["a", "b", "c"]
+    assert slugs(product_list(sort=Sort.NEWEST)) == ["c", "a", "b"]
+
+
+def test_a_page_that_does_not_exist_is_the_nearest_one(shop):
+    for _ in range(25):
+        ProductFactory(stock=1)
+    assert (len(product_list()), len(product_list(page=2)), product_list().paginator.count) == (24, 1, 25)
+    for page in ("3", "999999999999999999999", "9" * 5000):
+        assert product_list(page=page).number in (1, 2)
+    for page in ("0", "-1", "x", "\x00", None):
+        assert product_list(page=page).number in (1, 2)
+
+
+def test_a_branch_holds_the_products_of_everything_below(shop, count_statements):
+    home = CategoryFactory(name="Home", slug="home")
+    kitchen = CategoryFactory(name="Kitchen", slug="kitchen", parent=home)
+    ProductFactory(slug="mug", category=kitchen, stock=1)
+    ProductFactory(slug="rug", category=home, stock=1)
+    ProductFactory(slug="other", stock=1)
+    ProductFactory(slug="draft", category=kitchen, status="draft")
+    ProductImage.objects.create(product=Product.objects.get(slug="mug"), url="https://pictures.example/mug.webp")
+    shelves = read_shelves()
+
+    assert sorted(slugs(product_list(branch=shelves.branch(home.pk)))) == ["mug", "rug"]
+    assert slugs(product_list(branch=shelves.branch(kitchen.pk))) == ["mug"]
+    with count_statements() as statements:
+        tiles = category_tiles(shelves, shelves.featured)
+    assert [(tile.shelf.slug, tile.product_count, tile.picture.url) for tile in tiles] == [
+        ("home", 2, "https://pictures.example/mug.webp")
+    ]
+    assert statements.count == 1
+
+
+def test_shelves_know_their_way_even_when_two_hang_on_each_other(shop):
+    one, two = CategoryFactory(slug="one"), CategoryFactory(slug="two")
+    type(one).objects.filter(pk=one.pk).update(parent=two)
+    type(one).objects.filter(pk=two.pk).update(parent=one)
+    CategoryFactory(slug="off", is_active=False)
+    shelves = read_shelves()
+
+    assert {shelf.slug for shelf in shelves.path_to(one.pk)} == {"one", "two"}
+    assert shelves.branch(one.pk) == {one.pk, two.pk}
+    assert shelves.by_slug("off") is None
+    assert shelves.top == []
+
+
+def test_only_pictures_that_a_page_may_load_are_shown(shop):
+    product = ProductFactory(stock=1)
+    for position, url in enumerate(["javascript:alert(1)", "//evil.example/x.png", "http://plain.example/x.png"]):
+        ProductImage.objects.create(product=product, url=url, sort_order=position)
+    assert product_list()[0].picture is None
+    ProductImage.objects.create(product=product, url="/media/mug.webp", is_primary=True, width=800, height=600)
+    picture = product_list()[0].picture
+    assert (picture.url, picture.alt, picture.width, picture.height) == ("/media/mug.webp", product.name, 800, 600)
+
+
+def test_a_rating_counts_approved_reviews_only(shop):
+    product = ProductFactory(stock=1)
+    for rating, status in ((5, "approved"), (4, "approved"), (1, "pending"), (1, "rejected")):
+        ProductReview.objects.create(product=product, customer=CustomerFactory(), rating=rating, status=status)
+    summary = product_list()[0]
+    assert (summary.rating, summary.review_count) == (4.5, 2)
+
+
+def test_featured_products_carry_the_tag(shop):
+    ProductFactory(slug="plain", stock=1)
+    ProductFactory(slug="favourite", tags=["featured", "blue"], stock=1)
+    assert [product.slug for product in featured_products(8)] == ["favourite"]
+
+
+def test_a_list_asks_two_questions_however_many_products(shop, count_statements):
+    for number in range(3):
+        for _ in range(10):
+            product = ProductFactory(brand=BrandFactory(), category=CategoryFactory(), stock=1)
+            ProductImage.objects.create(product=product, url="/media/x.webp")
+        with count_statements() as statements:
+            assert len(product_list()) == min(24, 10 * (number + 1))
+        assert statements.count == 2

@@ -1,0 +1,147 @@
+"""Looking around: what is shown, what is not, at what cost, and without a trace."""
+
+from decimal import Decimal
+
+import pytest
+
+from platform_core.tenancy.context import tenant_context
+from tenant_shop.models import Product, ProductImage, ProductReview
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+from tests.shopper import Shopper
+
+BROWSED = ("/", "/products/", "/products/?q=mug", "/categories/kitchen/", "/products/mug-1/", "/cart/", "/account/")
+
+
+@pytest.fixture
+def stocked(selling) -> None:
+    """Thirty products with all that hangs on products."""
+    kitchen = CategoryFactory(name="Kitchen", slug="kitchen")
+    customer = CustomerFactory()
+    for number in range(30):
+        product = ProductFactory(
+            name=f"Mug {number}",
+            slug=f"mug-{number}",
+            category=kitchen,
+            brand=BrandFactory(),
+            description="A mug.",
+            tags=["featured"] if number < 4 else [],
+            compare_at_price=Decimal("25"),
+            stock=3,
+        )
+        VariantFactory(product=product, options={"Glaze": "Ink"}, stock=1)
+        ProductImage.objects.create(product=product, url="/media/mug.webp", width=800, height=800)
+        ProductReview.objects.create(product=product, customer=customer, rating=4, status="approved")
+
+
+@pytest.mark.usefixtures("stocked")
+def test_pages_answer_without_a_cookie_and_with_few_statements(shopper, count_statements):
+    shopper.get("/healthz")  # the directory of shops is read once for many requests
+    counted = {}
+    for path in BROWSED:
+        with count_statements() as statements:
+            page = shopper.get(path)
+        assert page.status_code == 200, path
+        counted[path] = statements.count
+    assert shopper.cookies == set()
+    assert counted == {
+        "/": 5,
+        "/products/": 4,
+        "/products/?q=mug": 4,
+        "/categories/kitchen/": 4,
+        "/products/mug-1/": 6,
+        "/cart/": 3,
+        "/account/": 2,
+    }
+
+
+@pytest.mark.usefixtures("stocked")
+def test_a_shopper_with_a_cart_costs_two_statements_more(shopper, count_statements):
+    shopper.follow(shopper.add("mug-1"))
+    for path, most in (("/", 7), ("/products/", 6), ("/products/mug-1/", 8)):
+        with count_statements() as statements:
+            assert b'class="cart-count">1<' in shopper.get(path).content
+        assert statements.count == most, path
+
+
+@pytest.mark.usefixtures("stocked")
+def test_pages_may_not_be_shared_between_visitors(shopper):
+    for path in BROWSED:
+        page = shopper.get(path)
+        assert "private" in page["Cache-Control"], path
+        assert "Cookie" in page["Vary"], path
+
+
+def test_what_is_not_listed_is_not_found(selling, shopper):
+    for slug, values in {
+        "hidden": {"visibility": Product.Visibility.HIDDEN},
+        "draft": {"status": "draft"},
+        "inactive": {"status": "inactive"},
+        "archived": {"status": "archived"},
+    }.items():
+        ProductFactory(slug=slug, name=f"Secret {slug}", stock=1, **values)
+        assert shopper.get(f"/products/{slug}/").status_code == 404
+        assert shopper.post(f"/cart/lines/add/{slug}/", {"quantity": "1"}).status_code == 404
+    assert b"Secret" not in shopper.get("/products/").content
+    assert b"Secret" not in shopper.get("/products/", q="secret").content.replace(b"secret", b"")
+    CategoryFactory(slug="closed", is_active=False)
+    assert shopper.get("/categories/closed/").status_code == 404
+    assert shopper.get("/categories/nothing/").status_code == 404
+
+
+def test_another_shops_products_do_not_exist_here(selling, make_shop, shopper):
+    globex = make_shop("globex")
+    with tenant_context(globex):
+        ProductFactory(slug="theirs", stock=1)
+    assert shopper.get("/products/theirs/").status_code == 404
+    assert Shopper("globex.localhost").get("/products/theirs/").status_code == 200
+
+
+def test_hostile_addresses_are_answered_without_a_fault(selling, shopper):
+    ProductFactory(slug="mug", stock=1)
+    for query in (
+        {"page": "-1"},
+        {"page": "9" * 5000},
+        {"page": "\x00"},
+        {"sort": "price; DROP TABLE products"},
+        {"q": "\x00"},
+        {"q": "'" * 3000},
+        {"q": "<script>alert(1)</script>"},
+        {"available": "maybe"},
+    ):
+        page = shopper.get("/products/", **query)
+        assert page.status_code == 200, query
+        assert b"<script>" not in page.content
+    for path in ("/products/%00/", "/products/a%20b/", "/orders/x/", "/categories/..%2f/", "/products//"):
+        assert shopper.get(path).status_code == 404, path
+
+
+def test_only_the_right_methods_are_answered(selling, shopper):
+    ProductFactory(slug="mug", stock=1)
+    for path in ("/cart/lines/add/mug/", "/cart/coupon/"):
+        assert shopper.get(path).status_code == 405
+    assert shopper.client.delete("/products/mug/", headers={"host": shopper.host}).status_code == 403
+
+
+def test_merchants_words_cannot_run_in_the_page(selling, configure, shopper):
+    evil = "<script>alert(1)</script>"
+    configure(store_name=f"Shop {evil}")
+    ProductFactory(slug="mug", name=f"Mug {evil}", description=f"<p>Hi{evil}</p>", features=[evil], stock=1)
+    CategoryFactory(name=evil, slug="evil")
+    for path in ("/", "/products/", "/products/mug/", "/categories/evil/"):
+        assert b"<script" not in shopper.get(path).content, path
+
+
+def test_a_filter_survives_the_next_page(selling, shopper):
+    for _ in range(25):
+        ProductFactory(stock=1)
+    page = shopper.get("/products/", sort="name", available="1").content.decode()
+    assert "Page 1 of 2" in page
+    assert "?sort=name&amp;available=1&amp;page=2" in page
+    assert "25 products" in page
+
+
+def test_robots_are_told_to_keep_out_of_carts(selling, shopper):
+    answer = shopper.get("/robots.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert b"Disallow: /checkout/\n" in answer.content
