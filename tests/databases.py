@@ -4,8 +4,9 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.types.json import Json
 
 from platform_core.tenancy import directory
 from platform_core.tenancy.connections import owner_alias
@@ -85,11 +87,62 @@ def _make_models(connection: "psycopg.Connection[Any]") -> None:
     _clone(connection, PLATFORM, PLATFORM_MODEL)
 
 
+def _rename(connection: "psycopg.Connection[Any]", old: str, new: str) -> None:
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+
+
+def _delete_rows(connection: "psycopg.Connection[Any]", kept: set[str]) -> None:
+    """Empty every table but `kept`; quicker than truncating them, nearly empty as they are. A replica checks no keys."""
+    found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = [row[0] for row in found if row[0] not in kept]
+    connection.execute("SET session_replication_role = replica")
+    connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables))
+
+
+# What a test may have changed besides rows: tables, columns, rights, triggers, constraints, functions.
+SHAPE = """
+SELECT (SELECT md5(string_agg(concat(relname, relkind, relnatts, relacl), ',' ORDER BY oid)) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace),
+       (SELECT count(*) FROM pg_attribute WHERE NOT attisdropped),
+       (SELECT md5(string_agg(concat(tgname, tgenabled), ',' ORDER BY oid)) FROM pg_trigger),
+       (SELECT count(*) FROM pg_constraint),
+       (SELECT md5(string_agg(concat(proname, prosrc), ',' ORDER BY oid)) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace),
+       (SELECT datallowconn FROM pg_database WHERE datname = current_database())
+"""
+
+
+@cache
+def _template() -> tuple[Any, Any]:
+    """The shape of the tenant template, and its settings rows as JSON."""
+    with owner(TEMPLATE) as connection:
+        shape = connection.execute(SHAPE).fetchone()
+        settings_rows = connection.execute("SELECT json_agg(settings) FROM settings").fetchone()
+    return shape, settings_rows[0]
+
+
+def reset_shop(name: str) -> bool:
+    """Bring a shop's database back to what the template is; false when a test changed more than rows."""
+    shape, settings_rows = _template()
+    try:
+        with owner(name) as connection:
+            if connection.execute(SHAPE).fetchone() != shape:
+                return False
+            _delete_rows(connection, {"schema_versions", "django_migrations"})
+            connection.execute(
+                "INSERT INTO settings SELECT * FROM json_populate_recordset(NULL::settings, %s)", (Json(settings_rows),)
+            )
+    except psycopg.OperationalError:
+        return False  # it lets nobody in
+    return True
+
+
 @dataclass
 class WorkerDatabases:
     """Makes shops and cleans up. Everything is committed: other threads and processes see it."""
 
     shops: list[str] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)
 
     def make_shop(self, slug: str = "acme", *, seed: bool = True, **values: Any) -> TenantInfo:
         """An open shop whose database is cloned from the template; `values` override columns of `tenants`."""
@@ -109,7 +162,10 @@ class WorkerDatabases:
         server = apps.get_model("platform_core", "DatabaseServer").objects.get(key="primary")
         tenant = apps.get_model("platform_core", "Tenant").objects.create(slug=slug, server=server, **row)
         with owner() as connection:
-            _clone(connection, TEMPLATE, row["database_name"])
+            if self.resting:
+                _rename(connection, self.resting.pop(), row["database_name"])
+            else:
+                _clone(connection, TEMPLATE, row["database_name"])
         self.shops.append(row["database_name"])
         self.write_sentinel(row["database_name"], tenant.id)
         directory.clear()
@@ -124,28 +180,26 @@ class WorkerDatabases:
             )
 
     def clean(self) -> None:
-        """Drop every database of this worker but its platform and template, and empty the platform's tables."""
+        """Empty the platform, lay its shops aside for the next test, and drop every other database of this worker."""
         pool().forget("")
         directory.clear()
         connections["default"].close()
         with owner() as connection:
-            names = [
-                row[0]
-                for row in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
-                if row[0] not in (PLATFORM, TEMPLATE)
-            ]
+            found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
+            names = {row[0] for row in found} - {PLATFORM, TEMPLATE, *self.resting}
             for name in names:
+                if name in self.shops and reset_shop(name):
+                    try:
+                        _rename(connection, name, aside := f"{PREFIX}resting_{uuid4().hex}")
+                    except psycopg.errors.ObjectInUse:
+                        pass  # somebody is still connected: it goes
+                    else:
+                        self.resting.append(aside)
+                        continue
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         self.shops.clear()
         with owner(PLATFORM) as connection:
-            tables = [
-                row[0]
-                for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-                if row[0] not in KEPT_TABLES
-            ]
-            # The tables are nearly empty, so deleting is quicker than truncating; a replica checks no keys.
-            connection.execute("SET session_replication_role = replica")
-            connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for t in tables))
+            _delete_rows(connection, KEPT_TABLES)
         apps.get_model("platform_core", "DatabaseServer").objects.create(key="primary", region="local", capacity=1000)
 
     @staticmethod
