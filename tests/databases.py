@@ -92,7 +92,7 @@ def _rename(connection: "psycopg.Connection[Any]", old: str, new: str) -> None:
 
 
 def _delete_rows(connection: "psycopg.Connection[Any]", kept: set[str]) -> None:
-    """Empty every table but `kept`; quicker than truncating them, nearly empty as they are. A replica checks no keys."""
+    """Empty every table but `kept`; quicker than truncating when they hold little. A replica checks no keys."""
     found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = [row[0] for row in found if row[0] not in kept]
     connection.execute("SET session_replication_role = replica")
