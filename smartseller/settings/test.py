@@ -23,4 +23,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-STATIC_ROOT = None  # nothing is collected
+STATIC_ROOT = None  # type: ignore[assignment]  # nothing is collected
