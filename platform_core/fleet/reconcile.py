@@ -126,18 +126,16 @@ def _act_on(finding: Finding) -> str:
     if finding.kind is Kind.SPARE_WITHOUT_DATABASE:
         SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()
         return "row removed"
-    if finding.kind is Kind.UNFINISHED_TEMPLATE:
-        TemplateVersion.objects.filter(
-            server__key=finding.server, database_name=finding.database, is_current=False, built_at__isnull=True
-        ).delete()
-        return "row removed"
     if finding.kind is Kind.TEMPLATE_MISSING:
         ensure_template(finding.server)
         return "built"
     with owner_connection(finding.server) as connection:
-        if finding.kind is Kind.TEMPLATE_LEFTOVER:
+        if finding.kind in (Kind.TEMPLATE_LEFTOVER, Kind.UNFINISHED_TEMPLATE):
             with only_one(connection, TEMPLATE_WORK):  # it may be a template that is being built now
                 drop_database(connection, finding.database)
+                TemplateVersion.objects.filter(
+                    server__key=finding.server, database_name=finding.database, built_at__isnull=True
+                ).delete()
         else:
             drop_database(connection, finding.database)
     SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()

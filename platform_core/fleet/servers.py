@@ -56,8 +56,12 @@ def owner_connection(server: str, database: str | None = None) -> Iterator[Owner
         connection.close()
 
 
-def connect_as_owner(server: str, database: str | None = None) -> OwnerConnection:
-    """As `owner_connection`, for callers that close it themselves."""
+def connect_as_owner(server: str, database: str | None = None, *, hurried: bool = False) -> OwnerConnection:
+    """As `owner_connection`, for callers that close it themselves.
+
+    `hurried` commits without waiting for the disk: for work that a later, patient commit on the same server covers,
+    because the server writes its log in order.
+    """
     try:
         conninfo = settings.DATABASE_SERVERS[server]["owner"]
     except KeyError:
@@ -65,6 +69,8 @@ def connect_as_owner(server: str, database: str | None = None) -> OwnerConnectio
     options: dict[str, Any] = {"application_name": "smartseller-fleet", "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     if database is not None:
         options["dbname"] = database
+    if hurried:
+        options["options"] = "-c synchronous_commit=off"
     return psycopg.connect(conninfo, autocommit=True, **options)
 
 
@@ -75,24 +81,22 @@ def only_one(connection: OwnerConnection, work: str, *, wait_seconds: float = 0)
     A killed process leaves its last statement running on the server: `wait_seconds` is how long to wait for that.
     Errors: FleetBusy when another connection holds the right.
     """
-    take_turn(connection, work, wait_seconds=wait_seconds)
+    name = _lock_name(work)
+    if not connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)).fetchone()[0]:  # type: ignore[index]
+        _wait_for_turn(connection, work, name, wait_seconds)
     try:
         yield
     finally:
         if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (_lock_name(work),))
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
 
 
-def take_turn(connection: OwnerConnection, work: str, *, wait_seconds: float = 0) -> None:
-    """As `only_one`, held until the connection closes."""
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (_lock_name(work),)).fetchone()
-    if row is not None and row[0]:
-        return
+def _wait_for_turn(connection: OwnerConnection, work: str, name: str, wait_seconds: float) -> None:
     if wait_seconds <= 0:
         raise FleetBusy(work)
     connection.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{wait_seconds}s")))
     try:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (_lock_name(work),))
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))
     except psycopg.errors.LockNotAvailable:
         raise FleetBusy(work) from None
     finally:

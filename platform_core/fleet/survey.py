@@ -11,9 +11,11 @@ from django.db.models import Q
 from psycopg.conninfo import conninfo_to_dict
 
 from platform_core.fleet.databases import database_names
+from platform_core.fleet.errors import FleetBusy
 from platform_core.fleet.models import RunState, SpareDatabase, SpareState, TemplateVersion
 from platform_core.fleet.names import is_spare, is_template_leftover, template_name
-from platform_core.fleet.servers import OwnerConnection, owner_connection
+from platform_core.fleet.servers import OwnerConnection, only_one, owner_connection
+from platform_core.fleet.template import WORK as TEMPLATE_WORK
 from platform_core.tenants.models import Tenant, TenantStatus
 
 
@@ -96,11 +98,9 @@ def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]
         if is_spare(name):
             if name not in spares_before.names | spares_after.names:
                 yield _unaccounted(server, name, Kind.SPARE_WITHOUT_ROW)
-        elif is_template_leftover(name):
-            yield Finding(kind=Kind.TEMPLATE_LEFTOVER, server=server, database=name, detail="no template any more")
-        elif name != template_name():
+        elif name != template_name() and not is_template_leftover(name):
             yield _unaccounted(server, name, Kind.ORPHAN_DATABASE)
-    yield from _template(server, databases)
+    yield from _template(connection, server, databases)
 
 
 def _shops(server: str) -> dict[str, str]:
@@ -165,16 +165,22 @@ def _of_somebody(server: str, name: str, tenant_id: UUID) -> Finding:
     )  # fmt: skip
 
 
-def _template(server: str, databases: set[str]) -> Iterator[Finding]:
+def _template(connection: OwnerConnection, server: str, databases: set[str]) -> Iterator[Finding]:
     versions = TemplateVersion.objects.filter(server__key=server)
     current = versions.filter(is_current=True).first()
     if current is None or current.database_name not in databases:
         yield Finding(
             kind=Kind.TEMPLATE_MISSING, server=server, database=template_name(), detail="no shop can be made without it"
         )
-    for version in versions.filter(is_current=False, built_at__isnull=True):
-        if version.database_name not in databases:
-            yield Finding(
-                kind=Kind.UNFINISHED_TEMPLATE, server=server, database=version.database_name,
-                detail="a row of a template that was never finished",
-            )  # fmt: skip
+    try:
+        with only_one(connection, TEMPLATE_WORK):
+            unfinished = versions.filter(is_current=False, built_at__isnull=True)
+            rows = set(unfinished.values_list("database_name", flat=True))
+    except FleetBusy:
+        return  # one is being built at this moment
+    for name in sorted(filter(is_template_leftover, databases)):
+        yield Finding(kind=Kind.TEMPLATE_LEFTOVER, server=server, database=name, detail="no template any more")
+    for name in sorted(rows - databases):
+        yield Finding(
+            kind=Kind.UNFINISHED_TEMPLATE, server=server, database=name, detail="a row of a template never finished"
+        )

@@ -2,19 +2,21 @@
 
 import logging
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
 from platform_core.fleet.errors import FleetBusy, ProvisioningBusy, ShopNotPending
+from platform_core.fleet.kept import kept_connection
 from platform_core.fleet.models import RunState, StepState
 from platform_core.fleet.provision import ledger, steps
 from platform_core.fleet.provision.ledger import RunRecord
 from platform_core.fleet.provision.request import ShopRequest, request_shop
 from platform_core.fleet.provision.site import Site
-from platform_core.fleet.servers import owner_connection, take_turn
+from platform_core.fleet.servers import OwnerConnection, only_one
 from platform_core.fleet.spares import queue_refill
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.models import TenantStatus
@@ -72,20 +74,26 @@ def run_provisioning(run_id: UUID, *, began: float | None = None) -> Provisionin
 
 
 def _finish(run: RunRecord) -> RunRecord:
-    with owner_connection(run.tenant.server) as connection:
-        try:
-            take_turn(connection, f"provisioning {run.id}", wait_seconds=TAKE_OVER_SECONDS)
-        except FleetBusy:
-            raise ProvisioningBusy(run.id) from None
+    with kept_connection(run.tenant.server) as connection, _only_worker(connection, run.id):
         # Read again now that the lock is held: another worker may have done some steps, or all, meanwhile.
         run = ledger.read_run(run.id)
-        if run.state != RunState.SUCCEEDED:
-            if run.tenant.status == TenantStatus.CANCELLED:
-                raise ShopNotPending(run.tenant.slug, run.tenant.status)
-            with closing(Site(run=run, connection=connection)) as site:
-                _do_steps(site)
-            run = ledger.read_run(run.id)
-    return run
+        if run.state == RunState.SUCCEEDED:
+            return run
+        if run.tenant.status == TenantStatus.CANCELLED:
+            raise ShopNotPending(run.tenant.slug, run.tenant.status)
+        with closing(Site(run=run, connection=connection)) as site:
+            _do_steps(site)
+    return ledger.read_run(run.id)
+
+
+@contextmanager
+def _only_worker(connection: OwnerConnection, run_id: UUID) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(connection, f"provisioning {run_id}", wait_seconds=TAKE_OVER_SECONDS))
+        except FleetBusy:
+            raise ProvisioningBusy(run_id) from None
+        yield
 
 
 def _do_steps(site: Site) -> None:

@@ -67,7 +67,8 @@ def claim_database(site: Site) -> None:
         try:
             rename_database(site.connection, spare.name, name)
         except psycopg.errors.DuplicateDatabase:
-            SpareDatabase.objects.filter(pk=spare.pk).update(state=SpareState.READY, claimed_by=None)
+            # The next refill drops it: a fresh copy lacks what makes a spare.
+            SpareDatabase.objects.filter(pk=spare.pk).update(state=SpareState.BUILDING, claimed_by=None)
             raise DatabaseNameOccupied(server, name) from None
         except psycopg.errors.InvalidCatalogName:
             if not database_exists(site.connection, name):

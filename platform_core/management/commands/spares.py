@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.db.models import F
 
 from platform_core.fleet.models import DatabaseServer, ServerState, SpareDatabase
 from platform_core.fleet.spares import RefillResult, refill_spares
@@ -37,8 +38,8 @@ after each sign-up and every minute."""
                 line["server"],
                 spare["name"],
                 spare["state"],
-                spare["template__version"],
-                "" if spare["template__is_current"] else "outdated",
+                spare["version"],
+                "" if spare["current"] else "outdated",
             )
             for line in document
             for spare in line["spares"]
@@ -55,5 +56,7 @@ after each sign-up and every minute."""
             "wanted": settings.FLEET_SPARES if count is None else count,
             "made": refilled.made if refilled else 0,
             "dropped": refilled.dropped if refilled else 0,
-            "spares": list(spares.values("name", "state", "template__version", "template__is_current")),
+            "spares": list(
+                spares.values("name", "state", version=F("template__version"), current=F("template__is_current"))
+            ),
         }
