@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import urlencode
+from unfold.dataclasses import Favicon
 from unfold.settings import CONFIG_DEFAULTS
 from unfold.sites import UnfoldAdminSite
 
@@ -76,6 +78,7 @@ class Console(UnfoldAdminSite):
             "site_subheader": "Console",
             "site_symbol": "hub",
             "site_url": "/",
+            "site_favicons": [Favicon(href=static("images/smartseller.svg"), rel="icon", type="image/svg+xml")],
             "account_links": [{"title": "Your shops", "link": reverse("website:shops")}],
             "colors": {**CONFIG_DEFAULTS["COLORS"], "primary": GREEN},
             "border_radius": "8px",

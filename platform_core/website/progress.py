@@ -23,7 +23,7 @@ from platform_core.tenancy.hosts import shop_url
 from smartseller.errors import SmartSellerError
 
 # A run whose heart has not beaten for this long has no worker: the page that waits for it does the work.
-UNATTENDED = timedelta(seconds=5)
+UNATTENDED = timedelta(seconds=3)
 SHOWN_STATES = {
     StepState.PENDING: "waiting",
     StepState.RUNNING: "running",

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.views import ChangeList
 
 from platform_core.audit.record import record
 from platform_core.tenancy.context import current_tenant
@@ -31,13 +32,29 @@ REFUSED = "Nothing was saved: another change came in between, or something here 
 logger = logging.getLogger(__name__)
 
 
+class AtLeast(int):
+    """A count that stopped: shown with a plus."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}+"
+
+
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts to ten thousand and no further: a list of millions must open as fast as one of fifty."""
 
     @cached_property
     def count(self) -> int:
         rows = cast("models.QuerySet[models.Model]", self.object_list)
-        return rows.order_by()[:LONGEST_COUNT].count()
+        counted = rows.order_by()[:LONGEST_COUNT].count()
+        return AtLeast(counted) if counted == LONGEST_COUNT else counted
+
+
+class WholeList(ChangeList):
+    """A list that does not count all of its model's rows to say how many the search left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
 
 
 class MoneyFieldsMixin:
@@ -62,7 +79,10 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
-    actions_selection_counter = True
+    compressed_fields = False
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return WholeList
 
     def changeform_view(
         self,
@@ -132,7 +152,7 @@ class ShopInline(MoneyFieldsMixin, TabularInline):
     """Rows of another model on the page of the one they belong to."""
 
     extra = 0
-    show_change_link = False
+    hide_title = True
 
 
 def amount(value: Decimal | None, currency: str | None = None) -> str:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.options import OptionsField
@@ -33,8 +34,20 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
         return sku
 
 
+class ProductForm(SkuForm):
+    class Meta:
+        labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
+        widgets = {
+            "short_description": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+            "tags": UnfoldAdminTextInputWidget(),
+        }
+
+
 class VariantForm(SkuForm):
     options = OptionsField()
+
+    class Meta:
+        labels = {"sku": "SKU", "compare_at_price": "Price before", "is_active": "On sale"}
 
 
 class VariantInline(ShopInline):
@@ -44,6 +57,7 @@ class VariantInline(ShopInline):
     form = VariantForm
     fields = ("sku", "options", "price", "compare_at_price", "inventory_quantity", "position", "is_active")
     readonly_fields = ("inventory_quantity",)
+    verbose_name = "variant"
     verbose_name_plural = "variants (a product without options gets its only one by itself)"
 
 
@@ -52,11 +66,13 @@ class ImageInline(ShopInline):
 
     model = ProductImage
     fields = ("url", "alt_text", "sort_order", "is_primary")
+    verbose_name = "picture"
+    verbose_name_plural = "pictures"
 
 
 @admin.register(Product, site=backoffice)
 class ProductAdmin(ShopAdmin):
-    form = SkuForm
+    form = ProductForm
     list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
     list_filter = ("status", "visibility")
     list_select_related = ("category", "brand")

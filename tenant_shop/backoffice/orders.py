@@ -103,12 +103,14 @@ class OrderAdmin(ShopAdmin):
     inlines = (ItemInline, HistoryInline)
     change_form_outer_before_template = "admin/shop/order_actions.html"
     fieldsets = (
-        (None, {"fields": (("order_number", "created_at"), ("status", "payment_status", "fulfillment_status"))}),
-        ("Customer", {"fields": (("customer_email", "customer_phone"), "notes")}),
-        ("Delivery", {"fields": ("ship_to", ("shipping_method", "tracking_number"))}),
-        ("Invoice", {"fields": ("bill_to",)}),
-        ("Payment", {"fields": (("payment_method", "payment_due_at", "payment_reference"), "discount_codes")}),
-        ("Amounts", {"fields": (("subtotal", "discount", "shipping"), ("tax", "total"))}),
+        (
+            None,
+            {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
+        ),
+        ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
+        ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
+        ("Payment", {"fields": (("payment_method", "payment_due_at", "payment_reference"),)}),
+        ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

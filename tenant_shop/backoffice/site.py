@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import urlencode
+from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.tenancy.context import current_tenant
@@ -46,6 +48,7 @@ class BackOffice(UnfoldAdminSite):
             "site_subheader": "Back office",
             "site_symbol": "storefront",
             "site_url": "/",
+            "site_favicons": [Favicon(href=static("images/shop.svg"), rel="icon", type="image/svg+xml")],
             "account_links": [{"title": "Dashboard", "link": reverse("dashboard:home")}],
             "colors": colours(tenant.theme),
             "border_radius": "8px",

@@ -25,6 +25,7 @@ class StockForm(forms.Form):
 
     reason = forms.ChoiceField(
         choices=[choice for choice in StockMovement.Reason.choices if choice[0] in REASONS],
+        initial="correction",
         widget=UnfoldAdminSelectWidget,
     )
     reference = forms.CharField(

@@ -11,6 +11,7 @@ from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.backoffice import base
 from tenant_shop.backoffice.catalog import ProductAdmin
 from tenant_shop.catalog.models import Brand, Category, Product
 from tenant_shop.customers.models import Customer
@@ -341,3 +342,15 @@ def test_autocompletion_finds_this_shops_rows(acme: TenantInfo, make_shop: Calla
     )
 
     assert [row["text"] for row in found.json()["results"]] == ["Tools of acme"]
+
+
+def test_a_long_list_is_counted_to_its_bound_and_says_so(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        for _ in range(4):
+            CategoryFactory()
+
+    with mock.patch.object(base, "LONGEST_COUNT", 3):
+        page = staff_browser(acme).get("/admin/tenant_shop/category/").content.decode()
+
+    assert "3+ categories" in page
+    assert "Show all" not in page
