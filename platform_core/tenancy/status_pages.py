@@ -17,7 +17,7 @@ from smartseller.errors import NotReady, SmartSellerError
 RETRY_AFTER = 5
 PREPARING_REFRESH = 2
 # A merchant's doors, where a suspended shop shows why.
-MERCHANT_PATHS = ("/admin/", "/dashboard/")
+MERCHANT_PATHS = ("/admin/", "/dashboard/", "/login/", "/logout/", "/welcome/", "/api/")
 
 logger = logging.getLogger(__name__)
 

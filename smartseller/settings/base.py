@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "rest_framework",
 ]
 AUTH_USER_MODEL = "platform_core.PlatformUser"
+AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",

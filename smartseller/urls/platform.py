@@ -1,8 +1,17 @@
 """The platform host: website, console, health."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from platform_core import admin  # noqa: F401 - registers the console's pages
+from platform_core.console.site import console
+from smartseller import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", console.urls),
+    path("", include("platform_core.website.urls")),
+]
 
 handler400 = "platform_core.tenancy.status_pages.bad_request"
 handler403 = "platform_core.tenancy.status_pages.permission_denied"

@@ -3,10 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from smartseller import health
+from tenant_shop import admin  # noqa: F401 - registers the back office's pages
+from tenant_shop.backoffice.site import backoffice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("admin/", backoffice.urls),
+    path("dashboard/", include("tenant_shop.dashboard.urls")),
+    path("api/v1/", include("tenant_shop.api.v1.urls")),
+    path("", include("tenant_shop.backoffice.urls")),
     path("", include("tenant_shop.storefront.urls")),
 ]
 

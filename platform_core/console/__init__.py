@@ -1,0 +1,1 @@
+"""The operators' admin on the platform's host."""

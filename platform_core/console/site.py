@@ -1,0 +1,109 @@
+"""The console: Django's admin for the platform's own people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.http import urlencode
+from unfold.dataclasses import Favicon
+from unfold.settings import CONFIG_DEFAULTS
+from unfold.sites import UnfoldAdminSite
+
+from platform_core.accounts.models import PlatformUser
+
+# The website's green, as the admin theme's scale.
+GREEN = {
+    "50": "#f1f8f5",
+    "100": "#dcefe7",
+    "200": "#b8decf",
+    "300": "#86c4ad",
+    "400": "#4fa387",
+    "500": "#2a856a",
+    "600": "#0d5a43",
+    "700": "#0b4a38",
+    "800": "#0b3b2e",
+    "900": "#072a21",
+    "950": "#041a14",
+}
+# Group, then (title, icon, model).
+PLACES = (
+    (
+        "Merchants",
+        (
+            ("Shops", "storefront", "tenant"),
+            ("Accesses", "key", "tenantaccess"),
+            ("Subscriptions", "receipt_long", "tenantsubscription"),
+            ("Plans", "sell", "tenantplan"),
+        ),
+    ),
+    (
+        "Fleet",
+        (
+            ("Servers", "dns", "databaseserver"),
+            ("Provisioning", "rocket_launch", "provisioningrun"),
+            ("Spare databases", "inventory_2", "sparedatabase"),
+            ("Templates", "library_books", "templateversion"),
+        ),
+    ),
+    ("Platform", (("People", "group", "platformuser"), ("Audit log", "policy", "auditlog"))),
+)
+
+
+class Console(UnfoldAdminSite):
+    """The admin at `/admin/` on the platform's host."""
+
+    enable_nav_sidebar = True
+    index_template = "admin/console/index.html"
+    index_title = "Console"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """One of the platform's own people; a merchant's log-in never opens it."""
+        user = request.user
+        return isinstance(user, PlatformUser) and user.is_active and user.is_operator
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """There is one log-in on this host; somebody logged in without the right sees the website instead."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            return HttpResponseRedirect(reverse("website:shops"))
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('website:login')}?{urlencode({'next': wanted})}")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "site_title": "SmartSeller console",
+            "site_header": "SmartSeller",
+            "site_subheader": "Console",
+            "site_symbol": "hub",
+            "site_url": "/",
+            "site_favicons": [Favicon(href=static("images/smartseller.svg"), rel="icon", type="image/svg+xml")],
+            "account_links": [{"title": "Your shops", "link": reverse("website:shops")}],
+            "colors": {**CONFIG_DEFAULTS["COLORS"], "primary": GREEN},
+            "border_radius": "8px",
+            "sidebar_navigation": _sidebar(request) if self.has_permission(request) else [],
+        }
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's pages for one's password."""
+        unused = {"password_change", "password_change_done"}
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in unused]
+
+
+def _sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    return [{"title": title, "items": [_item(request, *place) for place in places]} for title, places in PLACES]
+
+
+def _item(request: HttpRequest, title: str, icon: str, model: str) -> dict[str, Any]:
+    link = reverse(f"admin:platform_core_{model}_changelist")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": request.path.startswith(link),
+        "has_permission": request.user.has_perm(f"platform_core.view_{model}"),
+    }
+
+
+console = Console(name="admin")

@@ -1,0 +1,1 @@
+"""The platform's own pages: what SmartSeller is, opening a shop, logging in, finding one's shop."""

@@ -1,0 +1,114 @@
+"""The website's forms."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from platform_core.accounts.models import PlatformRole, PlatformUser, normal_email
+from platform_core.tenants.slugs import LONGEST_SLUG, SlugRefused, check_slug
+from platform_core.website.choices import countries, currencies, time_zones
+
+# Hashing is slow on purpose: nobody may make it slower with a password of a megabyte.
+LONGEST_PASSWORD = 1000
+LONGEST_KEY = 64
+
+
+class SlugField(forms.CharField):
+    """A shop's address under the platform's domain: written in any case, kept in lower case."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+        super().__init__(
+            **{
+                "label": "Address",
+                "max_length": LONGEST_SLUG,
+                "widget": forms.TextInput(attrs=attributes),
+                **options,
+            }
+        )
+
+    def clean(self, value: Any) -> str:
+        word = str(super().clean(value)).lower()
+        try:
+            return check_slug(word)
+        except SlugRefused as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class SignUpForm(forms.Form):
+    """Everything that opening a shop takes. `request_key` makes two submissions of one form the same request."""
+
+    shop_name = forms.CharField(
+        label="Name of the shop", max_length=255, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    slug = SlugField(help_text="Lower-case letters, digits and single hyphens.")
+    plan = forms.ChoiceField(label="Plan")
+    country = forms.ChoiceField(label="Country", widget=forms.Select(attrs={"autocomplete": "country"}))
+    currency = forms.ChoiceField(label="Currency")
+    timezone = forms.ChoiceField(label="Time zone")
+    email = forms.EmailField(
+        label="E-mail address", max_length=255, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 10 characters, not only digits.",
+    )
+    request_key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, plans: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, choices in (
+            ("plan", [(plan, plan) for plan in plans]),
+            ("country", countries()),
+            ("currency", currencies()),
+            ("timezone", time_zones()),
+        ):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_shop_name(self) -> str:
+        name = str(self.cleaned_data["shop_name"])
+        if not name.isprintable():
+            raise ValidationError("Use printable characters only.", code="unprintable")
+        return name
+
+    def clean_email(self) -> str:
+        return normal_email(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        password, email = self.cleaned_data.get("password"), self.cleaned_data.get("email")
+        if password and email:
+            try:
+                validate_password(password, PlatformUser(email=email, role=PlatformRole.MERCHANT))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return found
+
+
+def new_request_key() -> str:
+    """A key for one rendering of the sign-up form, which nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+class LogInForm(forms.Form):
+    """E-mail address and password."""
+
+    username = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class FindShopForm(forms.Form):
+    """The address of a shop that exists."""
+
+    slug = SlugField(label="Address of the shop")

@@ -1,0 +1,165 @@
+"""Products, categories and brands in the back office."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.options import OptionsField
+from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.stock import adjust_stock
+from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.variants import ProductVariant
+
+STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
+
+
+class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A product or a variant: its SKU may be used within one product only."""
+
+    def clean_sku(self) -> str:
+        sku = str(self.cleaned_data["sku"]).strip()
+        own = getattr(self.instance, "product_id", None) or self.instance.pk
+        if (
+            Product.objects.filter(sku=sku).exclude(pk=own).exists()
+            or ProductVariant.objects.filter(sku=sku).exclude(product=own).exists()
+        ):
+            raise forms.ValidationError(f"Another product has the SKU {sku}.", code="sku_taken")
+        return sku
+
+
+class ProductForm(SkuForm):
+    class Meta:
+        labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
+        widgets = {
+            "short_description": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+            "tags": UnfoldAdminTextInputWidget(),
+        }
+
+
+class VariantForm(SkuForm):
+    options = OptionsField()
+
+    class Meta:
+        labels = {"sku": "SKU", "compare_at_price": "Price before", "is_active": "On sale"}
+
+
+class VariantInline(ShopInline):
+    """A product's variants. Stock is shown here and changed on the product's stock page only."""
+
+    model = ProductVariant
+    form = VariantForm
+    fields = ("sku", "options", "price", "compare_at_price", "inventory_quantity", "position", "is_active")
+    readonly_fields = ("inventory_quantity",)
+    verbose_name = "variant"
+    verbose_name_plural = "variants (a product without options gets its only one by itself)"
+
+
+class ImageInline(ShopInline):
+    """A product's pictures, by address."""
+
+    model = ProductImage
+    fields = ("url", "alt_text", "sort_order", "is_primary")
+    verbose_name = "picture"
+    verbose_name_plural = "pictures"
+
+
+@admin.register(Product, site=backoffice)
+class ProductAdmin(ShopAdmin):
+    form = ProductForm
+    list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
+    list_filter = ("status", "visibility")
+    list_select_related = ("category", "brand")
+    search_fields = ("name", "sku", "slug", "variant_rows__sku")
+    search_help_text = "Name, SKU or address"
+    ordering = ("name", "id")
+    autocomplete_fields = ("category", "brand")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("inventory_quantity", "created_at", "updated_at")
+    inlines = (VariantInline, ImageInline)
+    change_form_outer_before_template = "admin/shop/product_tools.html"
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "sku", ("status", "visibility"), "short_description", "description")}),
+        ("Prices", {"fields": (("price", "compare_at_price", "cost_price"),)}),
+        ("Where it belongs", {"fields": (("category", "brand"), "tags")}),
+        (
+            "Stock",
+            {"fields": ("inventory_quantity", ("track_inventory", "allow_backorder"), "low_stock_threshold")},
+        ),
+        ("Parcel", {"fields": (("weight", "length", "width", "height"),), "classes": ("collapse",)}),
+        (
+            "Search engines",
+            {"fields": ("meta_title", "meta_description", "meta_keywords"), "classes": ("collapse",)},
+        ),
+        ("Times", {"fields": (("published_at", "created_at", "updated_at"),), "classes": ("collapse",)}),
+    )
+
+    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    def status_badge(self, product: Product) -> tuple[str, str]:
+        return product.status, product.get_status_display()
+
+    @display(description="Price", ordering="price")
+    def shown_price(self, product: Product) -> str:
+        return amount(product.price)
+
+    @display(description="Stock", ordering="inventory_quantity")
+    def in_stock(self, product: Product) -> str:
+        return str(product.inventory_quantity) if product.track_inventory else "not counted"
+
+    def get_urls(self) -> list[URLPattern]:
+        stock = path(
+            "<uuid:product_id>/stock/",
+            self.admin_site.admin_view(adjust_stock),
+            {"model_admin": self},
+            name="tenant_shop_product_stock",
+        )
+        return [stock, *super().get_urls()]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """A product is sold by its variants: one that has none gets one, under the product's own SKU."""
+        super().save_related(request, form, formsets, change)
+        product = form.instance
+        if not product.variant_rows.exists():
+            ProductVariant.objects.create(product=product, sku=product.sku)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        # The projection of all variants is a long document; lists and forms do without.
+        queryset: QuerySet[Product] = super().get_queryset(request).defer("variants")
+        return queryset
+
+
+@admin.register(Category, site=backoffice)
+class CategoryAdmin(ShopAdmin):
+    list_display = ("name", "parent", "sort_order", "is_active", "is_featured")
+    list_filter = ("is_active", "is_featured")
+    list_select_related = ("parent",)
+    search_fields = ("name", "slug")
+    ordering = ("sort_order", "name", "id")
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name",)}
+    fields = (
+        "name",
+        "slug",
+        "parent",
+        "description",
+        "image_url",
+        ("sort_order", "is_active", "is_featured"),
+        "meta_title",
+        "meta_description",
+    )
+
+
+@admin.register(Brand, site=backoffice)
+class BrandAdmin(ShopAdmin):
+    list_display = ("name", "website_url", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "slug")
+    ordering = ("name", "id")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "description", "logo_url", "website_url", "is_active")

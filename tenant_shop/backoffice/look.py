@@ -1,0 +1,72 @@
+"""How the back office looks: the shop's brand colour through the admin theme, and what stands in the sidebar."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from unfold.settings import CONFIG_DEFAULTS
+
+from tenant_shop.configuration.theme import mix, parse_theme
+
+# How much white or black each step of the admin theme's scale mixes into the colour; 600 is the buttons' own step.
+STEPS = {
+    "50": ("#ffffff", 0.95),
+    "100": ("#ffffff", 0.88),
+    "200": ("#ffffff", 0.75),
+    "300": ("#ffffff", 0.55),
+    "400": ("#ffffff", 0.30),
+    "500": ("#ffffff", 0.12),
+    "600": ("#000000", 0.0),
+    "700": ("#000000", 0.15),
+    "800": ("#000000", 0.30),
+    "900": ("#000000", 0.45),
+    "950": ("#000000", 0.60),
+}
+
+# Group, then (title, icon, URL name, the model whose view permission shows it).
+PLACES = (
+    (
+        "Today",
+        (("Dashboard", "monitoring", "dashboard:home", None), ("Orders", "receipt_long", "order", "order")),
+    ),
+    (
+        "Catalogue",
+        (
+            ("Products", "sell", "product", "product"),
+            ("Categories", "category", "category", "category"),
+            ("Brands", "loyalty", "brand", "brand"),
+            ("Reviews", "reviews", "productreview", "productreview"),
+        ),
+    ),
+    (
+        "Selling",
+        (
+            ("Customers", "group", "customer", "customer"),
+            ("Discount codes", "percent", "discountcode", "discountcode"),
+        ),
+    ),
+)
+
+
+def colours(theme: Mapping[str, Any]) -> dict[str, Any]:
+    """The admin theme's palette, made of the shop's colour as it can be read on a page."""
+    ink = parse_theme(theme).brand_ink
+    primary = {step: mix(ink, other, share) for step, (other, share) in STEPS.items()}
+    return {**CONFIG_DEFAULTS["COLORS"], "primary": primary}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar's groups for this user, in the admin theme's words."""
+    return [{"title": title, "items": [_item(request, *place) for place in places]} for title, places in PLACES]
+
+
+def _item(request: HttpRequest, title: str, icon: str, name: str, model: str | None) -> dict[str, Any]:
+    link = str(reverse_lazy(f"admin:tenant_shop_{name}_changelist" if model else name))
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": request.path.startswith(link),
+        "has_permission": model is None or request.user.has_perm(f"tenant_shop.view_{model}"),
+    }

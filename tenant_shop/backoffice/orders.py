@@ -1,0 +1,246 @@
+"""Orders in the back office: everything of them is shown, and only verbs change them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from unfold.decorators import display
+
+from smartseller.errors import RuleViolation
+from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.site import backoffice
+from tenant_shop.orders.address import FIELDS
+from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.payments.mark_paid import mark_as_paid
+
+STATUS_COLOURS = {
+    "pending": "warning",
+    "confirmed": "info",
+    "processing": "info",
+    "shipped": "success",
+    "delivered": "success",
+    "cancelled": "danger",
+    "refunded": "danger",
+}
+PAYMENT_COLOURS = {
+    "pending": "warning",
+    "authorized": "info",
+    "paid": "success",
+    "partially_refunded": "warning",
+    "refunded": "danger",
+    "failed": "danger",
+}
+FULFILLMENT_COLOURS = {"unfulfilled": "warning", "partial": "info", "fulfilled": "success"}
+BY_STAFF = "Cancelled by the shop."
+
+
+class ShownInline(ShopInline):
+    """Rows that nobody edits."""
+
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+
+class ItemInline(ShownInline):
+    model = OrderItem
+    verbose_name_plural = "items"
+    fields = ("product_name", "product_sku", "options", "quantity", "each", "line_total", "line_discount")
+    readonly_fields = fields
+
+    @display(description="Options")
+    def options(self, item: OrderItem) -> str:
+        return " / ".join(str(value) for value in item.variant_info.values()) or "-"
+
+    @display(description="Each")
+    def each(self, item: OrderItem) -> str:
+        return amount(item.unit_price, item.order.currency)
+
+    @display(description="Total")
+    def line_total(self, item: OrderItem) -> str:
+        return amount(item.total_price, item.order.currency)
+
+    @display(description="Discount")
+    def line_discount(self, item: OrderItem) -> str:
+        return amount(item.discount_amount or None, item.order.currency)
+
+
+class HistoryInline(ShownInline):
+    model = OrderStatusHistory
+    verbose_name_plural = "history"
+    fields = ("created_at", "previous_status", "new_status", "comment")
+    readonly_fields = fields
+
+
+@admin.register(Order, site=backoffice)
+class OrderAdmin(ShopAdmin):
+    list_display = (
+        "order_number",
+        "status_badge",
+        "payment_badge",
+        "fulfillment_badge",
+        "email",
+        "total",
+        "created_at",
+    )
+    list_filter = ("status", "payment_status", "fulfillment_status", "created_at")
+    search_fields = ("order_number", "customer_email")
+    search_help_text = "Order number or e-mail address"
+    ordering = ("-created_at", "-id")
+    actions = ("pay_selected", "cancel_selected")
+    inlines = (ItemInline, HistoryInline)
+    change_form_outer_before_template = "admin/shop/order_actions.html"
+    fieldsets = (
+        (
+            None,
+            {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
+        ),
+        ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
+        ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
+        ("Payment", {"fields": (("payment_method", "payment_due_at", "payment_reference"),)}),
+        ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        """No form writes to an order; `has_act_permission` says who may use the verbs."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        """Orders are cancelled, never deleted."""
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("tenant_shop.change_order")
+
+    @admin.action(description="Mark as paid", permissions=["act"])
+    def pay_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._do_to_all(request, queryset, "pay", "marked as paid")
+
+    @admin.action(description="Cancel", permissions=["act"])
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._do_to_all(request, queryset, "cancel", "cancelled")
+
+    def get_urls(self) -> list[URLPattern]:
+        verbs = [
+            path(
+                f"<uuid:order_id>/{verb}/",
+                self.admin_site.admin_view(partial(self.act, verb=verb)),
+                name=f"tenant_shop_order_{verb}",
+            )
+            for verb in ("pay", "cancel")
+        ]
+        return [*verbs, *super().get_urls()]
+
+    def act(self, request: HttpRequest, order_id: UUID, verb: str) -> HttpResponse:
+        """The buttons on an order's page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_act_permission(request):
+            raise PermissionDenied
+        try:
+            order = self._do(request, order_id, verb)
+        except RuleViolation as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Order {order.order_number} is {order.get_status_display().lower()} now.")
+        return redirect("admin:tenant_shop_order_change", order_id)
+
+    def _do_to_all(self, request: HttpRequest, queryset: QuerySet[Order], verb: str, done: str) -> None:
+        """Each order by itself: what is refused for one is done for the others, and said."""
+        changed = 0
+        for order_id in queryset.values_list("pk", flat=True):
+            try:
+                self._do(request, order_id, verb)
+            except RuleViolation as error:
+                messages.error(request, str(error))
+            else:
+                changed += 1
+        if changed:
+            messages.success(request, f"{changed} {'order' if changed == 1 else 'orders'} {done}.")
+
+    def _do(self, request: HttpRequest, order_id: UUID, verb: str) -> Order:
+        actor = str(request.user.pk)
+        verbs: dict[str, Callable[[], Order]] = {
+            "pay": partial(mark_as_paid, order_id, actor=actor),
+            "cancel": partial(cancel_order, order_id, reason=BY_STAFF, actor=actor),
+        }
+        order = verbs[verb]()
+        self.note(request, verb, order, [])
+        return order
+
+    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    def status_badge(self, order: Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()
+
+    @display(description="Payment", ordering="payment_status", label=PAYMENT_COLOURS)
+    def payment_badge(self, order: Order) -> tuple[str, str]:
+        return order.payment_status, order.get_payment_status_display()
+
+    @display(description="Delivery", label=FULFILLMENT_COLOURS)
+    def fulfillment_badge(self, order: Order) -> tuple[str, str]:
+        return order.fulfillment_status, order.get_fulfillment_status_display()
+
+    @display(description="Customer")
+    def email(self, order: Order) -> str:
+        return order.customer_email
+
+    @display(description="Total", ordering="total_amount")
+    def total(self, order: Order) -> str:
+        return amount(order.total_amount, order.currency)
+
+    @display(description="Subtotal")
+    def subtotal(self, order: Order) -> str:
+        return amount(order.subtotal_amount, order.currency)
+
+    @display(description="Discount")
+    def discount(self, order: Order) -> str:
+        return amount(order.discount_amount, order.currency)
+
+    @display(description="Shipping")
+    def shipping(self, order: Order) -> str:
+        return amount(order.shipping_amount, order.currency)
+
+    @display(description="Tax")
+    def tax(self, order: Order) -> str:
+        return amount(order.tax_amount, order.currency) + (" (included)" if order.tax_included else "")
+
+    @display(description="Deliver to")
+    def ship_to(self, order: Order) -> str:
+        return written(order.shipping_address)
+
+    @display(description="Bill to")
+    def bill_to(self, order: Order) -> str:
+        return written(order.billing_address)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("ship_to", "bill_to", "subtotal", "discount", "shipping", "tax", "total", "order_number", "created_at")
+
+
+def written(address: dict[str, Any]) -> str:
+    """An order's address on one line: name, company, street, postal code and city, region, country."""
+    parts = {name: str(address.get(name) or "") for name in FIELDS}
+    lines = (
+        f"{parts['first_name']} {parts['last_name']}",
+        parts["company"],
+        parts["address_line_1"],
+        parts["address_line_2"],
+        f"{parts['postal_code']} {parts['city']}",
+        parts["state_province"],
+        parts["country"],
+    )
+    return ", ".join(line.strip() for line in lines if line.strip())

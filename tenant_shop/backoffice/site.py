@@ -1,0 +1,65 @@
+"""The merchant's admin: Django's, in the shop's name and colours, for the shop's people only."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.http import urlencode
+from unfold.dataclasses import Favicon
+from unfold.sites import UnfoldAdminSite
+
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.backoffice.access import in_shop_time, staff_access
+from tenant_shop.backoffice.look import colours, sidebar
+
+
+class BackOffice(UnfoldAdminSite):
+    """The admin at `/admin/` on a shop's host."""
+
+    enable_nav_sidebar = True
+    index_template = "admin/shop/index.html"
+    index_title = "Back office"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Live access to this shop, and nothing else: no role on the platform opens a shop."""
+        return staff_access(request) is not None
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        return super().admin_view(in_shop_time(view), cacheable)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """There is one log-in for staff; Django's own would let platform staff in."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('staff:log-in')}?{urlencode({'next': wanted})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        from tenant_shop.backoffice.log_in import log_out
+
+        return log_out(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        tenant = current_tenant()
+        return {
+            **super().each_context(request),
+            "site_title": tenant.name,
+            "site_header": tenant.name,
+            "site_subheader": "Back office",
+            "site_symbol": "storefront",
+            "site_url": "/",
+            "site_favicons": [Favicon(href=static("images/shop.svg"), rel="icon", type="image/svg+xml")],
+            "account_links": [{"title": "Dashboard", "link": reverse("dashboard:home")}],
+            "colors": colours(tenant.theme),
+            "border_radius": "8px",
+            "sidebar_navigation": sidebar(request) if self.has_permission(request) else [],
+        }
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's pages for one's password: accounts are the platform's."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in UNUSED]
+
+
+UNUSED = {"password_change", "password_change_done"}
+
+backoffice = BackOffice(name="admin")
