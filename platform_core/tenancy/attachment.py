@@ -1,25 +1,39 @@
-"""The active shop's connection wrapper in this thread's set of Django connections."""
+"""The wrappers of resolved aliases (the active shop's, an owner's) in this thread's set of Django connections.
 
-from django.db import connections
+Django keeps registered connections in a local of asgiref's, which looks for a running event loop at every access.
+Databases are for synchronous code, so a thread's own local says the same sooner.
+"""
+
+import threading
+
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class _Attached(threading.local):
+    def __init__(self) -> None:
+        self.wrappers: dict[str, BaseDatabaseWrapper] = {}
+
+
+_attached = _Attached()
+
+
+def attached(alias: str) -> BaseDatabaseWrapper | None:
+    """The wrapper of `alias` in this thread's set."""
+    return _attached.wrappers.get(alias)
 
 
 def detach(alias: str) -> BaseDatabaseWrapper | None:
     """Take the wrapper of `alias` out of this thread's set, open as it is; None when there is none."""
-    wrapper: BaseDatabaseWrapper | None = getattr(connections._connections, alias, None)  # type: ignore[attr-defined]
-    if wrapper is not None:
-        delattr(connections._connections, alias)  # type: ignore[attr-defined]
-    return wrapper
+    return _attached.wrappers.pop(alias, None)
 
 
 def attach(alias: str, wrapper: BaseDatabaseWrapper) -> None:
-    """Put a detached wrapper back."""
-    setattr(connections._connections, alias, wrapper)  # type: ignore[attr-defined]
+    """Put a wrapper into this thread's set."""
+    _attached.wrappers[alias] = wrapper
 
 
 def release(alias: str) -> None:
-    """Give the connection of `alias` back to the pool and forget its wrapper."""
+    """Give the connection of `alias`, a shop's, back to the pool, and take its wrapper out of this thread's set."""
     wrapper = detach(alias)
     if wrapper is not None:
-        wrapper.in_atomic_block = False  # what a block left open is rolled back by the pool
-        wrapper.close()
+        wrapper.rest()  # type: ignore[attr-defined]

@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
 
 from platform_core.tenancy import attachment
-from platform_core.tenancy.context import ALIAS_PREFIX, active_tenant, current_tenant
+from platform_core.tenancy.context import ALIAS_PREFIX, TenantInfo, active_tenant, current_tenant
 from platform_core.tenancy.errors import NoTenant, WrongTenant
+from platform_core.tenancy.postgresql.base import DatabaseWrapper
 from smartseller.dsn import django_database
 
 TENANT_ENGINE = "platform_core.tenancy.postgresql"
 OWNER_ALIAS_PREFIX = "o_"
+RESOLVED_PREFIXES = (ALIAS_PREFIX, OWNER_ALIAS_PREFIX)
 TENANT_ALIAS = re.compile(rf"{ALIAS_PREFIX}[0-9a-f]{{32}}_[0-9]+")
 
 _owner_targets: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("owner_targets", default=None)
@@ -49,15 +52,21 @@ class ResolvingDatabases(dict[str, dict[str, Any]]):
 
     def _resolve(self, alias: str) -> dict[str, Any] | None:
         if alias.startswith(ALIAS_PREFIX):
-            tenant = active_tenant()
-            if tenant is None:
-                raise NoTenant(alias)
-            if alias != tenant.alias:
-                raise WrongTenant(alias, tenant.alias)
+            tenant = _shop_of(alias)
             return {**server_settings(tenant.server), "NAME": tenant.database_name}
         if alias.startswith(OWNER_ALIAS_PREFIX):
             return (_owner_targets.get() or {}).get(alias)
         return None
+
+
+def _shop_of(alias: str) -> TenantInfo:
+    """The active shop. Errors: NoTenant, WrongTenant unless `alias` is its."""
+    tenant = active_tenant()
+    if tenant is None:
+        raise NoTenant(alias)
+    if alias != tenant.alias:
+        raise WrongTenant(alias, tenant.alias)
+    return tenant
 
 
 def _refuse_assignment(alias: str) -> NoReturn:
@@ -89,11 +98,58 @@ def _complete(database: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class ShopConnections(ConnectionHandler):
+    """Django's `connections`, with the resolved aliases beside the registered ones.
+
+    Django asks three times a request for the registered connections in use. Only aliases that this process ever used
+    are looked at: most web processes never touch the owner's.
+    """
+
+    _used: ClassVar[set[str]] = set()
+
+    def __getitem__(self, alias: str) -> BaseDatabaseWrapper:
+        if alias.startswith(RESOLVED_PREFIXES):
+            return attachment.attached(alias) or self._attach(alias)
+        wrapper: BaseDatabaseWrapper = super().__getitem__(alias)
+        return wrapper
+
+    def _attach(self, alias: str) -> BaseDatabaseWrapper:
+        wrapper: BaseDatabaseWrapper | None = None
+        if alias.startswith(ALIAS_PREFIX):
+            wrapper = DatabaseWrapper.woken(_shop_of(alias))
+        if wrapper is None:
+            if alias not in self.settings:
+                raise self.exception_class(f"The connection '{alias}' doesn't exist.")
+            wrapper = self.create_connection(alias)
+        attachment.attach(alias, wrapper)
+        return wrapper
+
+    def __setitem__(self, alias: str, wrapper: BaseDatabaseWrapper) -> None:
+        self._used.add(alias)
+        super().__setitem__(alias, wrapper)
+
+    def create_connection(self, alias: str) -> BaseDatabaseWrapper:
+        if not alias.startswith(RESOLVED_PREFIXES):
+            self._used.add(alias)
+        wrapper: BaseDatabaseWrapper = super().create_connection(alias)
+        return wrapper
+
+    def all(self, initialized_only: bool = False) -> list[BaseDatabaseWrapper]:  # noqa: FBT001, FBT002 - Django's
+        if not initialized_only:
+            return [self[alias] for alias in self]
+        mine = self._connections  # type: ignore[attr-defined]
+        found = [getattr(mine, alias, None) for alias in tuple(self._used)]
+        return [wrapper for wrapper in found if wrapper is not None]
+
+
 def install() -> None:
     """Make Django's connections resolve shops' aliases. Idempotent."""
-    if not isinstance(connections.settings, ResolvingDatabases):
-        connections.settings = ResolvingDatabases(connections.settings)
-        connections._settings = connections.settings  # type: ignore[attr-defined]
+    if isinstance(connections, ShopConnections):
+        return
+    ShopConnections._used.update(wrapper.alias for wrapper in connections.all(initialized_only=True))
+    connections.settings = ResolvingDatabases(connections.settings)
+    connections._settings = connections.settings  # type: ignore[attr-defined]
+    connections.__class__ = ShopConnections
 
 
 def shop_connection() -> BaseDatabaseWrapper:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.request import split_domain_port
 
 # RFC 1123: letters, digits and hyphens, neither first nor last.
@@ -29,8 +30,33 @@ class CustomHost:
     domain: str
 
 
-def read_host(host: str) -> PlatformHost | ShopHost | CustomHost | None:
-    """What a Host header stands for, in any case, with or without port and final dot; None when it is no host name."""
+Reading = PlatformHost | ShopHost | CustomHost | None
+
+# What is remembered is bounded: a visitor can invent any number of hosts, of any length.
+READINGS_KEPT = 20_000
+LONGEST_KEPT = 260
+_readings: dict[str, Reading] = {}
+_UNREAD = CustomHost("")
+
+
+def host_of(request: HttpRequest) -> Reading:
+    """What the Host header of `request` stands for. Errors: DisallowedHost (400) when it is malformed.
+
+    Django would parse and check the header anew on every request; what it says depends on its text only.
+    """
+    raw = request._get_raw_host()  # type: ignore[attr-defined]
+    reading = _readings.get(raw, _UNREAD)
+    if reading is _UNREAD:
+        reading = read_host(request.get_host())
+        if len(_readings) >= READINGS_KEPT:
+            _readings.clear()
+        if len(raw) <= LONGEST_KEPT:
+            _readings[raw] = reading
+    return reading
+
+
+def read_host(host: str) -> Reading:
+    """What a host name stands for, in any case, with or without port and final dot; None when it is no host name."""
     domain, _ = split_domain_port(host)
     platform = settings.PLATFORM_DOMAIN
     if domain in settings.PLATFORM_HOSTS:

@@ -10,7 +10,7 @@ from platform_core.tenancy import directory, status_pages
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import DirectoryUnavailable, UnknownTenant
 from platform_core.tenancy.gate import Gate, gate_of
-from platform_core.tenancy.hosts import PlatformHost, ShopHost, read_host, shop_url
+from platform_core.tenancy.hosts import PlatformHost, ShopHost, host_of, shop_url
 
 SHOP_URLCONF = "smartseller.urls.shop"
 # Answered whatever the shop's state: the process lives.
@@ -28,13 +28,12 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        host = request.get_host()  # DisallowedHost (400) when it is malformed
-        reading = read_host(host)
+        reading = host_of(request)
         if isinstance(reading, PlatformHost):
             request.tenant = None  # type: ignore[attr-defined]
             return self.get_response(request)
         if reading is None:
-            return status_pages.unknown_host(host)
+            return status_pages.unknown_host(request.get_host())
         try:
             tenant = (
                 directory.by_slug(reading.slug)
@@ -42,7 +41,7 @@ class TenantMiddleware:
                 else directory.by_domain(reading.domain)
             )
         except UnknownTenant:
-            return status_pages.unknown_host(host)
+            return status_pages.unknown_host(request.get_host())
         except DirectoryUnavailable:
             return status_pages.unavailable()
         request.tenant = tenant  # type: ignore[attr-defined]

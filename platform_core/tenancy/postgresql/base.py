@@ -1,22 +1,26 @@
 """The database wrapper of a shop: borrowed connections, and the second lock on every new one."""
 
 from functools import cache
+from threading import get_ident
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql.base import Cursor
+from django.db.backends.postgresql.base import Cursor, ServerSideCursor
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 
 from platform_core.tenancy.context import TenantInfo, active_tenant
 from platform_core.tenancy.errors import NoTenant, WrongDatabase, WrongTenant
-from platform_core.tenancy.postgresql.pool import ConnectionPool, RawConnection
+from platform_core.tenancy.postgresql.connection import ShopConnection
+from platform_core.tenancy.postgresql.pool import ConnectionPool
 
 OLDEST_SERVER = 15_00_00
 # Session state that outlives a transaction and would meet the next borrower.
 LEAVES_TRACES = ("SET ", "LISTEN", "PREPARE", "DECLARE", "CREATE TEMP", "LOCK", "RESET")
+# The thread of a wrapper that rests: none has this number.
+NOBODY = 0
 
 
 @cache
@@ -25,13 +29,31 @@ def pool() -> ConnectionPool:
     return ConnectionPool(settings.TENANT_CONNECTIONS_MAX, settings.TENANT_CONNECTIONS_WAIT)
 
 
-class TracingCursor(Cursor):
-    """Remembers when a statement changed the session, so that the connection is reset before its next use."""
+class Tracing:
+    """Names the shop in every statement, and remembers when one changed the session, so that it is reset."""
+
+    connection: ShopConnection
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(query, str) and _leaves_traces(query):
-            self.connection.session_changed = True  # type: ignore[attr-defined]
-        return super().execute(query, *args, **kwargs)  # type: ignore[misc]
+        return super().execute(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+
+    def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().executemany(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+
+    def _traced(self, query: Any) -> Any:
+        if not isinstance(query, str):
+            return query
+        if _leaves_traces(query):
+            self.connection.session_changed = True
+        return query + self.connection.comment
+
+
+class TracingCursor(Tracing, Cursor):
+    """A cursor on the client."""
+
+
+class TracingServerCursor(Tracing, ServerSideCursor):
+    """A cursor on the server, which fetches a part at a time."""
 
 
 def _leaves_traces(query: str) -> bool:
@@ -50,9 +72,7 @@ class DatabaseWrapper(PostgresWrapper):
 
     def __init__(self, settings_dict: dict[str, Any], alias: str) -> None:
         super().__init__(settings_dict, alias)
-        tenant = self._own_tenant()
-        self._comment = f" /* shop:{tenant.slug} */"
-        self.execute_wrappers.append(self._name_the_shop)
+        self._own_tenant()
 
     def _own_tenant(self) -> TenantInfo:
         tenant = active_tenant()
@@ -62,28 +82,77 @@ class DatabaseWrapper(PostgresWrapper):
             raise WrongTenant(self.alias, tenant.alias)
         return tenant
 
-    def _name_the_shop(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
-        return execute(sql + self._comment if isinstance(sql, str) else sql, params, many, context)
-
     def _cursor(self, name: str | None = None) -> Any:
         self._own_tenant()
+        if self._thread_ident != get_ident():
+            self.validate_thread_sharing()
         return super()._cursor(name)  # type: ignore[misc]
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> RawConnection:
+    @classmethod
+    def woken(cls, tenant: TenantInfo) -> "DatabaseWrapper | None":
+        """A wrapper of `tenant`, the active shop, that rests in the pool with its connection; None without one."""
+        connection = pool().lease_resting(tenant.alias)
+        if connection is None:
+            return None
+        wrapper = connection.wrapper
+        if wrapper is None:
+            pool().give_back(tenant.alias, connection)
+            return None
+        connection.wrapper = None
+        connection.comment = _comment_of(tenant)
+        wrapper.connection = connection
+        wrapper._thread_ident = get_ident()
+        return wrapper
+
+    def rest(self) -> None:
+        """End a visit: the connection goes back to the pool, and this wrapper with it when nothing of the visit clings.
+
+        At rest it belongs to no thread: whoever kept a reference cannot use it until this thread meets it again.
+        """
+        connection = self.connection
+        if connection is None or not self._is_as_new():
+            self.in_atomic_block = False  # what a block left open is rolled back by the pool
+            self.close()
+            return
+        self.connection = None
+        self._thread_ident = NOBODY
+        connection.wrapper = self
+        pool().give_back(self.alias, connection)
+
+    def _is_as_new(self) -> bool:
+        return (
+            self.autocommit
+            and not self.in_atomic_block
+            and not self.closed_in_transaction
+            and not self.needs_rollback
+            and self.rollback_exc is None  # type: ignore[attr-defined]
+            and not self.errors_occurred
+            and not self.run_on_commit
+            and not self.run_commit_hooks_on_set_autocommit_on
+            and not self.execute_wrappers
+            and not self.force_debug_cursor
+            and not self.queries_log
+            and not self.allow_thread_sharing
+        )
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> ShopConnection:
         tenant = self._own_tenant()
         self.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        return pool().lease(self.alias, lambda: self._open(tenant, conn_params))
+        connection = pool().lease(self.alias, lambda: self._open(tenant, conn_params))
+        connection.comment = _comment_of(tenant)
+        return connection
 
-    def _open(self, tenant: TenantInfo, conn_params: dict[str, Any]) -> RawConnection:
+    def _open(self, tenant: TenantInfo, conn_params: dict[str, Any]) -> ShopConnection:
         """A new physical connection, proven to lead to the shop's own database."""
-        connection: RawConnection = psycopg.connect(**{**conn_params, "cursor_factory": TracingCursor}, autocommit=True)
+        connection: ShopConnection = ShopConnection.connect(
+            **{**conn_params, "cursor_factory": TracingCursor}, autocommit=True
+        )
         try:
             if connection.info.server_version < OLDEST_SERVER:
                 raise ImproperlyConfigured(f"PostgreSQL {connection.info.server_version} is older than 15.")
             row = connection.execute("SELECT current_database(), (SELECT tenant_id FROM tenant_sentinel)").fetchone()
             if row != (tenant.database_name, tenant.id):
                 raise WrongDatabase(tenant.slug, f"{tenant.database_name}/{tenant.id}", _describe(row))
-            connection.session_changed = False  # type: ignore[attr-defined]
         except BaseException:
             connection.close()
             raise
@@ -99,13 +168,20 @@ class DatabaseWrapper(PostgresWrapper):
         self.connection.session_changed = False
 
     def create_cursor(self, name: str | None = None) -> Any:
-        if name:
-            self.connection.session_changed = True
-        return super().create_cursor(name)
+        if not name:
+            return super().create_cursor()
+        self.connection.session_changed = True
+        return TracingServerCursor(  # type: ignore[call-arg]
+            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+        )
 
     def _close(self) -> None:
         if self.connection is not None:
-            pool().give_back(self.alias, self.connection, reset=self.connection.session_changed)
+            pool().give_back(self.alias, self.connection)
+
+
+def _comment_of(tenant: TenantInfo) -> str:
+    return f" /* shop:{tenant.slug} */"
 
 
 def _describe(row: tuple[object, ...] | None) -> str:

@@ -1,19 +1,14 @@
 """One pool of connections for all shops of a process."""
 
 import os
-import select
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import psycopg
-from psycopg.pq import TransactionStatus
-
 from platform_core.tenancy.errors import ConnectionsExhausted
-
-RawConnection = psycopg.Connection[tuple[object, ...]]
+from platform_core.tenancy.postgresql.connection import ShopConnection
 
 
 @dataclass(frozen=True)
@@ -38,46 +33,55 @@ class ConnectionPool:
         os.register_at_fork(after_in_child=self._reset)
 
     def _reset(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._waiting = 0
         # By id of the connection, oldest first; and the same connections by key, newest last.
-        self._resting: OrderedDict[int, tuple[str, RawConnection]] = OrderedDict()
-        self._by_key: dict[str, list[RawConnection]] = {}
+        self._resting: OrderedDict[int, tuple[str, ShopConnection]] = OrderedDict()
+        self._by_key: dict[str, list[ShopConnection]] = {}
         self._total = 0
 
-    def lease(self, key: str, connect: Callable[[], RawConnection]) -> RawConnection:
+    def lease(self, key: str, connect: Callable[[], ShopConnection]) -> ShopConnection:
         """A live connection for `key`: one at rest, or a new one from `connect`.
 
         Errors: ConnectionsExhausted when every connection stayed busy for `wait` seconds; whatever `connect` raises.
         """
-        while True:
-            connection, evicted = self._take(key)
-            if evicted is not None:
-                evicted.close()
-            if connection is None:
-                break
-            if _is_live(connection):
-                return connection
-            self._drop(connection)
+        resting = self.lease_resting(key)
+        if resting is not None:
+            return resting
+        taken, evicted = self._take(key)
+        if evicted is not None:
+            evicted.close()
+        if taken is not None:
+            if taken.is_live():
+                return taken
+            taken.close()  # its place is kept for the new one
         try:
             return connect()
         except BaseException:
-            with self._changed:
-                self._total -= 1
-                self._changed.notify()
+            self._give_place_back()
             raise
 
-    def _take(self, key: str) -> tuple[RawConnection | None, RawConnection | None]:
+    def lease_resting(self, key: str) -> ShopConnection | None:
+        """A live connection for `key` that is at rest now; None when there is none."""
+        while True:
+            with self._lock:
+                resting = self._by_key.get(key)
+                if not resting:
+                    return None
+                connection = self._pop(key, resting)
+            if connection.is_live():
+                return connection
+            self._drop(connection)
+
+    def _take(self, key: str) -> tuple[ShopConnection | None, ShopConnection | None]:
         """A resting connection, or (None, …) with room reserved for a new one; second, one to close for it."""
         deadline: float | None = None
-        with self._changed:
+        with self._lock:
             while True:
                 resting = self._by_key.get(key)
                 if resting:
-                    connection = resting.pop()
-                    if not resting:
-                        del self._by_key[key]
-                    del self._resting[id(connection)]
-                    return connection, None
+                    return self._pop(key, resting), None
                 if self._total < self.limit:
                     self._total += 1
                     return None, None
@@ -85,10 +89,24 @@ class ConnectionPool:
                     return None, self._pop_oldest()
                 deadline = deadline or time.monotonic() + self.wait
                 remaining = deadline - time.monotonic()
-                if remaining <= 0 or not self._changed.wait(remaining):
+                if remaining <= 0 or not self._wait(remaining):
                     raise ConnectionsExhausted(self.limit, self.wait)
 
-    def _pop_oldest(self) -> RawConnection:
+    def _wait(self, seconds: float) -> bool:
+        self._waiting += 1
+        try:
+            return self._changed.wait(seconds)
+        finally:
+            self._waiting -= 1
+
+    def _pop(self, key: str, resting: list[ShopConnection]) -> ShopConnection:
+        connection = resting.pop()
+        if not resting:
+            del self._by_key[key]
+        del self._resting[id(connection)]
+        return connection
+
+    def _pop_oldest(self) -> ShopConnection:
         _, (key, connection) = self._resting.popitem(last=False)
         siblings = self._by_key[key]
         siblings.remove(connection)
@@ -96,40 +114,29 @@ class ConnectionPool:
             del self._by_key[key]
         return connection
 
-    def give_back(self, key: str, connection: RawConnection, *, reset: bool) -> None:
-        """Take `connection` in: rolled back if need be, its session reset if `reset`, closed when it is not sound."""
-        if not self._make_sound(connection, reset=reset):
+    def give_back(self, key: str, connection: ShopConnection) -> None:
+        """Take `connection` in: rolled back and its session reset if need be, closed when it is not sound."""
+        if not connection.make_sound():
             self._drop(connection)
             return
-        with self._changed:
+        with self._lock:
             self._resting[id(connection)] = (key, connection)
             self._by_key.setdefault(key, []).append(connection)
-            self._changed.notify()
+            if self._waiting:
+                self._changed.notify()
 
-    @staticmethod
-    def _make_sound(connection: RawConnection, *, reset: bool) -> bool:
-        status = connection.info.transaction_status
-        if connection.closed or status in (TransactionStatus.ACTIVE, TransactionStatus.UNKNOWN):
-            return False
-        try:
-            if status is not TransactionStatus.IDLE:
-                connection.rollback()
-            if reset:
-                connection.autocommit = True
-                connection.execute("DISCARD ALL")
-        except psycopg.Error:
-            return False
-        return True
-
-    def _drop(self, connection: RawConnection) -> None:
+    def _drop(self, connection: ShopConnection) -> None:
         connection.close()
-        with self._changed:
+        self._give_place_back()
+
+    def _give_place_back(self) -> None:
+        with self._lock:
             self._total -= 1
             self._changed.notify()
 
     def forget(self, key_prefix: str) -> None:
         """Close the resting connections whose key starts with `key_prefix`: a shop that moved, or is to be dropped."""
-        with self._changed:
+        with self._lock:
             gone = [connection for key, connection in self._resting.values() if key.startswith(key_prefix)]
             for connection in gone:
                 key, _ = self._resting.pop(id(connection))
@@ -140,21 +147,6 @@ class ConnectionPool:
             connection.close()
 
     def use(self) -> PoolUse:
-        with self._changed:
+        with self._lock:
             idle = len(self._resting)
             return PoolUse(leased=self._total - idle, idle=idle, limit=self.limit)
-
-
-def _is_live(connection: RawConnection) -> bool:
-    """Whether a resting connection still stands; without a round trip, for a server that left makes it readable."""
-    if connection.closed:
-        return False
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
-    if not poll.poll(0):
-        return True
-    try:
-        connection.execute("SELECT 1")
-    except psycopg.Error:
-        return False
-    return True

@@ -9,12 +9,14 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
-from django.db import OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections, transaction
 
+from platform_core.tenancy import attachment
 from platform_core.tenancy.connections import owner_alias, shop_connection
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.errors import ConnectionsExhausted, NoTenant, WrongDatabase, WrongTenant
 from platform_core.tenancy.postgresql.base import pool
+from platform_core.tenancy.postgresql.connection import ShopConnection
 from platform_core.tenancy.postgresql.pool import ConnectionPool
 from tenant_shop.catalog.models import Category
 from tests.databases import owner
@@ -40,8 +42,62 @@ def test_leaving_a_shop_leaves_no_wrapper_behind(make_shop):
     shop = make_shop("acme")
     with tenant_context(shop):
         Category.objects.count()
-        assert hasattr(connections._connections, shop.alias)
-    assert not hasattr(connections._connections, shop.alias)
+        assert attachment.attached(shop.alias) is shop_connection()
+    assert attachment.attached(shop.alias) is None
+
+
+def test_the_next_visit_meets_the_same_connection_and_wrapper_again(make_shop):
+    shop = make_shop("acme")
+    seen = []
+    for _ in range(3):
+        with tenant_context(shop):
+            Category.objects.count()
+            seen.append((shop_connection(), shop_connection().connection))
+    assert seen[1:] == seen[:-1]
+
+
+@pytest.mark.parametrize(
+    "cling",
+    [
+        lambda wrapper: wrapper.execute_wrappers.append(lambda execute, *rest: execute(*rest)),
+        lambda wrapper: wrapper.set_autocommit(False),
+        lambda wrapper: setattr(wrapper, "force_debug_cursor", True),
+        lambda wrapper: transaction.atomic(using=wrapper.alias).__enter__(),
+        lambda wrapper: wrapper.inc_thread_sharing(),
+    ],
+    ids=["execute-wrapper", "autocommit", "debug", "open-transaction", "thread-sharing"],
+)
+def test_a_wrapper_that_a_visit_changed_is_not_met_again(make_shop, cling):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+        changed = shop_connection()
+        cling(changed)
+    with tenant_context(shop):
+        assert Category.objects.count() == 0
+        assert shop_connection() is not changed
+        assert shop_connection().get_autocommit() is True
+    assert pool().use().leased == 0
+
+
+def test_a_resting_wrapper_belongs_to_no_thread(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+        kept = shop_connection()
+    with tenant_context(shop), pytest.raises(DatabaseError, match="thread"):
+        kept.cursor()
+    assert pool().use().leased == 0
+
+
+def test_only_aliases_in_use_are_looked_at_when_a_request_starts_and_ends(make_shop):
+    shop = make_shop("acme")
+    with tenant_context(shop):
+        Category.objects.count()
+        assert shop_connection() not in connections.all(initialized_only=True)
+    connections["default"].ensure_connection()
+    assert connections["default"] in connections.all(initialized_only=True)
+    assert {wrapper.alias for wrapper in connections.all()} == {"default", "owner"}
 
 
 def test_an_alias_cannot_be_pointed_at_a_database(shop):
@@ -159,14 +215,28 @@ def test_a_connection_killed_in_use_fails_once_and_the_next_visit_works(make_sho
     assert pool().use().leased == 0
 
 
-def test_every_statement_names_its_shop(shop):
-    Category.objects.count()
+@pytest.mark.parametrize(
+    "send",
+    [lambda: Category.objects.count(), lambda: shop_connection().cursor().executemany("SELECT %s", [[1]])],
+    ids=["one", "many"],
+)
+def test_every_statement_names_its_shop(shop, send):
+    send()
     with owner() as connection:
         query = connection.execute(
             "SELECT query FROM pg_stat_activity WHERE datname = %s AND usename = %s",
             (shop.database_name, settings.DATABASE_APP_ROLE),
         ).fetchone()[0]
     assert query.endswith("/* shop:acme */")
+
+
+def test_a_query_read_in_parts_names_its_shop(shop):
+    Category.objects.bulk_create([Category(name=name, slug=name) for name in ("one", "two")])
+    rows = Category.objects.iterator(chunk_size=1)
+    next(rows)
+    with shop_connection().cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_cursors")
+        assert "/* shop:acme */" in cursor.fetchone()[0]
 
 
 class Numbered:
@@ -180,7 +250,7 @@ class Numbered:
     def opener(self, key):
         def connect():
             self.opened.append(key)
-            return psycopg.connect(**self.info, autocommit=True)
+            return ShopConnection.connect(**self.info, autocommit=True)
 
         return connect
 
@@ -188,7 +258,7 @@ class Numbered:
 def test_the_least_recently_used_connection_makes_room(shop):
     source, small = Numbered(shop), ConnectionPool(limit=2, wait=0)
     for key in ("a", "b", "a", "c", "a", "b"):
-        small.give_back(key, small.lease(key, source.opener(key)), reset=False)
+        small.give_back(key, small.lease(key, source.opener(key)))
     assert source.opened == ["a", "b", "c", "b"]
     assert small.use().idle == 2
     small.forget("")
@@ -199,8 +269,8 @@ def test_a_full_pool_says_so_and_recovers(shop):
     lent = small.lease("a", source.opener("a"))
     with pytest.raises(ConnectionsExhausted):
         small.lease("b", source.opener("b"))
-    small.give_back("a", lent, reset=False)
-    small.give_back("b", small.lease("b", source.opener("b")), reset=False)
+    small.give_back("a", lent)
+    small.give_back("b", small.lease("b", source.opener("b")))
     assert source.opened == ["a", "b"]
     small.forget("")
 
@@ -211,10 +281,10 @@ def test_a_waiting_thread_gets_the_connection_that_comes_free(shop):
     served = []
     waiter = threading.Thread(target=lambda: served.append(small.lease("a", source.opener("a"))))
     waiter.start()
-    small.give_back("a", lent, reset=False)
+    small.give_back("a", lent)
     waiter.join()
     assert served == [lent]
-    small.give_back("a", lent, reset=False)
+    small.give_back("a", lent)
     small.forget("")
 
 
