@@ -186,11 +186,11 @@ class WorkerDatabases:
         connections["default"].close()
         with owner() as connection:
             found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
-            names = {row[0] for row in found} - {PLATFORM, TEMPLATE, *self.resting}
+            names = {row[0] for row in found} - {PLATFORM, TEMPLATE}
             for name in names:
                 if name in self.shops and reset_shop(name):
                     try:
-                        _rename(connection, name, aside := f"{PREFIX}resting_{uuid4().hex}")
+                        _rename(connection, name, aside := f"aside_{uuid4().hex}")
                     except psycopg.errors.ObjectInUse:
                         pass  # somebody is still connected: it goes
                     else:
