@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class ProductPage:
     pictures: tuple[Picture, ...]
     variants: tuple[VariantFacts, ...]
     low_stock_threshold: int
+    weight_grams: Decimal
     stars: Mapping[int, int]
     reviews: tuple[Review, ...]
 
@@ -83,6 +85,7 @@ def product_page(slug: str) -> ProductPage | None:
         pictures=_pictures(product),
         variants=tuple(variant_facts(product)),
         low_stock_threshold=product.low_stock_threshold,
+        weight_grams=product.weight or Decimal(0),
         stars=_stars(product) if summary.review_count else {},
         reviews=_reviews(product) if summary.review_count else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -110,6 +110,18 @@ def picture_of(row: Mapping[str, Any] | None, name: str) -> Picture | None:
     if row is None or not (url.startswith("https://") or (url.startswith("/") and not url.startswith("//"))):
         return None
     return Picture(url, row.get("alt") or name, row.get("width"), row.get("height"))
+
+
+def pictures_of(product_ids: Collection[UUID]) -> dict[UUID, Picture]:
+    """The first picture of each product that has one. One statement."""
+    rows = (
+        ProductImage.objects.filter(product__in=product_ids)
+        .order_by("product_id", "-is_primary", "sort_order", "id")
+        .distinct("product_id")
+        .values("product_id", "product__name", "url", "width", "height", alt=F("alt_text"))
+    )
+    found = {row["product_id"]: picture_of(row, row["product__name"]) for row in rows}
+    return {product_id: picture for product_id, picture in found.items() if picture}
 
 
 def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:

@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import KNOWN
+from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
 from tenant_shop.storefront.locale import Money, country_choices, money_in
 from tenant_shop.storefront.visit import Visit
@@ -79,16 +81,18 @@ def _address(address: dict[str, str], language: str) -> list[str]:
 
 def _summary(order: Order, money: Money) -> dict[str, Any]:
     tax = order.tax_amount
+    items = list(order.items.all())
+    pictures = pictures_of([item.product_id for item in items])
     return {
         "lines": [
             {
                 "name": item.product_name,
                 "options": options_text(item.variant_info),
-                "image": None,
+                "image": image(pictures.get(item.product_id)),
                 "quantity": item.quantity,
                 "line_total": money(item.total_price),
             }
-            for item in order.items.all()
+            for item in items
         ],
         "subtotal": money(order.subtotal_amount),
         "discount": money(order.discount_amount) if order.discount_amount else "",

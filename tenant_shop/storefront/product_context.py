@@ -7,8 +7,9 @@ from uuid import UUID
 from tenant_shop.catalog.product_page import ProductPage, Review, texts
 from tenant_shop.catalog.summary import VariantFacts
 from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import card, image
-from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.locale import Money, country_choices
 
 NOT_SOLD_ONLINE = "Shown for information; this product cannot be ordered online."
 
@@ -32,6 +33,7 @@ def product_context(
         "available": can_buy,
         "max_quantity": largest,
         "stock_text": _stock_text(page, largest),
+        "delivery_text": _delivery_text(page, settings, money) if can_buy else "",
         "specifications": [{"name": name, "value": value} for name, value in page.specifications],
         "features": page.features,
         "options": options,
@@ -109,6 +111,22 @@ def _stock_text(page: ProductPage, largest: int | None) -> str:
     if len(page.variants) == 1 and largest is not None and largest <= page.low_stock_threshold:
         return f"Only {largest} left"
     return "In stock"
+
+
+def _delivery_text(page: ProductPage, settings: ShopSettings, money: Money) -> str:
+    """The cheapest way to have one piece delivered in the shop's own country."""
+    options = offers(
+        settings.shipping_rates,
+        subtotal=page.summary.price,
+        weight_grams=page.weight_grams,
+        country=settings.country,
+        currency=settings.currency,
+    )
+    cheapest = min((option.amount for option in options), default=None)
+    if cheapest is None:
+        return ""
+    country = dict(country_choices(settings.language)).get(settings.country, settings.country)
+    return f"Delivery to {country} from {money(cheapest)}" if cheapest else f"Free delivery to {country}"
 
 
 def _tax_note(settings: ShopSettings) -> str:

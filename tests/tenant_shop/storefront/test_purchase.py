@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from platform_core.tenancy.context import tenant_context
-from tenant_shop.models import Order, OrderItem, ProductVariant
+from tenant_shop.models import Order, OrderItem, ProductImage, ProductVariant
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.shopper import Shopper, forms_in
 
@@ -23,6 +23,8 @@ BUYER = {
 def test_a_guest_buys_by_plain_forms_and_the_order_is_in_this_shop_only(selling, make_shop, shopper):
     other = make_shop("globex")
     mug = ProductFactory(name="Stoneware mug", slug="mug", price=Decimal("24.00"), stock=5)
+    ProductImage.objects.create(product=mug, url="/media/second.webp", sort_order=2)
+    ProductImage.objects.create(product=mug, url="/media/first.webp", sort_order=1)
 
     assert b"Stoneware mug" in shopper.get("/").content
     cart = shopper.follow(shopper.add("mug", quantity="2"))
@@ -39,6 +41,7 @@ def test_a_guest_buys_by_plain_forms_and_the_order_is_in_this_shop_only(selling,
     assert "Waiting for payment" in page
     assert "Ann Example" in page
     assert "Germany" in page
+    assert 'src="/media/first.webp"' in page
     assert (order.total_amount, order.shipping_amount, order.currency) == (Decimal("52.90"), Decimal("4.90"), "EUR")
     assert (order.tax_included, order.customer_email, order.payment_method) == (
         True,
