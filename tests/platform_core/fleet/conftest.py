@@ -55,6 +55,7 @@ class Fleet:
 @pytest.fixture
 def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Fleet]:
     settings.FLEET_SPARES = 2
+    drop_resting(platform)
     found = Fleet(platform)
     monkeypatch.setattr(run, "queue_refill", lambda: found.queued_refills.append(None))
     TemplateVersion.objects.create(
@@ -68,6 +69,16 @@ def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: 
     yield found
     close_kept_connections()
     connections["owner"].close()
+    platform.shops.clear()  # to be dropped, not laid aside: no row would speak of them in the next test
+    with owner() as connection:  # the suite's fixtures look into the template, which a building has closed
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(TEMPLATE)))
+
+
+def drop_resting(databases: WorkerDatabases) -> None:
+    """Shops of earlier tests that were laid aside: to the fleet they are databases that nobody knows."""
+    with owner() as connection:
+        while databases.resting:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(databases.resting.pop())))
 
 
 Ask = Callable[..., ShopRequest]

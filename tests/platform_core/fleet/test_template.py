@@ -39,7 +39,7 @@ def test_a_changed_migration_builds_a_new_template(fleet: Fleet) -> None:
     )
     assert connectable is False
     assert privileges == "{smartseller_owner=CTc/smartseller_owner,smartseller_app=c/smartseller_owner}"
-    with owner() as connection:  # the suite's own fixtures clone and look into it
+    with owner() as connection:  # it lets nobody in, and a look inside is wanted
         connection.execute(f'ALTER DATABASE "{TEMPLATE}" ALLOW_CONNECTIONS true')
     tables = {row[0] for row in fleet.execute("tenant_template", "SELECT tablename FROM pg_tables")}
     assert {"products", "orders", "tenant_sentinel", "django_session"} <= tables
