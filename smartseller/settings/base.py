@@ -72,6 +72,9 @@ TENANT_DIRECTORY_TTL = env.float("TENANT_DIRECTORY_TTL", default=10.0)
 # Ready-made databases kept for new shops on each server.
 FLEET_SPARES = env.int("FLEET_SPARES", default=5)
 
+# Whether `manage.py demo_shops` may make shops and log-ins with passwords that everybody knows.
+DEMO_SHOPS = False
+
 # --- Hosts ---------------------------------------------------------------------------------------------------
 # The platform answers here and at www; every shop at <slug>.<PLATFORM_DOMAIN>.
 PLATFORM_DOMAIN = env.str("PLATFORM_DOMAIN", default="localhost")

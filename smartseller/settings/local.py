@@ -8,6 +8,7 @@ from smartseller.settings.base import *
 from smartseller.settings.base import DATA_DIR, env
 
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
+DEMO_SHOPS = True
 
 
 def _local_secret_key() -> str:

@@ -1,0 +1,106 @@
+"""Filling a new shop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.models import Setting
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.demo.catalogue import write_catalogue
+from tenant_shop.demo.customers import make_guests, write_customers
+from tenant_shop.demo.history.baskets import Shelf, make_coupons
+from tenant_shop.demo.history.numbers import Numbers
+from tenant_shop.demo.history.orders import Trading, make_orders, write_orders
+from tenant_shop.demo.history.stock import planned_stock, write_stock
+from tenant_shop.demo.pictures.store import store_pictures
+from tenant_shop.demo.reviews import write_reviews
+from tenant_shop.demo.shops import DemoShop
+from tenant_shop.promotions.models import DiscountCode
+
+GUESTS = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """How much was written."""
+
+    products: int
+    variants: int
+    pictures: int
+    customers: int
+    orders: int
+    reviews: int
+
+
+def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
+    """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
+
+    A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
+    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders.
+    """
+    if Product.objects.exists():
+        return None
+    pictures = store_pictures(shop)
+    random = Random(shop.slug)  # noqa: S311 - the same shop every time is what is wanted
+    with shop_transaction(durable=True):
+        _write_settings(shop)
+        settings = shop_settings()
+        variants = write_catalogue(shop, pictures, now=now, random=random)
+        customers = write_customers(shop, now=now, random=random)
+        left = planned_stock(shop, variants, random)
+        trading = Trading(
+            trade=shop.trade,
+            settings=settings,
+            shelf=_shelf(shop, variants, left, random),
+            coupons=make_coupons(shop, now),
+            numbers=Numbers(settings.zone),
+            now=now,
+            staff=staff,
+            random=random,
+        )
+        guests = make_guests(shop, GUESTS, now=now, random=random)
+        orders = make_orders(trading, customers, guests)
+        DiscountCode.objects.bulk_create(trading.coupons.codes)
+        write_orders(orders)
+        trading.numbers.write()
+        moved = [movement for past in orders for movement in past.movements]
+        write_stock(variants, moved, left, now=now, staff=staff)
+        products = list({variant.product.pk: variant.product for variant in variants}.values())
+        reviews = write_reviews(shop, products, orders, now=now, random=random)
+    return Filled(
+        products=len(products),
+        variants=len(variants),
+        pictures=len(pictures),
+        customers=len(customers),
+        orders=len(orders),
+        reviews=reviews,
+    )
+
+
+def _write_settings(shop: DemoShop) -> None:
+    values: dict[str, Any] = {"store_name": shop.name, "theme_settings": dict(shop.theme), **shop.settings}
+    Setting.objects.bulk_create(
+        [Setting(key=key, value=value) for key, value in values.items()],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["value"],
+    )
+
+
+def _shelf(shop: DemoShop, variants: list[ProductVariant], left: dict[UUID, int], random: Random) -> Shelf:
+    """What is on sale; a product's popularity is spread over its variants, some of which are liked more."""
+    popularity = {demo.sku: demo.popularity for demo in shop.products if demo.is_on_sale}
+    on_sale = [variant for variant in variants if variant.product.sku in popularity]
+    counts: dict[str, int] = {}
+    for variant in on_sale:
+        counts[variant.product.sku] = counts.get(variant.product.sku, 0) + 1
+    liking = {
+        variant.pk: popularity[variant.product.sku] / counts[variant.product.sku] * random.lognormvariate(0, 0.45)
+        for variant in on_sale
+    }
+    return Shelf(variants=on_sale, liking=liking, left=left, currency=shop.currency)

@@ -1,0 +1,191 @@
+"""What the two demo shops are, read from the files in `data/`."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+
+DATA = Path(__file__).parent / "data"
+SLUGS = ("fernmoor", "kasumino")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoProduct:
+    """A product as the data files describe it.
+
+    Prices are in the shop's currency, `weight` is in grams, `size` in centimetres (length, width, height). `colours`
+    (name to `#rrggbb`) become the option Colour, before `options`; `prices` are by the value of an option. `stock` is
+    "plenty", "low" or "out". `reviews` are (stars, title, text). A product without `published_days_ago` has been on
+    sale since before the history of orders begins.
+    """
+
+    name: str
+    sku: str
+    category: str
+    brand: str
+    price: str
+    drawing: str
+    accent: str
+    weight: int
+    short: str
+    description: str
+    colour: str = "#777777"
+    colours: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
+    compare_at: str | None = None
+    size: Sequence[int] = ()
+    popularity: int = 1
+    stock: str = "plenty"
+    status: str = "active"
+    visibility: str = "visible"
+    tracked: bool = True
+    backorder: bool = False
+    published_days_ago: int | None = None
+    tags: Sequence[str] = ()
+    features: Sequence[str] = ()
+    specifications: Mapping[str, str] = field(default_factory=dict)
+    reviews: Sequence[tuple[int, str, str]] = ()
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.name)
+
+    @property
+    def all_options(self) -> dict[str, Sequence[str]]:
+        """The options by name, in the order in which shoppers choose."""
+        return ({"Colour": list(self.colours)} if self.colours else {}) | dict(self.options)
+
+    @property
+    def is_on_sale(self) -> bool:
+        return self.status == "active" and self.visibility == "visible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoCategory:
+    """A shelf; `tint` is the colour behind its products."""
+
+    slug: str
+    name: str
+    description: str
+    tint: str
+    parent: str | None = None
+    featured: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoDiscount:
+    """A code and how often it was used: `share` of the orders placed while it held (`days` ago, from and to)."""
+
+    code: str
+    name: str
+    type: str
+    value: str
+    share: float
+    minimum: str | None = None
+    usage_limit: int | None = None
+    per_customer: int | None = None
+    days: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPerson:
+    """Somebody who runs the shop; `role` is the role of the access."""
+
+    role: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trade:
+    """How the shop sells: orders a day at the beginning and the end of the history, weights of Monday to Sunday, and
+    the shares of orders by guests and of orders paid on delivery."""
+
+    orders_a_day: Sequence[float]
+    weekdays: Sequence[float]
+    guests: float
+    cash_on_delivery: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """Names and towns from which customers are made. A town is (city, postal code, state, country)."""
+
+    count: int
+    street: str
+    phone: str
+    first_names: Sequence[str]
+    last_names: Sequence[str]
+    streets: Sequence[str]
+    towns: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoShop:
+    """Everything about one demo shop. `settings` go into the shop's settings as they are."""
+
+    slug: str
+    name: str
+    plan: str
+    currency: str
+    timezone: str
+    country: str
+    scene: str
+    theme: Mapping[str, str]
+    settings: Mapping[str, Any]
+    trade: Trade
+    people: Sequence[DemoPerson]
+    discounts: Sequence[DemoDiscount]
+    brands: Sequence[Mapping[str, str]]
+    categories: Sequence[DemoCategory]
+    products: Sequence[DemoProduct]
+    crowd: Crowd
+
+    @property
+    def owner(self) -> DemoPerson:
+        return next(person for person in self.people if person.role == "owner")
+
+    @property
+    def tax_rate(self) -> Decimal:
+        return Decimal(self.settings["tax_rate"])
+
+    def tint_of(self, product: DemoProduct) -> str:
+        return next(category.tint for category in self.categories if category.slug == product.category)
+
+
+def demo_shops() -> list[DemoShop]:
+    """Both shops, read from their files."""
+    return [demo_shop(slug) for slug in SLUGS]
+
+
+def demo_shop(slug: str) -> DemoShop:
+    """One shop, read from its files. Errors: FileNotFoundError for a slug that is not in `SLUGS`."""
+    folder = DATA / slug
+    shop = _read(folder / "shop.toml")
+    products = [
+        DemoProduct(**row)
+        for path in sorted(folder.glob("*.toml"))
+        if path.name not in ("shop.toml", "customers.toml")
+        for row in _read(path)["products"]
+    ]
+    return DemoShop(
+        **{
+            **shop,
+            "trade": Trade(**shop["trade"]),
+            "people": [DemoPerson(**row) for row in shop["people"]],
+            "discounts": [DemoDiscount(**row) for row in shop["discounts"]],
+            "categories": [DemoCategory(**row) for row in shop["categories"]],
+            "products": products,
+            "crowd": Crowd(**_read(folder / "customers.toml")),
+        }
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))

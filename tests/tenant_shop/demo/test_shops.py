@@ -1,0 +1,198 @@
+"""What the demo shops hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from platform_core.accounts.access import live_access
+from platform_core.accounts.models import PlatformUser
+from platform_core.tenancy import directory
+from tenant_shop.carts.change import add_line
+from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.customers.models import Customer
+from tenant_shop.demo.history.moments import history_start
+from tenant_shop.demo.people import PASSWORD
+from tenant_shop.demo.shops import SLUGS, demo_shop
+from tenant_shop.orders.models import Order
+from tenant_shop.orders.place import place_order
+from tenant_shop.orders.quote import quote
+from tenant_shop.payments.methods import payment_methods
+from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.reviews.models import ProductReview
+from tests.tenant_shop.demo.conftest import Visit
+
+pytestmark = pytest.mark.usefixtures("demo_shops")
+
+
+def test_the_shops_differ_in_currency_time_zone_theme_and_catalogue(visit: Visit) -> None:
+    found = []
+    for slug in SLUGS:
+        with visit(slug) as tenant:
+            settings = shop_settings()
+            found.append(
+                (settings.currency, settings.timezone, settings.tax_rate, settings.prices_include_tax, tenant.plan)
+            )
+            assert (settings.currency, settings.timezone, settings.country) == (
+                tenant.currency,
+                tenant.timezone,
+                tenant.country,
+            )
+            assert dict(tenant.theme) == demo_shop(slug).theme == settings.theme
+
+    assert found == [
+        ("EUR", "Europe/Berlin", Decimal("0.19"), True, "premium"),
+        ("JPY", "Asia/Tokyo", Decimal("0.10"), True, "basic"),
+    ]
+    fernmoor, kasumino = (demo_shop(slug) for slug in SLUGS)
+    assert not {product.slug for product in fernmoor.products} & {product.slug for product in kasumino.products}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_shop_has_at_least_thirty_listed_products_on_two_levels_of_shelves(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        listed = Product.objects.listed()
+        assert listed.count() >= 30
+        assert not listed.filter(description__in=["", None]).exists()
+        assert not listed.filter(images=None).exists()
+        assert Category.objects.filter(parent=None).count() >= 4
+        assert Category.objects.exclude(parent=None).count() >= 5
+        assert not Category.objects.exclude(parent=None).exclude(parent__parent=None).exists()
+        assert Product.objects.filter(status="draft").exists()
+        assert Product.objects.filter(visibility="hidden").exists()
+        assert Product.objects.filter(visibility="catalog_only").exists()
+        assert Product.objects.filter(track_inventory=False).exists()
+        assert Product.objects.filter(compare_at_price__isnull=False).count() >= 2
+        sold_out = Product.objects.visible().filter(track_inventory=True, inventory_quantity=0)
+        assert sold_out.exists()
+        assert ProductVariant.objects.filter(inventory_quantity__range=(1, 4)).exists()
+        assert ProductVariant.objects.filter(options__has_key="Colour").exclude(image=None).exists()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_picture_is_a_file_of_the_shop_as_its_row_says(visit: Visit, slug: str) -> None:
+    with visit(slug) as tenant:
+        rows = list(ProductImage.objects.select_related("product"))
+        for row in rows:
+            with default_storage.open(row.filename) as file:
+                picture = Image.open(file)
+                assert (picture.format, picture.size) == ("WEBP", (row.width, row.height))
+            assert row.url == default_storage.url(row.filename)
+            assert row.size_bytes == default_storage.size(row.filename)
+            assert row.mime_type == "image/webp"
+            assert row.product.name in row.alt_text
+            assert tenant.id.hex in default_storage.path(row.filename)
+        primary = Counter(row.product_id for row in rows if row.is_primary)
+        assert set(primary.values()) == {1}
+        assert len(primary) == Product.objects.count()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_ninety_days_of_orders_end_now(visit: Visit, slug: str) -> None:
+    now = timezone.now()
+    with visit(slug):
+        start = history_start(now, shop_settings().zone)
+        placed = list(Order.objects.order_by("created_at").values_list("created_at", flat=True))
+
+    assert start <= placed[0] < start + timedelta(days=7)
+    assert now - timedelta(days=3) < placed[-1] <= now
+    assert len(placed) >= 200
+
+
+def test_orders_are_in_every_state_and_by_both_ways_to_pay(visit: Visit) -> None:
+    states: Counter[str] = Counter()
+    for slug in SLUGS:
+        with visit(slug):
+            states.update(Order.objects.values_list("status", flat=True))
+            assert {method.code for method in payment_methods()} == set(
+                Order.objects.values_list("payment_method", flat=True)
+            )
+            assert Order.objects.filter(customer=None).exists()
+            assert Order.objects.exclude(discount_codes=[]).exists()
+
+    assert {"pending", "confirmed", "shipped", "delivered", "cancelled", "refunded"} <= set(states)
+    assert states["delivered"] > sum(states.values()) / 2
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_customers_have_addresses_and_nobody_can_log_in_as_one(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        assert Customer.objects.count() >= 40
+        assert not Customer.objects.filter(addresses=None).exists()
+        assert not Customer.objects.exclude(password_hash__startswith="!").exists()
+        assert all(row.email.split("@")[1].startswith("example.") for row in Customer.objects.all())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_reviews_are_by_people_who_received_the_product(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        reviews = list(ProductReview.objects.select_related("order").prefetch_related("order__items"))
+        assert Counter(review.status for review in reviews)["pending"] == 5
+        assert sum(review.status == "approved" for review in reviews) >= 20
+        for review in reviews:
+            assert review.order is not None
+            assert review.order.customer_id == review.customer_id
+            assert review.product_id in {item.product_id for item in review.order.items.all()}
+            assert review.order.delivered_at is not None
+            assert review.order.delivered_at <= review.created_at <= timezone.now()
+        assert len({(review.product_id, review.customer_id) for review in reviews}) == len(reviews)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_shop_has_a_code_that_holds_and_one_that_is_over(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        holding = [code.is_running(timezone.now()) for code in DiscountCode.objects.all()]
+
+    assert any(holding)
+    assert not all(holding)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_everyone_gets_into_their_own_shop_only(slug: str) -> None:
+    shop, tenant = demo_shop(slug), directory.by_slug(slug)
+    (other,) = (directory.by_slug(name) for name in SLUGS if name != slug)
+    for person in shop.people:
+        user = PlatformUser.objects.get(email=person.email)
+        access = live_access(user.pk, tenant.id)
+        assert user.check_password(PASSWORD)
+        assert access is not None
+        assert access.role == person.role
+        assert user.role == PlatformUser.Role.MERCHANT
+        assert live_access(user.pk, other.id) is None
+
+
+ADDRESS: dict[str, Any] = {"last_name": "Tester", "address_line_1": "1 Main Street", "city": "Berlin"}
+
+
+@pytest.mark.parametrize(("slug", "country"), [("fernmoor", "DE"), ("kasumino", "JP")])
+def test_the_next_order_goes_through_and_gets_the_next_number(visit: Visit, slug: str, country: str) -> None:
+    with visit(slug):
+        variant = ProductVariant.objects.buyable().filter(inventory_quantity__gt=5).first()
+        assert variant is not None
+        last = max(Order.objects.values_list("order_number", flat=True))
+        cart = add_line(None, variant_id=variant.pk, quantity=1, session_id="a visitor")
+        offer = quote(cart, country=country, shipping_code=None)
+        assert offer.problems == ()
+        order = place_order(
+            cart_id=cart,
+            idempotency_key="once",
+            email="tester@example.com",
+            phone="",
+            shipping_address={**ADDRESS, "country": country},
+            billing_address={**ADDRESS, "country": country},
+            shipping_code=offer.shipping_code or "",
+            payment_method="cash_on_delivery",
+            expected_total=offer.total,
+        )
+
+        month = timezone.localtime(order.created_at, shop_settings().zone).strftime("%Y%m")
+        assert order.order_number == (str(int(last) + 1) if last.startswith(month) else f"{month}000001")
