@@ -6,10 +6,10 @@ docs/imports.md has the table of columns.
 import re
 from typing import Any
 
+from tenant_shop.catalog.html import safe_html
 from tenant_shop.imports import cells
 from tenant_shop.imports.drafts import ImageDraft, ProductDraft, RowDraft, VariantDraft
 from tenant_shop.imports.errors import RowRejected
-from tenant_shop.imports.html import safe_html
 from tenant_shop.imports.shopify_columns import OPTIONS, Column, Row
 from tenant_shop.imports.shopify_rows import RowGroup
 
