@@ -32,12 +32,16 @@ REQUIRED = {
 MAX_NOTES = 2000
 MAX_KEY = 255
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+# CLDR's groups and placeholders, and islands that ISO 3166-1 counts to a country and only reserves a code for.
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
 
 
 @cache
 def countries() -> frozenset[str]:
-    """The ISO 3166-1 alpha-2 codes. Source: Unicode CLDR territories (the package `babel`)."""
+    """The ISO 3166-1 alpha-2 codes, and XK: parcels reach Kosovo.
+
+    Source: Unicode CLDR territories (the package `babel`).
+    """
     codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
     return frozenset(codes - NOT_COUNTRIES)
 

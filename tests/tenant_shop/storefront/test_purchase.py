@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.test import override_settings
 
 from platform_core.tenancy.context import tenant_context
 from tenant_shop.models import Order, OrderItem, ProductImage, ProductVariant
+from tenant_shop.storefront.locale import country_choices
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.shopper import Shopper, forms_in
+from tests.smartseller.test_health import DEAD_REDIS
 
 BUYER = {
     "email": "ann@example.com",
@@ -108,6 +111,21 @@ def test_the_shops_language_decides_how_amounts_and_countries_are_written(sellin
     page = shopper.get("/checkout/").content.decode()
     assert ">Deutschland</option>" in page
     assert page.index(">Ägypten<") < page.index(">Belgien<")
+
+
+def test_a_shop_sells_on_without_redis(selling, shopper):
+    ProductFactory(slug="mug", stock=5)
+    with override_settings(CACHES=DEAD_REDIS):
+        shopper.follow(shopper.add("mug"))
+        answer = shopper.submit(shopper.get("/checkout/"), "/checkout/", **BUYER)
+        assert shopper.follow(answer).status_code == 200
+    assert Order.objects.count() == 1
+
+
+def test_the_countries_are_those_of_iso_3166(selling):
+    codes = {code for code, _ in country_choices("en")}
+    assert len(codes) == 249 + 1
+    assert codes >= {"DE", "GB", "JP", "XK", "TW"}
 
 
 def test_a_second_submission_of_the_same_page_shows_the_same_order(selling, shopper):
