@@ -12,8 +12,10 @@ from functools import cache
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
+from django.contrib.postgres.signals import register_type_handlers
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.utils import ConnectionHandler
 
 from platform_core.tenancy import attachment
@@ -144,6 +146,8 @@ class ShopConnections(ConnectionHandler):
 
 def install() -> None:
     """Make Django's connections resolve shops' aliases. Idempotent."""
+    # It asks every new alias for the types hstore and citext, which no shop has: two statements a shop.
+    connection_created.disconnect(register_type_handlers)
     if isinstance(connections, ShopConnections):
         return
     ShopConnections._used.update(wrapper.alias for wrapper in connections.all(initialized_only=True))

@@ -111,6 +111,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "django.contrib.postgres",  # before the fence, which takes back a handler of its
     "platform_core.apps.PlatformCoreConfig",
     "tenant_shop.apps.TenantShopConfig",
     "unfold",
@@ -119,7 +120,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django_htmx",

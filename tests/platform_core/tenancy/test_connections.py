@@ -100,6 +100,13 @@ def test_only_aliases_in_use_are_looked_at_when_a_request_starts_and_ends(make_s
     assert {wrapper.alias for wrapper in connections.all()} == {"default", "owner"}
 
 
+def test_the_first_visit_to_a_shop_costs_no_statement_of_its_own(make_shop, count_statements):
+    shop = make_shop("acme")
+    with tenant_context(shop), count_statements() as statements:
+        Category.objects.count()
+    assert statements.count == 1, statements.sql
+
+
 def test_an_alias_cannot_be_pointed_at_a_database(shop):
     with pytest.raises(WrongTenant):
         connections.settings[shop.alias] = {"NAME": "elsewhere"}
