@@ -213,7 +213,11 @@ def calendar(c: Canvas, colour: str, accent: str) -> None:
     c.fill(page, lit(PAGE, 0.5))
     c.fill(box(252, 300, 470, 200, 12), lit(colour))
     c.fill(ellipse(600, 390, 54, 54), lighter(accent, 0.2))
-    c.fill(smooth([(252, 500), (330, 410), (410, 460), (500, 390), (722, 500), (722, 500)]), lit(darker(colour, 0.22)))
+    c.fill(
+        smooth([(252, 500), (252, 500), (330, 410), (410, 460), (500, 390), (722, 500), (722, 500)]),
+        lit(darker(colour, 0.22)),
+        clip=page,
+    )
     for row in range(4):
         for column in range(7):
             marked = (row, column) == (1, 4)

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
+from platform_core.fleet.kept import close_kept_connections
 from platform_core.fleet.models import TemplateVersion
 from platform_core.fleet.template import schema_digest
 from platform_core.tenancy import directory
@@ -48,6 +49,7 @@ def demo_shops(worker_databases: WorkerDatabases, small_pictures: None) -> Itera
             call_command("demo_shops", stderr=io.StringIO())
             yield
     finally:
+        close_kept_connections()
         connections["owner"].close()
         worker_databases.clean()
 
