@@ -13,8 +13,10 @@ from platform_core.tenancy.gate import Gate, gate_of
 from platform_core.tenancy.hosts import PlatformHost, ShopHost, host_of, shop_url
 
 SHOP_URLCONF = "smartseller.urls.shop"
-# Answered whatever the shop's state: the process lives.
-LIVENESS = "/healthz"
+# Answered whatever the shop's state: whether the process lives, and whether its servers answer.
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+# PostgreSQL has no text with it, so that no search and no filter can mean it.
+NUL = "%00"
 
 
 class TenantMiddleware:
@@ -28,6 +30,8 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if NUL in request.META.get("QUERY_STRING", ""):
+            return status_pages.bad_request(request)
         reading = host_of(request)
         if isinstance(reading, PlatformHost):
             request.tenant = None  # type: ignore[attr-defined]
@@ -47,7 +51,7 @@ class TenantMiddleware:
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = SHOP_URLCONF
         gate = gate_of(tenant)
-        if gate is not Gate.OPEN and request.path != LIVENESS:
+        if gate is not Gate.OPEN and request.path not in HEALTH_PATHS:
             return status_pages.refused(gate, tenant, request.path)
         if not isinstance(reading, ShopHost) and request.path.startswith(status_pages.MERCHANT_PATHS):
             return HttpResponseRedirect(shop_url(tenant.slug, request.get_full_path()))

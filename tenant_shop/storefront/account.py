@@ -31,15 +31,15 @@ def account(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return visit.page("storefront/account.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
-    if _failures(email) >= MAX_FAILURES:
+    if _count_attempt(email) > MAX_FAILURES:
         form.add_error(None, "That was tried too often. Please wait an hour, or write to us.")
         return visit.page("storefront/account.html", {"form": form}, status=429)
     try:
         order = order_by_number(form.cleaned_data["number"], email=email)
     except OrderNotFound:
-        _note_failure(email)
         form.add_error(None, "There is no order with this number and address.")
         return visit.page("storefront/account.html", {"form": form}, status=404)
+    cache.delete(_key(email))
     return redirect("storefront:order", order.public_token)
 
 
@@ -47,9 +47,13 @@ def _key(email: str) -> str:
     return f"find-order:{hashlib.sha256(email.strip().lower().encode()).hexdigest()}"
 
 
-def _failures(email: str) -> int:
-    return int(cache.get(_key(email)) or 0)
+def _count_attempt(email: str) -> int:
+    """How often this address was tried, this time included; counted first, so that parallel tries do not slip through.
 
-
-def _note_failure(email: str) -> None:
-    cache.set(_key(email), _failures(email) + 1, FORGET_AFTER)
+    While Redis is down nothing is counted: the number and the address must still both be right.
+    """
+    cache.add(_key(email), 0, FORGET_AFTER)
+    try:
+        return int(cache.incr(_key(email)) or 0)
+    except ValueError:  # forgotten between the two
+        return 1

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.errors import NoTenant
@@ -70,3 +71,9 @@ def test_log_lines_name_their_shop(two_shops):
     with tenant_context(two_shops[1]):
         TenantFilter().filter(record)
     assert record.tenant == "globex"
+
+
+def test_the_log_line_of_a_refused_request_names_its_shop_too(two_shops, caplog):
+    caplog.handler.addFilter(TenantFilter())
+    assert Client().get("/nothing-here/", headers={"host": "globex.localhost"}).status_code == 404
+    assert [record.tenant for record in caplog.records if record.name == "django.request"] == ["globex"]

@@ -44,6 +44,7 @@ urlpatterns = [
     path("refuse/", refuse),
     path("fail/", fail),
     path("healthz", lambda request: HttpResponse("ok")),
+    path("readyz", lambda request: HttpResponse("ok")),
     path("dashboard/", whoami),
 ]
 handler404 = "platform_core.tenancy.status_pages.page_not_found"
@@ -135,6 +136,13 @@ def test_a_shop_that_is_not_open_says_why(make_shop, values, status, headers):
     assert {name: response[name] for name in headers} == headers
     assert response["Cache-Control"] == "no-store"
     assert get("acme.localhost", "/healthz").status_code == 200
+    assert get("acme.localhost", "/readyz").status_code == 200
+
+
+def test_a_query_that_postgresql_cannot_hold_is_a_bad_request(make_shop):
+    make_shop("acme")
+    assert get("acme.localhost", "/whoami/?q=%00").status_code == 400
+    assert get("localhost", "/?q=a%00b").status_code == 400
 
 
 def test_a_suspended_shop_shows_its_merchant_the_bill(make_shop):
