@@ -27,11 +27,11 @@ def models_in_rooms(app: str) -> Iterator[type[models.Model]]:
     """Every concrete model defined in a module of the app, found by walking its folders."""
     package = importlib.import_module(app)
     for module in pkgutil.walk_packages([str(Path(str(package.__file__)).parent)], f"{app}."):
-        if not module.name.endswith("models"):
+        if ".migrations" in module.name or ".management." in module.name:
             continue
         for value in vars(importlib.import_module(module.name)).values():
-            is_model = isinstance(value, type) and issubclass(value, models.Model) and not value._meta.abstract
-            if is_model and value.__module__.startswith(f"{app}."):
+            ours = isinstance(value, type) and value.__module__.startswith(f"{app}.")
+            if ours and issubclass(value, models.Model) and not value._meta.abstract:
                 yield value
 
 
