@@ -52,6 +52,8 @@ def run_parent(folder: Path, **programs: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        # Under nohup the whole suite ignores it, and so would the demo, rightly.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
 
 
