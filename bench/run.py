@@ -13,12 +13,13 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, routing
+from bench import cluster, routing, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
 MEASUREMENTS: dict[str, Measurement] = {
     "routing": routing.measure,
+    "visits": visits.measure,
 }
 console = Console()
 
