@@ -102,9 +102,7 @@ def test_hostile_addresses_are_answered_without_a_fault(selling, shopper):
     for query in (
         {"page": "-1"},
         {"page": "9" * 5000},
-        {"page": "\x00"},
         {"sort": "price; DROP TABLE products"},
-        {"q": "\x00"},
         {"q": "'" * 3000},
         {"q": "<script>alert(1)</script>"},
         {"available": "maybe"},
@@ -112,6 +110,8 @@ def test_hostile_addresses_are_answered_without_a_fault(selling, shopper):
         page = shopper.get("/products/", **query)
         assert page.status_code == 200, query
         assert b"<script>" not in page.content
+    for query in ({"page": "\x00"}, {"q": "\x00"}):
+        assert shopper.get("/products/", **query).status_code == 400, query
     for path in ("/products/%00/", "/products/a%20b/", "/orders/x/", "/categories/..%2f/", "/products//"):
         assert shopper.get(path).status_code == 404, path
 
