@@ -1,7 +1,8 @@
 """PgBouncer's configuration, written from the addresses that the settings know.
 
-PgBouncer knows one wildcard for names of databases, `*`, so each server of shops has a PgBouncer of its own; shops that do not
-exist yet are served by it too. All shops share one role, so `max_user_connections` is a true cap over all of them.
+PgBouncer knows one wildcard for names of databases, `*`, so each server of shops has a PgBouncer of its own; shops
+that do not exist yet are served by it too. All shops share one role, so `max_user_connections` is a true cap over all
+of them.
 """
 
 from dataclasses import dataclass

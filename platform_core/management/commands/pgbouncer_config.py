@@ -53,9 +53,7 @@ DATABASE_SERVER_<KEY>_URL) at it and set DATABASE_BEHIND_PGBOUNCER=true. The own
     ) -> None:
         folder = folder.resolve()
         limits = PgBouncerLimits(server_connections=server_connections, per_shop=per_shop, clients=clients)
-        files = pgbouncer_files(
-            server, folder=str(folder), listen=listen, port=port, sockets=sockets, limits=limits
-        )
+        files = pgbouncer_files(server, folder=str(folder), listen=listen, port=port, sockets=sockets, limits=limits)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, text in files.items():
@@ -65,4 +63,5 @@ DATABASE_SERVER_<KEY>_URL) at it and set DATABASE_BEHIND_PGBOUNCER=true. The own
                 path.write_text(text)
         except OSError as error:
             self.refuse(f"Cannot write to {folder}: {error.strerror}.")
-        self.answer({"server": server, "files": [str(folder / name) for name in files]}, f"Start: pgbouncer {folder / CONFIGURATION}")
+        answer = {"server": server, "files": [str(folder / name) for name in files]}
+        self.answer(answer, f"Start: pgbouncer {folder / CONFIGURATION}")
