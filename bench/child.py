@@ -34,7 +34,7 @@ def load() -> Application:
 
 def answer(application: Application, question: dict[str, Any]) -> object:
     """`visit`: the seconds of each request to `path` at `hosts` in order; `cpu`: the processor's. `profile`: where they
-    went. `memory`, `pool`: what the process holds.
+    went. `forget`: what it knows of shops. `memory`, `pool`: what the process holds.
     """
     match question["do"]:
         case "visit":
@@ -43,6 +43,10 @@ def answer(application: Application, question: dict[str, Any]) -> object:
             return visit(application, question["hosts"], question["path"], clock=time.thread_time)
         case "profile":
             return profile(application, question)
+        case "forget":
+            from platform_core.tenancy import directory
+
+            return directory.clear()
         case "memory":
             return {"rss": resident_bytes()}
         case "pool":
@@ -67,18 +71,34 @@ def visit(
 
 def get(application: Application, environ: dict[str, Any]) -> bytes:
     """The body of the answer, read and closed as a server would. Errors: RuntimeError unless it is 200."""
-    status = ""
+    return _answer(application, environ, "200")[0]
+
+
+def post(application: Application, environ: dict[str, Any], form: str) -> str:
+    """Send a form; where it leads on to. Errors: RuntimeError unless it does (302)."""
+    sent = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(form)),
+        "HTTP_SEC_FETCH_SITE": "same-origin",
+        "wsgi.input": io.BytesIO(form.encode()),
+    }
+    return _answer(application, environ | sent, "302")[1]["Location"]
+
+
+def _answer(application: Application, environ: dict[str, Any], expected: str) -> tuple[bytes, dict[str, str]]:
+    status, told = "", {}
 
     def start_response(line: str, headers: list[tuple[str, str]]) -> None:
-        nonlocal status
-        status = line
+        nonlocal status, told
+        status, told = line, dict(headers)
 
     response = application(environ, start_response)
     body = b"".join(response)
     response.close()  # type: ignore[attr-defined]
-    if not status.startswith("200"):
+    if not status.startswith(expected):
         raise RuntimeError(f"{environ['HTTP_HOST']}{environ['PATH_INFO']} answered {status}: {body[:500]!r}")
-    return body
+    return body, told
 
 
 def request_environ(host: str, path: str) -> dict[str, Any]:

@@ -13,13 +13,16 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, routing, visits
+from bench import cluster, memory, orders, provisioning, routing, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
 MEASUREMENTS: dict[str, Measurement] = {
     "routing": routing.measure,
     "visits": visits.measure,
+    "provisioning": provisioning.measure,
+    "orders": orders.measure,
+    "memory": memory.measure,
 }
 console = Console()
 

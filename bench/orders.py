@@ -1,0 +1,253 @@
+"""Orders over HTTP, sent as a browser would, against the same rows written by hand with pgbench."""
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from unittest import mock
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.backends.utils import CursorWrapper
+from django.utils.crypto import get_random_string
+
+from bench.child import post, request_environ
+from bench.cluster import Shop, superuser
+from bench.measure import Figure, per_second, ratio_of, take_turns
+from platform_core.tenancy import directory
+from platform_core.tenancy.context import tenant_context
+from platform_core.tenancy.hooks import ShopProfile, shop_hooks
+from smartseller.embedded import postgres_binary
+
+HERE = Path(__file__).parent
+CLIENTS = 4
+ORDERS_A_TURN = 80
+RAW_ORDERS_A_TURN = 400
+START_SECONDS = 60
+MOST_STATEMENTS = 25
+# A browser gets one with its first page; cookie and form must agree.
+CSRF_SECRET = get_random_string(32)
+BUYER = {
+    "email": "ann@example.com",
+    "first_name": "Ann",
+    "last_name": "Example",
+    "address1": "1 Main Street",
+    "postal_code": "10115",
+    "city": "Berlin",
+    "country": "DE",
+    "shipping_method": "standard",
+    "payment_method": "bank_transfer",
+    "action": "order",
+    "csrfmiddlewaretoken": CSRF_SECRET,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basket:
+    """A filled cart that waits to be ordered: the session it belongs to, and what it costs."""
+
+    session: str
+    total: Decimal
+
+    @property
+    def form(self) -> str:
+        return urlencode(BUYER | {"expected_total": f"{self.total:f}", "token": get_random_string(32)})
+
+    @property
+    def cookie(self) -> str:
+        return f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={CSRF_SECRET}"
+
+
+def measure(shops: list[Shop], rounds: int) -> list[Figure]:
+    """A turn is 80 orders of three lines over HTTP, 400 by pgbench, with four clients at once on both sides."""
+    shop = shops[0]
+    _prepare(shop)
+    baskets = iter(_baskets(shop, (rounds + 1) * ORDERS_A_TURN + 2))
+    _carts(shop, (rounds + 1) * RAW_ORDERS_A_TURN, for_pgbench=True)
+    statements = _statements_of(shop, [next(baskets), next(baskets)])
+    with _served() as port, ThreadPoolExecutor(CLIENTS) as clients:
+
+        def over_http(number: int) -> float:
+            turn = [[next(baskets) for _ in range(ORDERS_A_TURN // CLIENTS)] for _ in range(CLIENTS)]
+            began = time.perf_counter()
+            for done in [clients.submit(_order_all, shop, port, share) for share in turn]:
+                done.result()
+            return ORDERS_A_TURN / (time.perf_counter() - began)
+
+        def by_hand(number: int) -> float:
+            return _pgbench(shop, RAW_ORDERS_A_TURN // CLIENTS)
+
+        over_http(0)
+        by_hand(0)
+        found = take_turns({"http": over_http, "raw": by_hand}, rounds)
+    ratio, low, high = ratio_of(found["http"], found["raw"])
+    return [
+        Figure(
+            name="orders over HTTP, three lines (orders per second)",
+            measured=per_second(found["http"], "orders"),
+            baseline=per_second(found["raw"], "orders"),
+            ratio=ratio,
+            low=low,
+            high=high,
+            goal="≥ 0.08",
+            rounds=rounds,
+        ),
+        Figure(
+            name="SQL statements of a request that orders",
+            measured=str(statements),
+            baseline=f"{MOST_STATEMENTS} at most",
+            ratio=statements / MOST_STATEMENTS,
+            low=statements / MOST_STATEMENTS,
+            high=statements / MOST_STATEMENTS,
+            goal="≤ 1.0",
+            rounds=1,
+        ),
+    ]
+
+
+def _prepare(shop: Shop) -> None:
+    """A shop that can sell, and a numbered list of carts for pgbench."""
+    with tenant_context(directory.by_slug(shop.slug)):
+        assert shop_hooks.seed is not None
+        shop_hooks.seed(
+            ShopProfile(name="Bench", email="bench@example.com", currency="EUR", timezone="UTC", country="DE", theme={})
+        )
+    with superuser(shop.database) as connection:
+        connection.execute("DROP TABLE IF EXISTS bench_carts")
+        connection.execute("DROP SEQUENCE IF EXISTS bench_next_cart")
+        connection.execute("CREATE TABLE bench_carts (number INTEGER PRIMARY KEY, cart_id UUID NOT NULL)")
+        connection.execute("CREATE SEQUENCE bench_next_cart")
+        connection.execute(f"GRANT SELECT ON bench_carts TO {settings.DATABASE_APP_ROLE}")
+        connection.execute(f"GRANT USAGE ON SEQUENCE bench_next_cart TO {settings.DATABASE_APP_ROLE}")
+
+
+def _carts(shop: Shop, carts: int, *, for_pgbench: bool) -> list[tuple[str, Decimal]]:
+    """Open filled carts; the id and the price of each."""
+    with superuser(shop.database) as connection:
+        rows = connection.execute(
+            (HERE / "carts.sql").read_text(), {"carts": carts, "for_pgbench": for_pgbench}
+        ).fetchall()
+        connection.execute("ANALYZE")
+    return [(str(cart_id), total) for cart_id, total in rows]
+
+
+def _baskets(shop: Shop, wanted: int) -> list[Basket]:
+    """Carts whose sessions a browser could have: written at once, not one request after the other."""
+    baskets = []
+    with superuser(shop.database) as connection, connection.cursor() as cursor:
+        for cart_id, total in _carts(shop, wanted, for_pgbench=False):
+            basket = Basket(session=get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789"), total=total)
+            cursor.execute(
+                "INSERT INTO django_session (session_key, session_data, expire_date) "
+                "VALUES (%s, %s, CURRENT_TIMESTAMP + INTERVAL '1 day')",
+                (basket.session, SessionStore().encode({"cart": cart_id})),
+            )
+            baskets.append(basket)
+    return baskets
+
+
+@contextmanager
+def _served() -> Iterator[int]:
+    """The port of granian with the project's own application, as in production: a worker for each processor."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "smartseller.wsgi:application", "--no-log",
+            "--host", "127.0.0.1", "--port", str(port), "--workers", str(os.cpu_count() or 1),
+            "--blocking-threads", str(CLIENTS),
+        ],
+        cwd=settings.BASE_DIR,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("granian does not answer")
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def _order_all(shop: Shop, port: int, baskets: list[Basket]) -> None:
+    """Order one basket after the other over one connection. Errors: RuntimeError when one is refused."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for basket in baskets:
+        connection.request(
+            "POST",
+            "/checkout/",
+            basket.form,
+            {
+                "Host": f"{shop.host}:8000",
+                "Cookie": basket.cookie,
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Sec-Fetch-Site": "same-origin",
+            },
+        )
+        response = connection.getresponse()
+        body = response.read()
+        location = response.headers.get("Location", "")
+        if response.status != 302 or not location.startswith("/orders/"):
+            raise RuntimeError(f"the order was answered with {response.status} {location}: {body[:2000]!r}")
+    connection.close()
+
+
+def _statements_of(shop: Shop, baskets: list[Basket]) -> int:
+    """The SQL statements of a request that orders, savepoints left out; the second of two, when caches are warm."""
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()
+    original, seen = CursorWrapper._execute_with_wrappers, 0
+
+    def counting(cursor: CursorWrapper, sql: object, params: object, **how: object) -> object:
+        nonlocal seen
+        seen += not str(sql).startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO"))
+        return original(cursor, sql, params, **how)
+
+    for basket in baskets:
+        seen = 0
+        with mock.patch.object(CursorWrapper, "_execute_with_wrappers", counting):
+            environ = request_environ(shop.host, "/checkout/") | {"HTTP_COOKIE": basket.cookie}
+            location = post(application, environ, basket.form)
+        if not location.startswith("/orders/"):
+            raise RuntimeError(f"the order led to {location}")
+    return seen
+
+
+def _pgbench(shop: Shop, orders_each: int) -> float:
+    """Orders per second that pgbench writes as the role that serves requests."""
+    assert settings.EMBEDDED is not None
+    done = subprocess.run(
+        [
+            str(postgres_binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=2",
+            f"--transactions={orders_each}", f"--file={HERE / 'raw_order.sql'}",
+            settings.EMBEDDED.conninfo(settings.DATABASE_APP_ROLE, shop.database),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
+    if done.returncode or not found or "number of failed transactions: 0 " not in done.stdout:
+        raise RuntimeError(f"pgbench failed: {done.stderr or done.stdout}")
+    return float(found.group(1))
