@@ -15,9 +15,9 @@ REQUESTS = 25
 TURNS_A_ROUND = 6
 DIRECT, CAPPED, POOLED, POOLED_CAPPED = (
     "direct, room for all",
-    "direct, default cap",
-    "through PgBouncer, room for all",
-    "through PgBouncer, default cap",
+    "direct, default cap of 20",
+    "through PgBouncer, default cap of 250",
+    "through PgBouncer, cap of 20",
 )
 PLAIN = "plain Django"
 GOALS = {DIRECT: "≥ 0.80", CAPPED: "", POOLED: "≥ 0.90", POOLED_CAPPED: ""}
@@ -30,7 +30,8 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
     if program():
         with pgbouncer(server_connections=len(shops) + 20) as address:
             pooled = {"TENANT_DATABASE_URL": address, "DATABASE_BEHIND_PGBOUNCER": "true"}
-            figures += _compare(shops, rounds, {POOLED: {**room, **pooled}, POOLED_CAPPED: pooled})
+            few = {"TENANT_CONNECTIONS_MAX": "20"}
+            figures += _compare(shops, rounds, {POOLED: pooled, POOLED_CAPPED: {**pooled, **few}})
     return figures
 
 

@@ -72,3 +72,15 @@ class DirectoryUnavailable(NotReady):
 
     def __init__(self) -> None:
         super().__init__("The directory of shops cannot be read right now.")
+
+
+class SessionStateRefused(SmartSellerError):
+    """A statement would change a session that PgBouncer shares: the change would stay behind for another client."""
+
+    code = "session_state_refused"
+
+    def __init__(self, statement: str) -> None:
+        self.statement = statement
+        super().__init__(
+            f"Behind PgBouncer “{statement}” would outlive its transaction; use SET LOCAL, or set_config(…, true)."
+        )

@@ -63,8 +63,9 @@ DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default=APP_ROLE)
 DATABASE_OWNER_ROLE = env.str("DATABASE_OWNER_ROLE", default=OWNER_ROLE)
 # True when the `app` addresses lead to PgBouncer in transaction mode.
 DATABASE_BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
-# Connections to shops that one process may keep open, over all shops; the least recently used goes first.
-TENANT_CONNECTIONS_MAX = env.int("TENANT_CONNECTIONS_MAX", default=20)
+# Connections to shops that one process may keep open, over all shops; the least recently used goes first. PgBouncer
+# bounds what the server sees, and holds a client's connection for little: there a process keeps more.
+TENANT_CONNECTIONS_MAX = env.int("TENANT_CONNECTIONS_MAX", default=250 if DATABASE_BEHIND_PGBOUNCER else 20)
 # Seconds that a request waits for a free connection before it is answered with 503.
 TENANT_CONNECTIONS_WAIT = env.float("TENANT_CONNECTIONS_WAIT", default=5.0)
 # Seconds that a process trusts what it knows of a host; changes are announced at once, this is the backstop.

@@ -1,5 +1,6 @@
 """The database wrapper of a shop: borrowed connections, and the second lock on every new one."""
 
+import re
 from functools import cache
 from threading import get_ident
 from typing import Any
@@ -12,13 +13,16 @@ from django.db.backends.postgresql.base import Cursor, ServerSideCursor
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 
 from platform_core.tenancy.context import TenantInfo, active_tenant
-from platform_core.tenancy.errors import NoTenant, WrongDatabase, WrongTenant
+from platform_core.tenancy.errors import NoTenant, SessionStateRefused, WrongDatabase, WrongTenant
 from platform_core.tenancy.postgresql.connection import ShopConnection
 from platform_core.tenancy.postgresql.pool import ConnectionPool
 
 OLDEST_SERVER = 15_00_00
 # Session state that outlives a transaction and would meet the next borrower.
-LEAVES_TRACES = ("SET ", "LISTEN", "PREPARE", "DECLARE", "CREATE TEMP", "LOCK", "RESET")
+LEAVES_TRACES = ("SET ", "LISTEN", "PREPARE", "DECLARE", "CREATE TEMP", "RESET")
+SET_FOR_TRANSACTION = re.compile(r"set_config\([^()]*,\s*true\s*\)", re.IGNORECASE)
+# Django's own: PgBouncer keeps each client's time zone apart.
+TRACKED = "SELECT set_config('TimeZone'"
 # The thread of a wrapper that rests: none has this number.
 NOBODY = 0
 
@@ -30,7 +34,11 @@ def pool() -> ConnectionPool:
 
 
 class Tracing:
-    """Names the shop in every statement, and remembers when one changed the session, so that it is reset."""
+    """Names the shop in every statement, and remembers when one changed the session, so that it is reset.
+
+    Behind PgBouncer a reset could reach another session than the changed one, so the change is refused.
+    Errors: SessionStateRefused.
+    """
 
     connection: ShopConnection
 
@@ -44,6 +52,8 @@ class Tracing:
         if not isinstance(query, str):
             return query
         if _leaves_traces(query):
+            if settings.DATABASE_BEHIND_PGBOUNCER and not query.startswith(TRACKED):
+                raise SessionStateRefused(query[:60])
             self.connection.session_changed = True
         return query + self.connection.comment
 
@@ -60,7 +70,9 @@ def _leaves_traces(query: str) -> bool:
     start = query[:16].lstrip().upper()
     if start.startswith(LEAVES_TRACES):
         return not start.startswith(("SET LOCAL", "SET CONSTRAINTS", "SET TRANSACTION"))
-    return "set_config(" in query or "pg_advisory_lock" in query
+    if "set_config(" in query:
+        return query.count("set_config(") != len(SET_FOR_TRANSACTION.findall(query))
+    return "pg_advisory_lock" in query
 
 
 class DatabaseWrapper(PostgresWrapper):
