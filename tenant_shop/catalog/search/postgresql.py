@@ -43,12 +43,16 @@ class PostgresEngine:
 
 def _ranked(text: str, words: list[str]) -> ProductQuerySet:
     query = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="english")
-    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
     listed = Product.objects.listed()
     # Without an order PostgreSQL stops at the limit; ordering would fetch them all.
-    by_words = listed.alias(words=described).filter(words=query).order_by().values("pk")[:MAX_CANDIDATES]
+    by_words = _with_words(listed, query).order_by().values("pk")[:MAX_CANDIDATES]
     spellings = {text, text.upper()}
     of_variant = ProductVariant.objects.filter(sku__in=spellings, is_active=True).values("product")
     by_sku = listed.filter(Q(sku__in=spellings) | Q(pk__in=of_variant)).order_by().values("pk")
     found: ProductQuerySet = Product.objects.filter(Q(pk__in=by_words) | Q(pk__in=by_sku))
     return found.alias(rank=SearchRank(EnglishVector(F("name")), query)).order_by("-rank", "name", "pk")
+
+
+def _with_words(products: ProductQuerySet, query: SearchQuery) -> ProductQuerySet:
+    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
+    return products.alias(words=described).filter(words=query)

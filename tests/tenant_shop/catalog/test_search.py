@@ -1,14 +1,12 @@
 """Finding products by words."""
 
 import pytest
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.search import SearchQuery
 
 from platform_core.tenancy.connections import shop_connection
 from tenant_shop.catalog.browse import product_list
 from tenant_shop.catalog.search import postgresql
 from tenant_shop.catalog.search.matches import MAX_CANDIDATES
-from tenant_shop.catalog.search.postgresql import EmptyText, EnglishVector
 from tenant_shop.models import Product
 from tests.factories.catalog import ProductFactory, VariantFactory
 
@@ -51,12 +49,14 @@ def test_anything_may_be_typed():
 
 @pytest.mark.usefixtures("goods")
 def test_the_index_is_used():
-    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
-    query = str(Product.objects.alias(words=described).filter(words="mug").values("pk").query)
-    assert """to_tsvector('english', "products"."name" || ' ' || COALESCE("products"."description", ''))""" in query
+    query = SearchQuery("mug:*", search_type="raw", config="english")
+    found = postgresql._with_words(Product.objects.all(), query).order_by().values("pk")
+    assert """to_tsvector('english', "products"."name" || ' ' || COALESCE("products"."description", ''))""" in str(
+        found.query
+    )
     with shop_connection().cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
-        plan = postgresql._ranked("mug", ["mug"]).values("pk").explain()
+        plan = found.explain()
         cursor.execute("RESET enable_seqscan")
     assert "idx_products_search" in plan
 
