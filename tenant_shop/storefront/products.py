@@ -16,7 +16,7 @@ from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.browse import Sort
 from tenant_shop.catalog.browse import product_list as read_list
 from tenant_shop.catalog.product_page import ProductPage, product_page
-from tenant_shop.catalog.search import tidy_query
+from tenant_shop.catalog.search.find import tidy_query
 from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.storefront.cards import cards, steps
 from tenant_shop.storefront.forms import AddToCartForm

@@ -1,12 +1,12 @@
 """Finding products by words."""
 
 import pytest
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.search import SearchQuery
 
 from platform_core.tenancy.connections import shop_connection
 from tenant_shop.catalog.browse import product_list
-from tenant_shop.catalog.search import MAX_CANDIDATES, EmptyText, EnglishVector, search_products
+from tenant_shop.catalog.search import postgresql
+from tenant_shop.catalog.search.matches import MAX_CANDIDATES
 from tenant_shop.models import Product
 from tests.factories.catalog import ProductFactory, VariantFactory
 
@@ -49,17 +49,19 @@ def test_anything_may_be_typed():
 
 @pytest.mark.usefixtures("goods")
 def test_the_index_is_used():
-    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
-    query = str(Product.objects.alias(words=described).filter(words="mug").values("pk").query)
-    assert """to_tsvector('english', "products"."name" || ' ' || COALESCE("products"."description", ''))""" in query
+    query = SearchQuery("mug:*", search_type="raw", config="english")
+    found = postgresql._with_words(Product.objects.all(), query).order_by().values("pk")
+    assert """to_tsvector('english', "products"."name" || ' ' || COALESCE("products"."description", ''))""" in str(
+        found.query
+    )
     with shop_connection().cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
-        plan = search_products(Product.objects.all(), "mug").values("pk").explain()
+        plan = found.explain()
         cursor.execute("RESET enable_seqscan")
     assert "idx_products_search" in plan
 
 
 @pytest.mark.usefixtures("goods")
 def test_a_word_that_is_everywhere_makes_a_bounded_number_of_candidates():
-    sql = str(search_products(Product.objects.listed(), "mug").query)
+    sql = str(postgresql._ranked("mug", ["mug"]).query)
     assert f"LIMIT {MAX_CANDIDATES}" in sql

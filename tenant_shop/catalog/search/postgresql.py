@@ -1,4 +1,4 @@
-"""Finding products by words."""
+"""Searching with PostgreSQL's own full text."""
 
 import re
 
@@ -8,12 +8,10 @@ from django.db.models.functions import Coalesce
 
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.querysets import ProductQuerySet
+from tenant_shop.catalog.search.matches import MAX_CANDIDATES, Matches
 from tenant_shop.catalog.variants import ProductVariant
 
-# Ranking costs a look at every candidate, so a word that is everywhere must not make everything a candidate.
-MAX_CANDIDATES = 1000
 MAX_WORDS = 8
-MAX_LENGTH = 100
 
 
 class EmptyText(Func):
@@ -31,27 +29,30 @@ class EnglishVector(Func):
     output_field = SearchVectorField()
 
 
-def search_products(products: ProductQuerySet, text: str) -> ProductQuerySet:
-    """Those of `products` that have every word of `text`, or an SKU equal to it; the best first.
+class PostgresEngine:
+    """Every word must be there, or an SKU equal to the whole text.
 
-    Words are compared by their English stem, the last one also by its beginning. At most 1,000 candidates are ranked;
-    products with the words in their names come before those that only describe them so.
+    Words are compared by their English stem, the last one also by its beginning. Products with the words in their
+    names come before those that only describe them so.
     """
-    text = tidy_query(text)
-    words = re.findall(r"\w+", text)[:MAX_WORDS]
-    if not words:
-        return products.none()
+
+    def find(self, text: str) -> Matches:
+        words = re.findall(r"\w+", text)[:MAX_WORDS]
+        return Matches(ids=tuple(_ranked(text, words).values_list("pk", flat=True)[:MAX_CANDIDATES]) if words else ())
+
+
+def _ranked(text: str, words: list[str]) -> ProductQuerySet:
     query = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="english")
-    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
+    listed = Product.objects.listed()
     # Without an order PostgreSQL stops at the limit; ordering would fetch them all.
-    by_words = products.alias(words=described).filter(words=query).order_by().values("pk")[:MAX_CANDIDATES]
+    by_words = _with_words(listed, query).order_by().values("pk")[:MAX_CANDIDATES]
     spellings = {text, text.upper()}
     of_variant = ProductVariant.objects.filter(sku__in=spellings, is_active=True).values("product")
-    by_sku = products.filter(Q(sku__in=spellings) | Q(pk__in=of_variant)).order_by().values("pk")
+    by_sku = listed.filter(Q(sku__in=spellings) | Q(pk__in=of_variant)).order_by().values("pk")
     found: ProductQuerySet = Product.objects.filter(Q(pk__in=by_words) | Q(pk__in=by_sku))
     return found.alias(rank=SearchRank(EnglishVector(F("name")), query)).order_by("-rank", "name", "pk")
 
 
-def tidy_query(text: str) -> str:
-    """What a shopper typed, on one line, without NUL, at most 100 characters."""
-    return " ".join(text.replace("\x00", " ").split())[:MAX_LENGTH]
+def _with_words(products: ProductQuerySet, query: SearchQuery) -> ProductQuerySet:
+    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
+    return products.alias(words=described).filter(words=query)
