@@ -1,12 +1,18 @@
 """The shop's front window."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.browse import featured_products, newest_products
+from tenant_shop.catalog.summary import ProductSummary
 from tenant_shop.catalog.tiles import category_tiles
-from tenant_shop.storefront.cards import cards, tile
+from tenant_shop.storefront.cards import cards, image, tile
+from tenant_shop.storefront.meta import Meta, absolute
+from tenant_shop.storefront.structured_data import shop_data
 from tenant_shop.storefront.visit import Visit
 
 FEATURED = 8
@@ -31,5 +37,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "categories": [tile(found) for found in category_tiles(visit.shelves, visit.shelves.featured[:TILES])],
         "featured": cards(featured, visit.money),
         "newest": cards(newest, visit.money),
+        "meta": _meta(visit, pictured),
     }
     return visit.page("storefront/home.html", context)
+
+
+def _meta(visit: Visit, pictured: Sequence[ProductSummary]) -> Meta:
+    name, home_path = visit.settings.store_name, reverse("storefront:home")
+    return Meta(
+        title=name,
+        path=home_path,
+        description=visit.theme.hero_text or visit.theme.tagline,
+        image=image(pictured[0].picture) if pictured else None,
+        structured=shop_data(
+            name=name,
+            home=absolute(home_path),
+            email=visit.settings.store_email,
+            search=absolute(reverse("storefront:product_list")) + "?q=",
+        ),
+    )
