@@ -17,7 +17,8 @@ from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.cards import category_url
 from tenant_shop.storefront.locale import Money, money_in
-from tenant_shop.storefront.theme import theme_url
+from tenant_shop.storefront.look import Parts, page_templates
+from tenant_shop.storefront.shop_context import shop_context
 
 CART_KEY = "cart"
 
@@ -75,13 +76,8 @@ class Visit:
         `item_count` saves the count of the cart where it is known already.
         """
         frame = {
-            "shop": {
-                "name": self.settings.store_name,
-                "tagline": self.theme.tagline,
-                "email": self.settings.store_email,
-                "theme": self.theme,
-                "theme_url": theme_url(self.theme),
-            },
+            "shop": shop_context(self.settings, self.theme),
+            "parts": Parts(self.theme.look),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top
@@ -89,6 +85,7 @@ class Visit:
             "cart_count": count_items(self.cart_id) if item_count is None else item_count,
         }
         with timezone.override(self.settings.zone):
-            response = render(self.request, template, frame | context, status=status)
+            templates = page_templates(self.theme.look, template)
+            response = render(self.request, templates, frame | context, status=status)
         patch_vary_headers(response, ["Cookie"])
         return response
