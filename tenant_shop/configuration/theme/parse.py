@@ -67,8 +67,12 @@ def parse_theme(config: Mapping[str, Any]) -> Theme:
         sections=_sections(config.get("sections"), USUAL_SECTIONS[look]),
         footer_columns=_columns(config.get("footer_columns")),
         social=_social(config.get("social")),
-        **{name: text(config.get(name), limit) for name, limit in TEXTS.items()},
-        **{name: _panel(config, name, limit) for name, limit in PANEL_TEXTS.items()},
+        tagline=text(config.get("tagline"), TEXTS["tagline"]),
+        announcement=text(config.get("announcement"), TEXTS["announcement"]),
+        footer_text=text(config.get("footer_text"), TEXTS["footer_text"]),
+        hero=_panel(config, "hero"),
+        story=_panel(config, "story"),
+        banner=_panel(config, "banner"),
     )
 
 
@@ -92,10 +96,10 @@ def _sections(value: object, usual: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in value if isinstance(name, str) and name in SECTIONS))
 
 
-def _panel(config: Mapping[str, Any], name: str, limit: int) -> Panel:
+def _panel(config: Mapping[str, Any], name: str) -> Panel:
     return Panel(
         title=text(config.get(f"{name}_title"), TITLE),
-        text=paragraphs(config.get(f"{name}_text"), limit),
+        text=paragraphs(config.get(f"{name}_text"), PANEL_TEXTS[name]),
         picture=picture(config.get(f"{name}_picture")),
         link=_link({"label": config.get(f"{name}_label"), "url": config.get(f"{name}_url")}),
     )
