@@ -35,15 +35,23 @@ class Part:
     of_stranger: Mapping[str, Any]
 
 
+def _cart(visit: Visit) -> dict[str, Any]:
+    return {"cart_count": visit.item_count}
+
+
+def _messages(visit: Visit) -> dict[str, Any]:
+    return {"messages": get_messages(visit.request)}
+
+
 PARTS = {
     "cart": Part(
         template="storefront/_cart_link.html",
-        facts=lambda visit: {"cart_count": visit.item_count},
+        facts=_cart,
         of_stranger={"cart_count": 0},
     ),
     "messages": Part(
         template="storefront/_messages.html",
-        facts=lambda visit: {"messages": get_messages(visit.request)},
+        facts=_messages,
         of_stranger={"messages": []},
     ),
 }
