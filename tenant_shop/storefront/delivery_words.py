@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.storefront.locale import Money, country_choices
+from tenant_shop.storefront.locale import Money, country_name
 
 
 def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) -> ShippingOption | None:
@@ -26,9 +26,9 @@ def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption
     """What it costs and how long it takes, as far as the merchant says."""
     if delivery is None:
         return ""
-    country = dict(country_choices(settings.language)).get(settings.country, settings.country)
+    country = country_name(settings.country, settings.language)
     if delivery.amount:
-        text = _("Delivery to %(country)s from %(price)s") % {"country": country, "price": money(delivery.amount)}
+        text = _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
     else:
         text = _("Free delivery to %(country)s") % {"country": country}
     return f"{text} · {delivery.note}" if delivery.note else text

@@ -61,7 +61,7 @@ def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
             request.session.flush()
         return show_product(visit, page, form.chosen, error=str(refusal), status=refusal.status)
     visit.keep_cart(cart_id)
-    messages.success(request, _("%(product)s is in your cart.") % {"product": page.summary.name})
+    messages.success(request, _("%(name)s is in your cart.") % {"name": page.summary.name})
     return redirect("storefront:cart")
 
 

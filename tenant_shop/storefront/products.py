@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -21,11 +23,11 @@ from tenant_shop.storefront.not_found import nothing_here
 from tenant_shop.storefront.visit import Visit
 
 SORT_LABELS = {
-    Sort.RELEVANCE: "Best match",
-    Sort.NEWEST: "Newest",
-    Sort.PRICE_UP: "Price, low to high",
-    Sort.PRICE_DOWN: "Price, high to low",
-    Sort.NAME: "Name",
+    Sort.RELEVANCE: gettext_lazy("Best match"),
+    Sort.NEWEST: gettext_lazy("Newest"),
+    Sort.PRICE_UP: gettext_lazy("Price, low to high"),
+    Sort.PRICE_DOWN: gettext_lazy("Price, high to low"),
+    Sort.NAME: gettext_lazy("Name"),
 }
 
 
@@ -33,7 +35,7 @@ SORT_LABELS = {
 @cache_control(private=True, no_cache=True)
 def product_list(request: HttpRequest) -> HttpResponse:
     text = tidy_query(request.GET.get("q", ""))
-    title = f"Results for “{text}”" if text else "All products"
+    title = _("Results for “%(text)s”") % {"text": text} if text else _("All products")
     return _list(Visit(request), title=title, text=text)
 
 
@@ -65,7 +67,7 @@ def _list(
         "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
         "page": Page(cards(found.object_list, visit.money), found.number, found.paginator),
         "sort": sort,
-        "sort_options": [{"value": option, "label": SORT_LABELS[option]} for option in offered],
+        "sort_options": [{"value": option, "label": str(SORT_LABELS[option])} for option in offered],
         "available": in_stock,
         "q": text,
         "meta": list_meta(

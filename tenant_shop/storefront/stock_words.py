@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from smartseller import formats
 from tenant_shop.catalog.summary import VariantFacts
 
 
@@ -31,6 +32,6 @@ def stock_words(variant: VariantFacts | None, *, threshold: int, is_catalog_only
         return {"kind": "backorder", "text": _("On backorder: order now, we send it as soon as it arrives")}
     left = shown_limit(variant, threshold)
     if left is not None:
-        text = ngettext("Only %(count)d left", "Only %(count)d left", left) % {"count": left}
+        text = ngettext("Only %(number)s left", "Only %(number)s left", left) % {"number": formats.number(left)}
         return {"kind": "low", "text": text}
     return {"kind": "in_stock", "text": _("In stock")}
