@@ -33,8 +33,8 @@ def _apart(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         whole = image.convert("RGBA")
         alpha = whole.getchannel("A")
-        lowest = alpha.getextrema()[0]
-        return whole.convert("RGB"), alpha if lowest < OPAQUE else None
+        is_opaque = alpha.getextrema() == (OPAQUE, OPAQUE)
+        return whole.convert("RGB"), None if is_opaque else alpha
     return image.convert("RGB") if image.mode in ("P", "1") else image, None
 
 

@@ -54,7 +54,7 @@ class TooManyPixels(PictureRefused):
         self.width, self.height, self.limit, self.longest = width, height, limit, longest
         super().__init__(
             _(
-                "The picture is %(width)d × %(height)d pixels: at most %(limit)d megapixels are taken, "
+                "The picture is %(width)d by %(height)d pixels: at most %(limit)d megapixels are taken, "
                 "and %(longest)d pixels on a side."
             )
             % {"width": width, "height": height, "limit": limit, "longest": longest}

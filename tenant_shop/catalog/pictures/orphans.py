@@ -19,11 +19,14 @@ def orphans() -> list[str]:
     """The names of the files that belong to no picture and are older than an hour."""
     known: set[str] = set()
     for model in (ProductImage, DiscardedPicture):
-        for filename, renditions in model.objects.exclude(filename=None).values_list("filename", "renditions"):
+        for filename, renditions in model.objects.values_list("filename", "renditions"):
+            if filename is None:  # a reference
+                continue
             known.add(filename)
             known.update(rendition_names(filename, renditions) if renditions else ())
+    unknown = (name for name in _files(Purpose.PRODUCT.value) if name not in known)
     newest = timezone.now() - YOUNG
-    return [name for name in _files(Purpose.PRODUCT.value) if name not in known and default_storage.get_modified_time(name) < newest]
+    return [name for name in unknown if default_storage.get_modified_time(name) < newest]
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Format:
 AVIF = Format("avif", "image/avif", quality=58, effort=7)
 WEBP = Format("webp", "image/webp", quality=78, effort=4)
 FORMATS = (AVIF, WEBP) if features.check("avif") else (WEBP,)
-# Part of every rendition's name: with another recipe the names are others, and browsers may keep the old files for ever.
+# Part of every rendition's name: another recipe makes other names, so browsers may keep the old files for ever.
 RECIPE = hashlib.sha256(repr((WIDTHS, FORMATS)).encode()).hexdigest()[:6]
 
 
