@@ -26,11 +26,39 @@ DROP TRIGGER product_images_deleted ON product_images;
 DROP TRIGGER product_images_replaced ON product_images;
 DROP FUNCTION note_discarded_picture();
 """
-DUE_NOW = "UPDATE product_images SET renditions_due_at = CURRENT_TIMESTAMP WHERE filename IS NOT NULL"
+# A worker's notes in the row change nothing that pages show.
+LOOKS_DIFFERENT = """
+CREATE FUNCTION picture_looks_different(before product_images, after product_images) RETURNS BOOLEAN
+LANGUAGE plpgsql AS $$
+BEGIN
+    before.renditions_due_at := after.renditions_due_at;
+    before.rendition_attempts := after.rendition_attempts;
+    before.rendition_problem := after.rendition_problem;
+    RETURN before IS DISTINCT FROM after;
+END;
+$$;
+DROP TRIGGER catalogue_version_update ON product_images;
+CREATE CONSTRAINT TRIGGER catalogue_version_update AFTER UPDATE ON product_images DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (picture_looks_different(OLD, NEW) AND first_catalogue_change())
+    EXECUTE FUNCTION raise_catalogue_version();
+"""
+ANY_CHANGE = """
+DROP TRIGGER catalogue_version_update ON product_images;
+CREATE CONSTRAINT TRIGGER catalogue_version_update AFTER UPDATE ON product_images DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND first_catalogue_change())
+    EXECUTE FUNCTION raise_catalogue_version();
+DROP FUNCTION picture_looks_different(product_images, product_images);
+"""
+# What waits for the commit must have happened before a later migration may alter the table.
+DUE_NOW = """
+UPDATE product_images SET renditions_due_at = CURRENT_TIMESTAMP WHERE filename IS NOT NULL;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0008_order_idempotency_key")]
+    dependencies = [("tenant_shop", "0012_catalogue_version")]
 
     operations = [
         migrations.CreateModel(
@@ -74,7 +102,6 @@ class Migration(migrations.Migration):
             "rendition_problem",
             models.CharField(blank=True, editable=False, max_length=500, null=True),
         ),
-        migrations.RunSQL(DUE_NOW, migrations.RunSQL.noop),
         migrations.AddIndex(
             "productimage",
             models.Index(
@@ -84,4 +111,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(DISCARD, NOTE_NOTHING),
+        migrations.RunSQL(LOOKS_DIFFERENT, ANY_CHANGE),
+        migrations.RunSQL(DUE_NOW, migrations.RunSQL.noop),
     ]
