@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, OuterRef, Q, Subquery, TextField, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
@@ -49,8 +49,7 @@ class ProductPage:
     latest first.
 
     `description` is as stored: clean it before showing it. `brand_slug` is empty without an active brand.
-    `variant_pictures` and `variant_weights` (in grams) know the variants that have their own. `is_tracked` says that
-    its stock is counted.
+    `variant_weights` (in grams) knows the variants that have their own.
     """
 
     summary: ProductSummary
@@ -68,9 +67,7 @@ class ProductPage:
     specifications: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     variants: tuple[VariantFacts, ...]
-    variant_pictures: Mapping[UUID, str]
     variant_weights: Mapping[UUID, Decimal]
-    is_tracked: bool
     low_stock_threshold: int
     weight_grams: Decimal
     stars: Mapping[int, int]
@@ -82,9 +79,8 @@ class ProductPage:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
     def pictures_for(self, variant: VariantFacts | None) -> list[Picture]:
-        """The gallery, the variant's own picture first."""
-        own = self.variant_pictures.get(variant.id) if variant else None
-        return sorted(self.pictures, key=lambda picture: picture.url != own)
+        """The gallery in the merchant's order, but for pictures of the variant: those a shopper wants to see first."""
+        return sorted(self.pictures, key=lambda picture: variant is None or variant.id not in picture.variants)
 
 
 def product_page(slug: str, *, reviews: int = 1) -> ProductPage | None:
@@ -104,15 +100,14 @@ def product_preview(product_id: UUID) -> ProductPage | None:
 
 
 def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
-    own = (
-        ProductVariant.objects.filter(product=OuterRef("pk"))
-        .exclude(image=None, weight=None)
+    weights = (
+        ProductVariant.objects.filter(product=OuterRef("pk"), weight__isnull=False)
         .order_by()
-        .values(found=JSONObject(id="id", weight=Cast("weight", TextField()), url="image__url"))
+        .values(found=JSONObject(id="id", weight=Cast("weight", TextField())))
     )
     found = with_summary_facts(products).defer(None)
     product = found.annotate(
-        brand_slug=Case(When(brand__is_active=True, then="brand__slug")), own=ArraySubquery(own), stars=_stars()
+        brand_slug=Case(When(brand__is_active=True, then="brand__slug")), weights=ArraySubquery(weights), stars=_stars()
     ).first()
     if product is None:
         return None
@@ -136,9 +131,7 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
         specifications=_specifications(product.specifications),
         pictures=_pictures(product),
         variants=tuple(variant_facts(product)),
-        variant_pictures={UUID(row["id"]): row["url"] for row in extra.own if row["url"]},
-        variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.own if row["weight"]},
-        is_tracked=product.track_inventory,
+        variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.weights},
         low_stock_threshold=product.low_stock_threshold,
         weight_grams=product.weight or Decimal(0),
         stars={int(stars): count for stars, count in (extra.stars or {}).items() if count},
@@ -148,17 +141,11 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
     )
 
 
-def texts(options: Mapping[str, Any]) -> dict[str, str]:
-    """Options with their values as text."""
-    return {str(name): str(value) for name, value in options.items()}
-
-
 def _pictures(product: Product) -> tuple[Picture, ...]:
     rows = ProductImage.objects.filter(product=product).order_by("-is_primary", "sort_order", "id")
-    facts = (
-        picture_of({"url": row.url, "alt": row.alt_text, "width": row.width, "height": row.height}, product.name)
-        for row in rows[:MAX_PICTURES]
-    )
+    shown = ArraySubquery(ProductVariant.objects.filter(image=OuterRef("pk")).values("pk"))
+    columns = rows.values("url", "width", "height", "renditions", alt=F("alt_text"), variants=shown)
+    facts = (picture_of(row, product.name) for row in columns[:MAX_PICTURES])
     return tuple(picture for picture in facts if picture)
 
 
