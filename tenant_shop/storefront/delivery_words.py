@@ -5,9 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from smartseller import formats
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.storefront.locale import Money, country_name
+from tenant_shop.storefront.locale import Money
 
 
 def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) -> ShippingOption | None:
@@ -26,7 +27,7 @@ def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption
     """What it costs and how long it takes, as far as the merchant says."""
     if delivery is None:
         return ""
-    country = country_name(settings.country, settings.language)
+    country = formats.country(settings.country)
     if delivery.amount:
         text = _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
     else:

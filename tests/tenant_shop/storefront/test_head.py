@@ -243,7 +243,7 @@ def test_a_slugs_new_owner_has_it_and_what_is_not_listed_is_not_led_to(mug, shop
 
 
 def test_what_is_not_there_offers_search_and_categories_at_the_cost_of_three_statements(mug, shopper, count_statements):
-    shopper.get("/healthz")
+    shopper.get("/account/")
     for path, most in (("/nothing/", 2), ("/products/nothing/", 3), ("/categories/nothing/", 3)):
         with count_statements() as statements:
             page = shopper.get(path)

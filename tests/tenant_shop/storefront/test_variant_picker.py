@@ -230,7 +230,7 @@ def test_the_page_costs_the_same_however_much_hangs_on_the_product(shirt, shoppe
     from tests.factories.customers import CustomerFactory
 
     product = shirt["S", "Red"].product
-    shopper.get("/healthz")
+    shopper.get("/account/")
 
     def cost():
         with count_statements() as statements:
