@@ -131,6 +131,7 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
+    "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
