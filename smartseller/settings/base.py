@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
     "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -202,6 +203,10 @@ STORAGES = {
     "default": {"BACKEND": "platform_core.tenancy.storage.TenantFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The largest picture that a merchant may upload: its file, and its pixels, which cost memory when they are decoded.
+PICTURE_MAX_MEGABYTES = env.int("PICTURE_MAX_MEGABYTES", default=20)
+PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
 
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -16,9 +16,11 @@ from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.cards import category_url
+from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
+from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
-from tenant_shop.storefront.theme import theme_url
+from tenant_shop.storefront.shop_context import shop_context
 
 CART_KEY = "cart"
 
@@ -51,7 +53,7 @@ class Visit:
     @property
     def language(self) -> str:
         """The language of the page, BCP 47; `settings.language` is the shop's own."""
-        return self.settings.language
+        return language_of(self.request)
 
     @property
     def cart_id(self) -> UUID | None:
@@ -86,13 +88,9 @@ class Visit:
         `item_count` saves the count of the cart where it is known already.
         """
         frame = {
-            "shop": {
-                "name": self.settings.store_name,
-                "tagline": self.theme.tagline,
-                "email": self.settings.store_email,
-                "theme": self.theme,
-                "theme_url": theme_url(self.theme),
-            },
+            "shop": shop_context(self.settings, self.theme),
+            "parts": Parts(self.theme.look),
+            "languages": page_languages(self.request),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top
@@ -101,7 +99,8 @@ class Visit:
         if item_count is not None:
             self.item_count = item_count
         with timezone.override(self.settings.zone):
-            body = fill(render_to_string(template, frame | context, self.request), self)
+            templates = page_templates(self.theme.look, template)
+            body = fill(render_to_string(templates, frame | context, self.request), self)
         response = HttpResponse(body, status=status)
         patch_vary_headers(response, ["Cookie"])
         return response
