@@ -132,6 +132,7 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -13,7 +13,7 @@ from tenant_shop.catalog.summary import Picture, VariantFacts
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import card, image
-from tenant_shop.storefront.locale import Money, country_name
+from tenant_shop.storefront.locale import Money
 
 NOT_SOLD_ONLINE = gettext_lazy("Shown for information; this product cannot be ordered online.")
 
@@ -134,7 +134,7 @@ def _delivery_text(page: ProductPage, settings: ShopSettings, money: Money) -> s
     cheapest = min((option.amount for option in options), default=None)
     if cheapest is None:
         return ""
-    country = country_name(settings.country, settings.language)
+    country = formats.country(settings.country)
     if not cheapest:
         return _("Free delivery to %(country)s") % {"country": country}
     return _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(cheapest)}

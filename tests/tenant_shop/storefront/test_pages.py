@@ -36,7 +36,7 @@ def stocked(selling) -> None:
 
 @pytest.mark.usefixtures("stocked")
 def test_pages_answer_without_a_cookie_and_with_few_statements(shopper, count_statements):
-    shopper.get("/healthz")  # the directory of shops is read once for many requests
+    shopper.get("/nothing/")  # the directory of shops and their languages are read once for many requests
     counted = {}
     for path in BROWSED:
         with count_statements() as statements:
