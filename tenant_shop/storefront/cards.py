@@ -1,6 +1,7 @@
 """Catalogue facts in the words of the templates: amounts as text, links, pictures."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.catalog.summary import Picture, ProductSummary
 from tenant_shop.catalog.tiles import Tile
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.order_lines import order_context
 
 
 def category_url(slug: str) -> str:
@@ -47,6 +49,8 @@ def card(product: ProductSummary, money: Money) -> dict[str, Any]:
         "on_sale": product.compare_at is not None,
         "rating": product.rating,
         "review_count": product.review_count,
+        # Read by looks that order from lists; others need not pay for it.
+        "order": partial(order_context, product, money),
     }
 
 

@@ -25,7 +25,12 @@ UNSPOKEN = (
 )  # fmt: skip
 # A form that was refused is shown again at an address that only takes forms; this is the page itself, and what of the
 # address names it.
-PAGE_OF = {"cart_add": ("product", ("slug",)), "cart_line": ("cart", ()), "cart_coupon": ("cart", ())}
+PAGE_OF = {
+    "cart_add": ("product", ("slug",)),
+    "cart_add_lines": ("quick_order", ()),
+    "cart_line": ("cart", ()),
+    "cart_coupon": ("cart", ()),
+}
 
 
 class LanguageMiddleware:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_shop.storefront import account, cart, checkout, home, media, orders, products, robots, theme
+from tenant_shop.storefront import account, cart, checkout, home, media, orders, products, quick_order, robots, theme
 
 app_name = "storefront"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("products/<slug:slug>/", products.product, name="product"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("cart/", cart.cart, name="cart"),
+    path("quick-order/", quick_order.quick_order, name="quick_order"),
+    path("cart/lines/add/", quick_order.add_lines_to_cart, name="cart_add_lines"),
     path("cart/lines/add/<slug:slug>/", products.add_to_cart, name="cart_add"),
     path("cart/lines/<uuid:line_id>/", cart.change_line, name="cart_line"),
     path("cart/coupon/", cart.change_coupon, name="cart_coupon"),
