@@ -7,7 +7,6 @@ from tenant_shop import admin  # noqa: F401 - registers the back office's pages
 from tenant_shop.backoffice.site import backoffice
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", backoffice.urls),
     path("dashboard/", include("tenant_shop.dashboard.urls")),
