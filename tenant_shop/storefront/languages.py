@@ -28,7 +28,6 @@ UNSPOKEN = (
 PAGE_OF = {
     "cart_add": ("product", ("slug",)),
     "cart_add_lines": ("quick_order", ()),
-    "cart_add_lines": ("quick_order", ()),
     "cart_line": ("cart", ()),
     "cart_coupon": ("cart", ()),
 }
