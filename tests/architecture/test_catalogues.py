@@ -3,7 +3,6 @@
 import ast
 import gettext
 import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +20,6 @@ SAME = {
     "fr": {"Confirmation", "Description", "E-mail", "Menu", "Page %(number)s of %(last)s", "Pages", "Total"},
     "ar": {"%(field)s: %(problem)s"},
 }
-
-
-texts_in_code = cache(catalogues.texts_in_code)
 
 
 def translated(language: str) -> gettext.GNUTranslations:
@@ -87,11 +83,11 @@ def test_texts_are_found_in_templates_and_in_code() -> None:
 
 
 @pytest.fixture
-def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the catalogues, in which a test breaks something."""
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Text, list[str]]:
+    """What the catalogues know, from a copy of them in which a test breaks something."""
     shutil.copytree(ROOT / "locale", tmp_path / "locale")
     monkeypatch.setattr(catalogues, "po_file", lambda code: tmp_path / "locale" / code / "LC_MESSAGES" / "django.po")
-    return tmp_path
+    return {text: [] for text in catalogues.read("de")}
 
 
 @pytest.mark.parametrize(
@@ -106,16 +102,16 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (Text("Add to cart"), (" Kaufen",), "other spaces around it: 'Add to cart'"),
     ],
 )
-def test_what_is_wrong_with_a_translation_is_named(planted: Path, text: Text, forms: tuple[str], problem: str) -> None:
-    texts = texts_in_code()
+def test_what_is_wrong_with_a_translation_is_named(
+    texts: dict[Text, list[str]], text: Text, forms: tuple[str], problem: str
+) -> None:
     entries = catalogues.read("de")
     entries[text] = Entry(forms)
     catalogues.write("de", entries)
     assert catalogues.problems("de", texts) == [problem]
 
 
-def test_a_missing_a_fuzzy_and_an_uncompiled_text_are_named(planted: Path) -> None:
-    texts = texts_in_code()
+def test_a_missing_a_fuzzy_and_an_uncompiled_text_are_named(texts: dict[Text, list[str]]) -> None:
     assert catalogues.problems("de", {**texts, Text("Brand new"): []}) == ["not in the catalogue: 'Brand new'"]
     entries = catalogues.read("de")
     entries[Text("Add to cart")].is_fuzzy = True
@@ -128,9 +124,9 @@ def test_a_missing_a_fuzzy_and_an_uncompiled_text_are_named(planted: Path) -> No
 
 
 def test_the_command_makes_room_for_new_texts_and_its_check_changes_nothing(
-    planted: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    texts: dict[Text, list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    texts = {**texts_in_code(), Text("Brand new"): ["templates/storefront/home.html"]}
+    texts[Text("Brand new")] = ["templates/storefront/home.html"]
     del texts[Text("Add to cart")]
     monkeypatch.setattr(catalogues, "texts_in_code", lambda: texts)
     before = catalogues.po_file("ar").read_bytes()
