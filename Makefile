@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help base dev demo test test-slow lint format types bench lock clean
+.PHONY: help base dev demo test test-slow screenshots lint format types bench lock clean
 
 help: ## Print this page
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ test: dev ## Run the tests that a change must pass (WORKERS=2)
 
 test-slow: dev ## Run the long ones: kill matrices, races with many rounds, the full browser matrix
 	@$(RUN) -m pytest -n $(WORKERS) -m slow
+
+screenshots: dev ## Photograph every page of the demo, wide and narrow, into .screenshots/
+	@$(RUN) -m tests.screenshots
 
 lint: dev types ## Check style, types, imports, migrations and the production settings
 	@$(RUN) -m ruff check .

@@ -1,5 +1,7 @@
 """What a process keeps of the shops it has visited."""
 
+import time
+
 from django.apps import apps
 from django.conf import settings
 
@@ -10,6 +12,8 @@ from bench.process import Child
 PATH = "/one/product-7/"
 ALIASES = 1000
 MEBIBYTE = 1024 * 1024
+# Between two looks at the server's sessions.
+SETTLING_SECONDS = 0.2
 
 
 def measure(shops: list[Shop], rounds: int) -> list[Figure]:
@@ -63,11 +67,20 @@ def _visit_all(shops: list[Shop]) -> tuple[float, int]:
                 tenants.update(epoch=epoch)
                 child.ask(do="forget")
                 child.visit([shop.host for shop in shops], PATH)
-            with superuser() as connection:
-                row = connection.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY(%s)",
-                    ([shop.database for shop in shops],),
-                ).fetchone()
-            return float(child.ask(do="memory")["rss"]), row[0] if row else 0
+            return float(child.ask(do="memory")["rss"]), _connections_to([shop.database for shop in shops])
     finally:
         tenants.update(epoch=1)
+
+
+def _connections_to(databases: list[str]) -> int:
+    """Sessions that the server counts, once the count stands: one that was closed is listed until its process ends."""
+    last = -1
+    with superuser() as connection:
+        while True:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY(%s)", (databases,)
+            ).fetchone()
+            if row[0] == last:
+                return last
+            last = row[0]
+            time.sleep(SETTLING_SECONDS)

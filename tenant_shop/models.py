@@ -7,8 +7,11 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.old_slugs import OldSlug
+from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.integrations.models import OutboxEvent, Webhook
@@ -23,12 +26,15 @@ __all__ = [
     "AnalyticsDaily",
     "Brand",
     "CartItem",
+    "CatalogueVersion",
     "Category",
     "Customer",
     "CustomerAddress",
+    "DiscardedPicture",
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "OldSlug",
     "Order",
     "OrderCounter",
     "OrderItem",

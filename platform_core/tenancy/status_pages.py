@@ -6,6 +6,8 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
 
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.errors import WrongDatabase
@@ -24,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 def _page(template: str, status: int, **context: object) -> HttpResponse:
     response = HttpResponse(
-        render_to_string(f"status/{template}.html", {"platform_url": platform_url(), **context}), status=status
+        render_to_string(
+            f"status/{template}.html", {"platform_url": platform_url(), "front_page": get_script_prefix(), **context}
+        ),
+        status=status,
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -36,6 +41,9 @@ def unknown_host(host: str) -> HttpResponse:
 
 def refused(gate: Gate, tenant: TenantInfo, path: str) -> HttpResponse:
     """The answer of a shop that is not open."""
+    if path == "/robots.txt" and gate is not Gate.UNAVAILABLE:
+        # An error would mean that everything may be visited.
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     match gate:
         case Gate.GONE:
             return _page("gone", 410)
@@ -71,7 +79,7 @@ def of_error(error: BaseException) -> HttpResponse | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page("refused", 400, message="The request could not be understood.")
+    return _page("refused", 400, message=_("The request could not be understood."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -131,7 +131,9 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
+    "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -184,6 +186,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Language and time ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# What the storefront can be read in; the names are the languages' own. A new one needs a catalogue (docs/languages.md).
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -198,6 +203,10 @@ STORAGES = {
     "default": {"BACKEND": "platform_core.tenancy.storage.TenantFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The largest picture that a merchant may upload: its file, and its pixels, which cost memory when they are decoded.
+PICTURE_MAX_MEGABYTES = env.int("PICTURE_MAX_MEGABYTES", default=20)
+PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
 
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -7,10 +7,14 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.shortage import sellable_quantity
@@ -33,7 +37,7 @@ class CartLineView:
     name: str
     options: Mapping[str, str]
     sku: str
-    image_url: str | None
+    picture: Picture | None
     quantity: int
     max_quantity: int | None
     unit_price: Decimal
@@ -120,7 +124,7 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
         name=product.name,
         options=variant.options,
         sku=variant.sku,
-        image_url=getattr(row, "image_url", None),
+        picture=picture_of(getattr(row, "picture", None), product.name),
         quantity=row.quantity,
         max_quantity=available,
         unit_price=price,
@@ -132,10 +136,12 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
 
 def _problem(variant: ProductVariant, quantity: int, available: int | None) -> str | None:
     if not variant.is_active or not variant.product.is_visible:
-        return "No longer on sale."
+        return _("No longer on sale.")
     if available is None or available >= quantity:
         return None
-    return "Sold out." if available == 0 else f"Only {available} left."
+    if available == 0:
+        return _("Sold out.")
+    return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}
 
 
 def _coupon(

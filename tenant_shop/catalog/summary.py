@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.reviews.models import ProductReview
 
@@ -23,19 +25,26 @@ NEW_FOR = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A reference to a picture; the size is in pixels where it is known."""
+    """A reference to a picture; the size is in pixels where it is known.
+
+    `renditions` is what `catalog/pictures/sources.py` reads; None where there is but the picture itself. `variants`,
+    known on the product's own page only, are those that look like this.
+    """
 
     url: str
     alt: str
     width: int | None = None
     height: int | None = None
+    renditions: Mapping[str, Any] | None = None
+    variants: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantFacts:
     """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
 
-    `available` is how many pieces can be bought now, None for any number.
+    `available` is how many pieces can be bought now, None for any number; `is_backorder` says that they are ordered
+    from the maker, because none is left here.
     """
 
     id: UUID
@@ -44,6 +53,8 @@ class VariantFacts:
     price: Decimal
     compare_at: Decimal | None
     available: int | None
+    is_backorder: bool = False
+    barcode: str = ""
 
     @property
     def is_available(self) -> bool:
@@ -58,11 +69,13 @@ class VariantFacts:
 class ProductSummary:
     """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
 
-    `rating` is the average of the approved reviews, 1 to 5.
+    `rating` is the average of the approved reviews, 1 to 5. `pack_size` is as the merchant states it, `pieces` the
+    number in it (None where pieces are sold singly).
     """
 
     id: UUID
     slug: str
+    sku: str
     name: str
     brand: str
     picture: Picture | None
@@ -74,6 +87,10 @@ class ProductSummary:
     is_new: bool
     rating: float | None
     review_count: int
+    variants: tuple[VariantFacts, ...]
+    low_stock_threshold: int
+    pack_size: str
+    pieces: int | None
 
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
@@ -81,7 +98,7 @@ def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     pictures = (
         ProductImage.objects.filter(product=OuterRef("pk"))
         .order_by("-is_primary", "sort_order", "id")
-        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
+        .values(found=picture_facts())
     )
     reviews = (
         ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
@@ -90,7 +107,10 @@ def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
         .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
     )
     return products.annotate(
-        brand_name=F("brand__name"), picture=Subquery(pictures[:1]), reviewed=Subquery(reviews)
+        brand_name=F("brand__name"),
+        pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
+        picture=Subquery(pictures[:1]),
+        reviewed=Subquery(reviews),
     ).defer("description", "short_description", "features", "specifications", "meta_description")
 
 
@@ -104,12 +124,30 @@ def variant_facts(product: Product) -> list[VariantFacts]:
     return [_variant(product, row) for row in product.variants if row["is_active"]]
 
 
+def picture_facts(prefix: str = "") -> JSONObject:
+    """The columns of a picture's row that `picture_of` reads, as one document; `prefix` leads to the row."""
+    return JSONObject(
+        url=f"{prefix}url",
+        alt=f"{prefix}alt_text",
+        width=f"{prefix}width",
+        height=f"{prefix}height",
+        renditions=f"{prefix}renditions",
+    )
+
+
 def picture_of(row: Mapping[str, Any] | None, name: str) -> Picture | None:
     """A picture that a page may show: of this shop, or from elsewhere over https."""
     url = (row or {}).get("url") or ""
     if row is None or not (url.startswith("https://") or (url.startswith("/") and not url.startswith("//"))):
         return None
-    return Picture(url, row.get("alt") or name, row.get("width"), row.get("height"))
+    return Picture(
+        url=url,
+        alt=row.get("alt") or name,
+        width=row.get("width"),
+        height=row.get("height"),
+        renditions=row.get("renditions"),
+        variants=row.get("variants") or (),
+    )
 
 
 def pictures_of(product_ids: Collection[UUID]) -> dict[UUID, Picture]:
@@ -118,7 +156,7 @@ def pictures_of(product_ids: Collection[UUID]) -> dict[UUID, Picture]:
         ProductImage.objects.filter(product__in=product_ids)
         .order_by("product_id", "-is_primary", "sort_order", "id")
         .distinct("product_id")
-        .values("product_id", "product__name", "url", "width", "height", alt=F("alt_text"))
+        .values("product_id", "product__name", "url", "width", "height", "renditions", alt=F("alt_text"))
     )
     found = {row["product_id"]: picture_of(row, row["product__name"]) for row in rows}
     return {product_id: picture for product_id, picture in found.items() if picture}
@@ -138,6 +176,8 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
         price=price,
         compare_at=before if before is not None and before > price else None,
         available=available,
+        is_backorder=available is None and product.track_inventory and row["inventory_quantity"] <= 0,
+        barcode=row.get("barcode") or "",
     )
 
 
@@ -146,9 +186,11 @@ def _summary(product: Product) -> ProductSummary:
     cheapest = min(variants, key=lambda variant: variant.price, default=None)
     reviewed: Mapping[str, Any] = getattr(product, "reviewed", None) or {}
     is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
+    pack_size = (getattr(product, "pack_size", None) or "").strip()
     return ProductSummary(
         id=product.pk,
         slug=product.slug,
+        sku=product.sku,
         name=product.name,
         brand=getattr(product, "brand_name", None) or "",
         picture=picture_of(getattr(product, "picture", None), product.name),
@@ -160,4 +202,8 @@ def _summary(product: Product) -> ProductSummary:
         is_new=product.published_at is not None and product.published_at > timezone.now() - NEW_FOR,
         rating=reviewed.get("average"),
         review_count=reviewed.get("count") or 0,
+        variants=tuple(variants),
+        low_stock_threshold=product.low_stock_threshold,
+        pack_size=pack_size,
+        pieces=pieces_in(pack_size),
     )

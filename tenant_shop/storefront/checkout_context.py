@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenant_shop.carts.read import CartView, read_cart
 from tenant_shop.orders.quote import Quote, quote
 from tenant_shop.payments.methods import offered
-from tenant_shop.storefront.cart import line_image, options_text, price_note
+from tenant_shop.storefront.cards import image
+from tenant_shop.storefront.cart import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.visit import Visit
@@ -28,7 +31,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
                 "value": option.code,
                 "label": option.name,
                 "detail": option.note,
-                "price": visit.money(option.amount) if option.amount else "Free",
+                "price": visit.money(option.amount) if option.amount else _("Free"),
                 "checked": option.code == priced.shipping_code,
             }
             for option in priced.shipping_options
@@ -53,7 +56,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
 def _delivery(priced: Quote, money: Money) -> str:
     if priced.shipping_code is None:
         return ""
-    return money(priced.shipping) if priced.shipping else "Free"
+    return money(priced.shipping) if priced.shipping else _("Free")
 
 
 def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
@@ -62,7 +65,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             {
                 "name": line.name,
                 "options": options_text(line.options),
-                "image": line_image(line),
+                "image": image(line.picture),
                 "quantity": line.quantity,
                 "line_total": money(line.line_total),
             }
@@ -74,5 +77,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),
-        "tax_note": f"Includes {money(priced.tax)} tax." if priced.tax and priced.tax_included else "",
+        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(priced.tax)}
+        if priced.tax and priced.tax_included
+        else "",
     }

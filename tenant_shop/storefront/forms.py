@@ -4,18 +4,23 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from smartseller import formats
 from tenant_shop.carts.lines import MAX_QUANTITY
 from tenant_shop.catalog.product_page import ProductPage
 from tenant_shop.catalog.summary import VariantFacts
-from tenant_shop.storefront.product_context import option_names
 
-CHOOSE_QUANTITY = f"Please choose a quantity from 1 to {MAX_QUANTITY}."
-CHOOSE_VARIANT = "Please choose one of the variants on this page."
+CHOOSE_VARIANT = gettext_lazy("Please choose one of the variants on this page.")
+
+
+def choose_quantity() -> str:
+    return _("Please choose a quantity from 1 to %(limit)s.") % {"limit": formats.number(MAX_QUANTITY)}
 
 
 class AddToCartForm(forms.Form):
-    """A variant of `page`, named by its id or by its options one by one, and how many."""
+    """A variant of `page`, by its id, and how many. A product with one variant only need not name it."""
 
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
     variant = forms.UUIDField(required=False, error_messages={"invalid": CHOOSE_VARIANT})
@@ -26,32 +31,23 @@ class AddToCartForm(forms.Form):
 
     def clean_variant(self) -> VariantFacts:
         named: UUID | None = self.cleaned_data["variant"]
-        found = self.page.variant(named) if named else self._by_options()
+        if named is None and len(self.page.variants) == 1:
+            return self.page.variants[0]
+        found = self.page.variant(named) if named else None
         if found is None:
             raise forms.ValidationError(CHOOSE_VARIANT)
         return found
 
-    def _by_options(self) -> VariantFacts | None:
-        variants = self.page.variants
-        names = option_names(variants)
-        if not names:
-            return variants[0] if len(variants) == 1 else None
-        wanted = {name: self.data.get(f"option_{number}", "") for number, name in enumerate(names, start=1)}
-        found = self.page.variant_with(wanted)
-        if found is None and all(wanted.values()):
-            raise forms.ValidationError("This combination is not offered. Please choose another one.")
-        return found
-
     @property
-    def chosen(self) -> UUID | None:
+    def chosen(self) -> VariantFacts | None:
         """The variant that was chosen, if that much is known."""
         variant: VariantFacts | None = self.cleaned_data.get("variant")
-        return variant.id if variant else None
+        return variant
 
     @property
     def sentence(self) -> str:
         """What is wrong, for the shopper."""
-        return str(self.errors["variant"][0]) if "variant" in self.errors else CHOOSE_QUANTITY
+        return str(self.errors["variant"][0]) if "variant" in self.errors else choose_quantity()
 
 
 class QuantityForm(forms.Form):
@@ -63,5 +59,9 @@ class QuantityForm(forms.Form):
 class FindOrderForm(forms.Form):
     """What a guest knows of an order."""
 
-    number = forms.CharField(label="Order number", max_length=50, widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(label="E-mail", max_length=255, widget=forms.EmailInput({"autocomplete": "email"}))
+    number = forms.CharField(
+        label=gettext_lazy("Order number"), max_length=50, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), max_length=255, widget=forms.EmailInput({"autocomplete": "email"})
+    )

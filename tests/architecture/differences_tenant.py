@@ -17,9 +17,12 @@ EVERYWHERE = {
 }
 
 ADDED_TABLES = {
+    "catalogue_version": "cached pages say under which version they were read",
+    "discarded_pictures": "files whose row is gone are still to be removed",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
+    "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
@@ -47,6 +50,10 @@ ADDED_COLUMNS = {
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
+    "product_images.rendition_attempts": ("smallint not null default 0", "a file that kills workers is left alone"),
+    "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
+    "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
+    "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -105,6 +112,10 @@ ADDED_INDEXES = {
     "orders index idx_orders_payment_due_at": (
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
         "the orders that expire",
+    ),
+    "product_images index idx_product_images_due": (
+        "USING btree (renditions_due_at) WHERE (renditions_due_at IS NOT NULL)",
+        "the pictures that wait for a worker",
     ),
     "product_images index idx_product_images_product": ("USING btree (product_id, sort_order)", "a product's gallery"),
     "product_reviews index idx_product_reviews_customer": ("USING btree (customer_id)", "a customer's reviews"),
@@ -166,6 +177,16 @@ ADDED_TRIGGERS = {
         "EXECUTE FUNCTION keep_product_search()",
         "products are found by what they say now",
     ),
+    "product_images trigger product_images_deleted": (
+        "AFTER DELETE ON product_images FOR EACH ROW WHEN ((old.filename IS NOT NULL)) "
+        "EXECUTE FUNCTION note_discarded_picture()",
+        "no way of deleting a picture forgets its files",
+    ),
+    "product_images trigger product_images_replaced": (
+        "AFTER UPDATE OF filename ON product_images FOR EACH ROW WHEN (((old.filename IS NOT NULL) AND "
+        "((old.filename)::text IS DISTINCT FROM (new.filename)::text))) EXECUTE FUNCTION note_discarded_picture()",
+        "no way of replacing a picture forgets its files",
+    ),
     "products trigger products_have_a_variant": (
         "AFTER INSERT ON products DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_variant()",
         "every product has a variant",
@@ -191,12 +212,75 @@ ADDED_TRIGGERS = {
         "an SKU is unique over products and variants",
     ),
 }
+for _table, _kind in (("products", "product"), ("categories", "category"), ("brands", "brand")):
+    ADDED_TRIGGERS[f"{_table} trigger {_table}_old_slug"] = (
+        f"AFTER UPDATE OF slug ON {_table} FOR EACH ROW WHEN (((old.slug)::text <> (new.slug)::text)) "
+        f"EXECUTE FUNCTION keep_old_slug('{_kind}')",
+        "old links lead on after a slug has changed",
+    )
+    ADDED_TRIGGERS[f"{_table} trigger {_table}_old_slugs_gone"] = (
+        f"AFTER DELETE ON {_table} FOR EACH ROW EXECUTE FUNCTION keep_old_slug('{_kind}')",
+        "what is gone has no old links",
+    )
+# The conditions under which a change of a specified table changes pages; tests of the schema try each of them.
+RAISING = {
+    "brands": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "categories": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "customers": {
+        "update": "((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) "
+        "OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text)"
+    },
+    "product_images": {"insert": "true", "update": "picture_looks_different(old.*, new.*)", "delete": "true"},
+    "product_reviews": {
+        "insert": "(new.status)::text = 'approved'::text",
+        "update": "('approved'::text = (old.status)::text) OR ('approved'::text = (new.status)::text)",
+        "delete": "(old.status)::text = 'approved'::text",
+    },
+    "products": {"insert": "true", "update": "product_looks_different(old.*, new.*)", "delete": "true"},
+    "settings": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+}
+RAISES = "EXECUTE FUNCTION raise_catalogue_version()"
+
+
+def _raising(table: str, happening: str, condition: str) -> str:
+    condition = condition if condition == "true" or "_looks_different" in condition else f"({condition})"
+    return (
+        f"AFTER {happening.upper()} ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        f"WHEN (({condition} AND first_catalogue_change())) {RAISES}"
+    )
+
+
+RAISING_TRIGGERS = {
+    f"{table} trigger catalogue_version_{happening}": (
+        _raising(table, happening, condition),
+        "cached pages are never stale",
+    )
+    for table, conditions in RAISING.items()
+    for happening, condition in conditions.items()
+} | {
+    f"{table} trigger catalogue_version_truncate": (
+        f"AFTER TRUNCATE ON {table} FOR EACH STATEMENT {RAISES}",
+        "cached pages are never stale",
+    )
+    for table in RAISING
+}
 ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
+    "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",
     "require_variant()": "every product has a variant",
+    "raise_catalogue_version()": "cached pages are never stale",
+}
+PAGES_ARE_CURRENT = {
+    "attach_catalogue_version(regclass,text,text,text)": "void",
+    "first_catalogue_change()": "boolean",
+    "picture_looks_different(product_images,product_images)": "boolean",
+    "product_looks_different(products,products)": "boolean",
+    "shown_stock(integer,integer)": "integer",
+    "variant_looks_different(product_variants,product_variants)": "boolean",
 }
 # How search reads texts, keeps its rows, and finds (docs/decisions/0008-search-lives-in-the-database.md).
 SEARCH_FUNCTIONS = {
@@ -256,6 +340,7 @@ SHOP = Deliberate(
             for table in TABLES_WITH_NEW_UPDATED_AT_TRIGGERS
         },
         **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
+        **{name: (None, *added) for name, added in RAISING_TRIGGERS.items()},
         "products index idx_products_search": (
             "USING gin (to_tsvector('english'::regconfig, (((name)::text || ' '::text) || "
             "COALESCE(description, ''::text))))",
@@ -266,6 +351,10 @@ SHOP = Deliberate(
         **{
             f"function {name}": (None, f"returns {result}", "search is one statement")
             for name, result in SEARCH_FUNCTIONS.items()
+        },
+        **{
+            f"function {name}": (None, f"returns {result}", "cached pages are never stale")
+            for name, result in PAGES_ARE_CURRENT.items()
         },
     },
     everywhere=EVERYWHERE,

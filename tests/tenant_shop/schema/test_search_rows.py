@@ -170,3 +170,19 @@ def test_the_first_products_are_read_in_the_shops_language(shop: TenantInfo) -> 
             assert found(text) == ["houses"], text
     finally:
         Setting.objects.filter(key="language").delete()
+
+
+def test_a_rare_word_is_found_by_the_index(shop: TenantInfo) -> None:
+    with as_owner(shop) as owner:
+        owner.execute("SET LOCAL enable_seqscan = off")
+        plans = [
+            "\n".join(
+                row[0] for row in owner.execute(f"EXPLAIN SELECT 1 FROM product_search WHERE is_listed AND {found}")
+            )
+            for found in ("words @@ 'mug'", "phrase LIKE '%mug%'", "'mug' <% phrase")
+        ]
+    assert [("product_search_words" in plan, "product_search_phrase" in plan) for plan in plans] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]

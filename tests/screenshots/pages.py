@@ -1,0 +1,74 @@
+"""The pages of the demo that are photographed, by host."""
+
+from dataclasses import dataclass
+
+# What the demo prints beside every log-in.
+PASSWORD = "look-around-freely"
+Paths = list[tuple[str, str]]
+
+PLATFORM: Paths = [
+    ("landing", "/"),
+    ("pricing", "/pricing/"),
+    ("sign-up", "/signup/"),
+    ("log-in", "/login/"),
+    ("find-shop", "/find-my-shop/"),
+    ("not-found", "/nothing/"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What staff see, and who they are."""
+
+    login: str
+    paths: Paths
+    password: str = PASSWORD
+
+
+def _shop(*, category: str, brand: str, words: str, typo: str, product: str, plain: str, sold_out: str) -> Paths:
+    return [
+        ("home", "/"),
+        ("home-german", "/de/"),
+        ("home-arabic", "/ar/"),
+        ("products", "/products/"),
+        ("products-filtered", "/products/?available=1&rating=4&sort=price"),
+        ("products-arabic", "/ar/products/"),
+        ("category", f"/categories/{category}/"),
+        ("brands", "/brands/"),
+        ("brand", f"/brands/{brand}/"),
+        ("search", f"/products/?q={words}"),
+        ("search-typo", f"/products/?q={typo}"),
+        ("search-nothing", "/products/?q=xylophone"),
+        ("product", f"/products/{product}/"),
+        ("product-arabic", f"/ar/products/{product}/"),
+        ("product-plain", f"/products/{plain}/"),
+        ("product-sold-out", f"/products/{sold_out}/"),
+        ("quick-order", "/quick-order/"),
+        ("about", "/pages/about/"),
+        ("returns", "/pages/returns/"),
+        ("empty-cart", "/cart/"),
+        ("account", "/account/"),
+        ("not-found", "/products/nothing-of-this-name/"),
+    ]
+
+
+SHOPS: dict[str, Paths] = {
+    "fernmoor": _shop(
+        category="camp", brand="fernmoor", words="tent", typo="slepeing", product="meadow-merino-shirt",
+        plain="glowworm-pro-headlamp", sold_out="heath-12-hip-pack",
+    ),
+    "kasumino": _shop(
+        category="table", brand="kasumino", words="mug", typo="notebok", product="morning-mug", plain="espresso-pair",
+        sold_out="tasting-cups-seconds",
+    ),
+}  # fmt: skip
+COUNTER: Paths = [
+    ("dashboard", "/dashboard/"),
+    ("admin", "/admin/"),
+    ("admin-products", "/admin/tenant_shop/product/"),
+    ("admin-orders", "/admin/tenant_shop/order/"),
+]
+STAFF: dict[str, Counter] = {
+    "fernmoor": Counter("hanna@fernmoor.example", COUNTER),
+    "kasumino": Counter("mio@kasumino.example", COUNTER),
+}

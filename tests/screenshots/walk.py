@@ -1,0 +1,89 @@
+"""What is photographed: a page's name and how to get there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Way = Callable[["Page", str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A page to photograph; `arrive` brings a browser there from anywhere, given the address of the shop's host."""
+
+    name: str
+    arrive: Way
+
+
+def at(path: str) -> Way:
+    return lambda page, shop: _open(page, shop + path)
+
+
+def _open(page: "Page", address: str) -> None:
+    page.goto(address, wait_until="load")
+
+
+def _with_a_cart(page: "Page", shop: str) -> None:
+    """Puts the first product that can be bought into the cart."""
+    _open(page, f"{shop}/products/?available=1&sort=name")
+    page.locator("main h3 a, main [data-product] a").first.click()
+    page.get_by_role("button", name="Add to cart").first.click()
+    page.wait_for_url("**/cart/")
+
+
+def _checkout_with_errors(page: "Page", shop: str) -> None:
+    _open(page, f"{shop}/checkout/")
+    page.get_by_role("button", name="Place order").click()
+
+
+def _confirmation(page: "Page", shop: str) -> None:
+    _open(page, f"{shop}/checkout/")
+    for label, text in {
+        "E-mail": "ann@example.com",
+        "First name": "Ann",
+        "Last name": "Example",
+        "Street and house number": "1 Main Street",
+        "Postal code": "10115",
+        "City": "Springfield",
+    }.items():
+        field = page.get_by_label(label, exact=False).first
+        if field.is_visible():
+            field.fill(text)
+    page.get_by_role("button", name="Place order").click()
+    page.wait_for_url("**/orders/**")
+
+
+def _log_in(page: "Page", shop: str, login: str, password: str) -> None:
+    _open(page, f"{shop}/admin/")
+    if page.locator("input[type=password]").count():
+        page.locator("input[name=email], input[name=username]").first.fill(login)
+        page.locator("input[type=password]").fill(password)
+        page.locator("form button[type=submit]").last.click()
+        page.wait_for_load_state("load")
+
+
+def storefront_stops(paths: Sequence[tuple[str, str]]) -> list[Stop]:
+    """A shop as a shopper walks through it: `paths` (name, path) first, then the way to an order."""
+    return [
+        *(Stop(name, at(path)) for name, path in paths),
+        Stop("cart", _with_a_cart),
+        Stop("checkout", at("/checkout/")),
+        Stop("checkout-errors", _checkout_with_errors),
+        Stop("confirmation", _confirmation),
+    ]
+
+
+def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str) -> list[Stop]:
+    """A shop's counter, from behind."""
+
+    def inside(path: str) -> Way:
+        def arrive(page: "Page", shop: str) -> None:
+            _log_in(page, shop, login, password)
+            _open(page, shop + path)
+
+        return arrive
+
+    return [Stop(name, inside(path)) for name, path in paths]
