@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
+from tenant_shop.catalog.listing.conditions import new_since
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.reviews.models import ProductReview
 
-# How long a product counts as new after it was published.
-NEW_FOR = timedelta(days=21)
+# The specification that says how many pieces are sold together, such as "12".
+PACK_SIZE = "Pack size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class VariantFacts:
 class ProductSummary:
     """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
 
-    `rating` is the average of the approved reviews, 1 to 5.
+    `rating` is the average of the approved reviews, 1 to 5. `stock` is the number of pieces, None for any number.
     """
 
     id: UUID
@@ -74,15 +74,13 @@ class ProductSummary:
     is_new: bool
     rating: float | None
     review_count: int
+    sku: str
+    stock: int | None
+    pack_size: str
 
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     """`products` read with all that `summarise` needs, in the one statement."""
-    pictures = (
-        ProductImage.objects.filter(product=OuterRef("pk"))
-        .order_by("-is_primary", "sort_order", "id")
-        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
-    )
     reviews = (
         ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
         .order_by()
@@ -90,8 +88,21 @@ def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
         .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
     )
     return products.annotate(
-        brand_name=F("brand__name"), picture=Subquery(pictures[:1]), reviewed=Subquery(reviews)
+        brand_name=F("brand__name"),
+        picture=first_picture(OuterRef("pk")),
+        reviewed=Subquery(reviews),
+        pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
     ).defer("description", "short_description", "features", "specifications", "meta_description")
+
+
+def first_picture(product: OuterRef) -> Subquery:
+    """The picture that stands for a product in lists, as `picture_of` reads it."""
+    pictures = (
+        ProductImage.objects.filter(product=product)
+        .order_by("-is_primary", "sort_order", "id")
+        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
+    )
+    return Subquery(pictures[:1])
 
 
 def summarise(products: Iterable[Product]) -> list[ProductSummary]:
@@ -157,7 +168,10 @@ def _summary(product: Product) -> ProductSummary:
         has_price_range=len({variant.price for variant in variants}) > 1,
         is_sold_out=not is_catalog_only and not any(variant.is_available for variant in variants),
         is_catalog_only=is_catalog_only,
-        is_new=product.published_at is not None and product.published_at > timezone.now() - NEW_FOR,
+        is_new=product.published_at is not None and product.published_at > new_since(),
         rating=reviewed.get("average"),
         review_count=reviewed.get("count") or 0,
+        sku=product.sku,
+        stock=max(product.inventory_quantity, 0) if product.is_stock_limited else None,
+        pack_size=getattr(product, "pack_size", None) or "",
     )
