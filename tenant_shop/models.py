@@ -9,6 +9,7 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.integrations.models import OutboxEvent, Webhook
@@ -23,6 +24,7 @@ __all__ = [
     "AnalyticsDaily",
     "Brand",
     "CartItem",
+    "CatalogueVersion",
     "Category",
     "Customer",
     "CustomerAddress",

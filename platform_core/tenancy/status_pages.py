@@ -6,6 +6,8 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
 
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.errors import WrongDatabase
@@ -24,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 def _page(template: str, status: int, **context: object) -> HttpResponse:
     response = HttpResponse(
-        render_to_string(f"status/{template}.html", {"platform_url": platform_url(), **context}), status=status
+        render_to_string(
+            f"status/{template}.html", {"platform_url": platform_url(), "front_page": get_script_prefix(), **context}
+        ),
+        status=status,
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -71,7 +76,7 @@ def of_error(error: BaseException) -> HttpResponse | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page("refused", 400, message="The request could not be understood.")
+    return _page("refused", 400, message=_("The request could not be understood."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

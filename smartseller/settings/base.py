@@ -184,6 +184,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Language and time ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# What the storefront can be read in; the names are the languages' own. A new one needs a catalogue (docs/languages.md).
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

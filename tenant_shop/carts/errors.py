@@ -3,7 +3,10 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from smartseller.errors import RuleViolation
+from smartseller.formats import number
 
 
 class CartGone(RuleViolation):
@@ -14,7 +17,7 @@ class CartGone(RuleViolation):
 
     def __init__(self, cart_id: UUID | None) -> None:
         self.cart_id = cart_id
-        super().__init__("This cart is no longer there. Please start a new one.")
+        super().__init__(_("This cart is no longer there. Please start a new one."))
 
 
 class CartLineGone(RuleViolation):
@@ -25,7 +28,7 @@ class CartLineGone(RuleViolation):
 
     def __init__(self, line_id: UUID) -> None:
         self.line_id = line_id
-        super().__init__("This item is no longer in your cart.")
+        super().__init__(_("This item is no longer in your cart."))
 
 
 class CartFull(RuleViolation):
@@ -35,7 +38,9 @@ class CartFull(RuleViolation):
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        super().__init__(f"A cart holds up to {limit} different items. Please order these first.")
+        super().__init__(
+            _("A cart holds up to %(limit)s different items. Please order these first.") % {"limit": limit}
+        )
 
 
 class InvalidQuantity(RuleViolation):
@@ -46,7 +51,7 @@ class InvalidQuantity(RuleViolation):
 
     def __init__(self, quantity: int, limit: int) -> None:
         self.quantity, self.limit = quantity, limit
-        super().__init__(f"Please choose a quantity from 1 to {limit}.")
+        super().__init__(_("Please choose a quantity from 1 to %(limit)s.") % {"limit": number(limit)})
 
 
 class VariantUnavailable(RuleViolation):
@@ -56,4 +61,4 @@ class VariantUnavailable(RuleViolation):
 
     def __init__(self, variant_id: UUID) -> None:
         self.variant_id = variant_id
-        super().__init__("This item is not on sale.")
+        super().__init__(_("This item is not on sale."))

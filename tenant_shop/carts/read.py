@@ -7,7 +7,10 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
@@ -132,10 +135,12 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
 
 def _problem(variant: ProductVariant, quantity: int, available: int | None) -> str | None:
     if not variant.is_active or not variant.product.is_visible:
-        return "No longer on sale."
+        return _("No longer on sale.")
     if available is None or available >= quantity:
         return None
-    return "Sold out." if available == 0 else f"Only {available} left."
+    if available == 0:
+        return _("Sold out.")
+    return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}
 
 
 def _coupon(

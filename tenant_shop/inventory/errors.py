@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from smartseller.errors import RuleViolation
+from smartseller.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,13 @@ class Shortage:
 
     def __str__(self) -> str:
         if self.available <= 0:
-            return f"{self.name} is sold out."
-        return f"Only {self.available} of {self.name} left; {self.wanted} were asked for."
+            return _("%(name)s is sold out.") % {"name": self.name}
+        sentence = ngettext(
+            "Only %(number)s of %(name)s left; %(wanted)s were asked for.",
+            "Only %(number)s of %(name)s left; %(wanted)s were asked for.",
+            self.available,
+        )
+        return sentence % {"number": number(self.available), "name": self.name, "wanted": number(self.wanted)}
 
 
 class OutOfStock(RuleViolation):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.errors import Shortage
@@ -28,7 +30,7 @@ def shortages(demand: Mapping[UUID, int], variants: Mapping[UUID, ProductVariant
         variant = variants.get(variant_id)
         available = 0 if variant is None else sellable_quantity(variant)
         if available is not None and available < wanted:
-            name = "This item" if variant is None else display_name(variant.product, variant)
+            name = _("This item") if variant is None else display_name(variant.product, variant)
             found.append(Shortage(variant_id, name, variant.sku if variant else "", wanted, available))
     return found
 

@@ -8,7 +8,10 @@ from typing import Any
 from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from smartseller.formats import number
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 
 # The columns of `customer_addresses`, with their lengths.
@@ -23,11 +26,22 @@ FIELDS = {
     "state_province": 100,
     "country": 2,
 }
+TOO_LONG = {
+    "first_name": gettext_lazy("The first name is too long."),
+    "last_name": gettext_lazy("The last name is too long."),
+    "company": gettext_lazy("The company is too long."),
+    "address_line_1": gettext_lazy("Street and house number are too long."),
+    "address_line_2": gettext_lazy("The second line of the address is too long."),
+    "postal_code": gettext_lazy("The postal code is too long."),
+    "city": gettext_lazy("The city is too long."),
+    "state_province": gettext_lazy("The state or region is too long."),
+    "country": gettext_lazy("Please choose a country."),
+}
 REQUIRED = {
-    "last_name": "Please give a last name.",
-    "address_line_1": "Please give street and house number.",
-    "city": "Please give a city.",
-    "country": "Please choose a country.",
+    "last_name": gettext_lazy("Please give a last name."),
+    "address_line_1": gettext_lazy("Please give street and house number."),
+    "city": gettext_lazy("Please give a city."),
+    "country": gettext_lazy("Please choose a country."),
 }
 MAX_NOTES = 2000
 MAX_KEY = 255
@@ -57,17 +71,17 @@ def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
     for field, length in FIELDS.items():
         text = str(raw.get(field) or "")
         if CONTROL_CHARACTERS.search(text):
-            problems[field] = f"Please check the {_words(field)}."
+            problems[field] = _("Please check this field: it has characters that cannot be printed.")
         value = " ".join(text.split())
         if len(value) > length:
-            problems[field] = f"The {_words(field)} is longer than {length} characters."
+            problems[field] = str(TOO_LONG[field])
         address[field] = value
     address["country"] = address["country"].upper()
     for field, sentence in REQUIRED.items():
         if not address[field]:
-            problems.setdefault(field, sentence)
+            problems.setdefault(field, str(sentence))
     if address["country"] not in countries():
-        problems.setdefault("country", REQUIRED["country"])
+        problems.setdefault("country", str(REQUIRED["country"]))
     if problems:
         raise InvalidAddress(kind, problems)
     return address
@@ -80,13 +94,13 @@ def clean_contact(*, email: str, phone: str | None, notes: str) -> dict[str, str
     try:
         validate_email(email)
     except ValidationError:
-        problems["email"] = "Please give an e-mail address, such as name@example.com."
+        problems["email"] = _("Please give an e-mail address, such as name@example.com.")
     if len(email) > 255:
-        problems["email"] = "The e-mail address is longer than 255 characters."
+        problems["email"] = _("The e-mail address is too long.")
     if len(phone) > 20 or CONTROL_CHARACTERS.search(phone):
-        problems["phone"] = "Please give a telephone number of at most 20 characters."
+        problems["phone"] = _("Please give a telephone number of at most 20 characters.")
     if len(notes) > MAX_NOTES or CONTROL_CHARACTERS.search(notes):
-        problems["notes"] = f"Please keep the note under {MAX_NOTES} characters."
+        problems["notes"] = _("Please keep the note under %(limit)s characters.") % {"limit": number(MAX_NOTES)}
     if problems:
         raise InvalidContact(problems)
     return {"email": email, "phone": phone, "notes": notes}
@@ -96,7 +110,3 @@ def check_key(idempotency_key: str) -> None:
     """Refuse a submission's key that cannot be stored. Errors: InvalidContact (`idempotency_key`)."""
     if len(idempotency_key) > MAX_KEY or CONTROL_CHARACTERS.search(idempotency_key):
         raise InvalidContact({"idempotency_key": f"A submission's key has at most {MAX_KEY} printable characters."})
-
-
-def _words(field: str) -> str:
-    return field.replace("_", " ")

@@ -7,19 +7,19 @@ from email.utils import formataddr, parseaddr
 from smtplib import SMTPException
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit
-from smartseller.money import display
+from smartseller.formats import amount
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.record import record_event
@@ -78,10 +78,11 @@ def send_confirmations(now: datetime) -> int:
 def compose(order: Order, *, message_id: str) -> EmailMultiAlternatives:
     """The mail as text and HTML, from the shop by name; answers go to the shop's own address."""
     shop = shop_settings()
-    context = _context(order, shop)
     name = " ".join(shop.store_name.split())
+    subject = _("%(shop)s: your order %(number)s") % {"shop": name, "number": order.order_number}
+    context = {"subject": subject, **_context(order, shop)}
     mail = EmailMultiAlternatives(
-        subject=f"{name}: your order {order.order_number}",
+        subject=subject,
         body=render_to_string("emails/orders/placed.txt", context),
         from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[order.customer_email],
@@ -94,10 +95,8 @@ def compose(order: Order, *, message_id: str) -> EmailMultiAlternatives:
 
 
 def _context(order: Order, shop: ShopSettings) -> dict[str, object]:
-    locale = _locale(shop.language)
-
-    def money(amount: Decimal) -> str:
-        return display(amount, order.currency, locale)
+    def money(value: Decimal) -> str:
+        return amount(value, order.currency)
 
     method = KNOWN.get(order.payment_method or "")
     address = order.shipping_address
@@ -140,13 +139,6 @@ def _context(order: Order, shop: ShopSettings) -> dict[str, object]:
             if text
         ],
     }
-
-
-def _locale(language: str) -> str:
-    try:
-        return str(Locale.parse(language, sep="-"))
-    except (UnknownLocaleError, ValueError):
-        return "en"
 
 
 @shared_task(base=TenantTask, name="orders.send_confirmation")  # type: ignore[untyped-decorator]

@@ -5,7 +5,11 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from smartseller.errors import RuleViolation
+from smartseller.formats import amount
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.errors import OutOfStock, Shortage
 from tenant_shop.promotions.errors import CouponRefused
@@ -26,6 +30,12 @@ __all__ = [
     "TotalChanged",
 ]
 
+CHECK_ADDRESS = gettext_lazy("Please check the address.")
+KINDS = {
+    "shipping": gettext_lazy("Please check the delivery address."),
+    "billing": gettext_lazy("Please check the billing address."),
+}
+
 
 class CartEmpty(RuleViolation):
     """There is nothing in the cart."""
@@ -34,7 +44,7 @@ class CartEmpty(RuleViolation):
 
     def __init__(self, cart_id: UUID) -> None:
         self.cart_id = cart_id
-        super().__init__("Your cart is empty.")
+        super().__init__(_("Your cart is empty."))
 
 
 class TotalChanged(RuleViolation):
@@ -44,7 +54,10 @@ class TotalChanged(RuleViolation):
 
     def __init__(self, expected: Decimal, actual: Decimal, currency: str) -> None:
         self.expected, self.actual, self.currency = expected, actual, currency
-        super().__init__(f"The total has changed from {expected} to {actual} {currency}. Please check and order again.")
+        super().__init__(
+            _("The total has changed from %(before)s to %(now)s. Please check and order again.")
+            % {"before": amount(expected, currency), "now": amount(actual, currency)}
+        )
 
 
 class ShippingUnavailable(RuleViolation):
@@ -54,7 +67,7 @@ class ShippingUnavailable(RuleViolation):
 
     def __init__(self, shipping_code: str | None, country: str) -> None:
         self.shipping_code, self.country = shipping_code, country
-        super().__init__("This delivery is not offered for your address. Please choose another one.")
+        super().__init__(_("This delivery is not offered for your address. Please choose another one."))
 
 
 class PaymentMethodUnavailable(RuleViolation):
@@ -64,7 +77,7 @@ class PaymentMethodUnavailable(RuleViolation):
 
     def __init__(self, payment_method: str) -> None:
         self.payment_method = payment_method
-        super().__init__("This way to pay is not offered. Please choose another one.")
+        super().__init__(_("This way to pay is not offered. Please choose another one."))
 
 
 class InvalidAddress(RuleViolation):
@@ -75,7 +88,7 @@ class InvalidAddress(RuleViolation):
 
     def __init__(self, kind: str, problems: Mapping[str, str]) -> None:
         self.kind, self.problems = kind, dict(problems)
-        super().__init__(f"Please check the {kind} address. " + " ".join(self.problems.values()))
+        super().__init__(f"{KINDS.get(kind, CHECK_ADDRESS)} {' '.join(self.problems.values())}")
 
 
 class InvalidContact(RuleViolation):
@@ -96,7 +109,7 @@ class IdempotencyConflict(RuleViolation):
 
     def __init__(self, idempotency_key: str) -> None:
         self.idempotency_key = idempotency_key
-        super().__init__("This submission belongs to another order. Please reload the page and try again.")
+        super().__init__(_("This submission belongs to another order. Please reload the page and try again."))
 
 
 class OrderNotFound(RuleViolation):
@@ -107,7 +120,7 @@ class OrderNotFound(RuleViolation):
 
     def __init__(self, reference: object) -> None:
         self.reference = reference
-        super().__init__("There is no such order.")
+        super().__init__(_("There is no such order."))
 
 
 class OrderNotCancellable(RuleViolation):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.carts.lines import lines_of, open_cart
@@ -55,7 +56,7 @@ def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | Non
     currency = settings.currency
     rows = lines_of(cart.pk)
     wanted = [want(row.variant, row.quantity, currency) for row in rows]
-    problems = [] if wanted else ["Your cart is empty."]
+    problems = [] if wanted else [_("Your cart is empty.")]
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
     problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
 
@@ -77,7 +78,7 @@ def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | Non
     )
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
-        problems.append("We do not deliver this to the chosen country.")
+        problems.append(_("We do not deliver this to the chosen country."))
     pricing = price_order(
         wanted,
         discount=discount,

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 from smartseller.errors import RuleViolation
 
 
@@ -13,7 +15,7 @@ class PaymentNotFound(RuleViolation):
 
     def __init__(self, reference: object) -> None:
         self.reference = reference
-        super().__init__("There is no such payment.")
+        super().__init__(_("There is no such payment."))
 
 
 class OrderNotPayable(RuleViolation):

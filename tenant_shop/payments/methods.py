@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from tenant_shop.configuration.settings import shop_settings
 
 logger = logging.getLogger(__name__)
@@ -15,10 +18,20 @@ class PaymentMethod:
     """A way to pay, and how long an order may wait for the money; None for goods that are paid when they arrive."""
 
     code: str
-    name: str
-    description: str
+    label: Promise
+    explanation: Promise
     gateway: str
     due_after: timedelta | None
+
+    @property
+    def name(self) -> str:
+        """In the active language."""
+        return str(self.label)
+
+    @property
+    def description(self) -> str:
+        """What the shopper will have to do, in the active language."""
+        return str(self.explanation)
 
 
 KNOWN = {
@@ -26,15 +39,15 @@ KNOWN = {
     for method in (
         PaymentMethod(
             code="bank_transfer",
-            name="Bank transfer",
-            description="You pay in advance. We send the goods when your money has arrived, within seven days.",
+            label=_("Bank transfer"),
+            explanation=_("You pay in advance. We send the goods when your money has arrived, within seven days."),
             gateway="manual",
             due_after=timedelta(days=7),
         ),
         PaymentMethod(
             code="cash_on_delivery",
-            name="Cash on delivery",
-            description="You pay when the goods are handed to you.",
+            label=_("Cash on delivery"),
+            explanation=_("You pay when the goods are handed to you."),
             gateway="manual",
             due_after=None,
         ),

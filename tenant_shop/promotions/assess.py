@@ -6,6 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from smartseller.formats import amount, percent
 from smartseller.money import allocate, quantize
 from tenant_shop.promotions.errors import CouponRefused, Refusal
 from tenant_shop.promotions.models import DiscountCode
@@ -76,9 +79,9 @@ def _applies(code: DiscountCode, line: Goods) -> bool:
 
 
 def describe(code: DiscountCode, currency: str) -> str:
-    """What the code gives, in a few words: "10 % off"."""
+    """What the code gives, in a few words: "10% off"."""
     if code.type == DiscountCode.Type.FREE_SHIPPING:
-        return "Free delivery"
+        return _("Free delivery")
     if code.type == DiscountCode.Type.PERCENTAGE:
-        return f"{code.value.normalize():f} % off"
-    return f"{quantize(code.value, currency)} {currency} off"
+        return _("%(percent)s off") % {"percent": percent(code.value)}
+    return _("%(amount)s off") % {"amount": amount(code.value, currency)}

@@ -3,7 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from smartseller.errors import RuleViolation
+from smartseller.formats import amount
 
 
 class Refusal(StrEnum):
@@ -20,14 +23,14 @@ class Refusal(StrEnum):
 
 
 SENTENCES = {
-    Refusal.UNKNOWN: "There is no code {code}.",
-    Refusal.INACTIVE: "The code {code} is not in use.",
-    Refusal.NOT_STARTED: "The code {code} does not hold yet.",
-    Refusal.ENDED: "The code {code} has ended.",
-    Refusal.USED_UP: "The code {code} has been used up.",
-    Refusal.USED_BY_CUSTOMER: "You have used the code {code} already.",
-    Refusal.BELOW_MINIMUM: "The code {code} needs an order of at least {minimum}.",
-    Refusal.NOT_APPLICABLE: "The code {code} does not hold for anything in your cart.",
+    Refusal.UNKNOWN: _("There is no code %(code)s."),
+    Refusal.INACTIVE: _("The code %(code)s is not in use."),
+    Refusal.NOT_STARTED: _("The code %(code)s does not hold yet."),
+    Refusal.ENDED: _("The code %(code)s has ended."),
+    Refusal.USED_UP: _("The code %(code)s has been used up."),
+    Refusal.USED_BY_CUSTOMER: _("You have used the code %(code)s already."),
+    Refusal.BELOW_MINIMUM: _("The code %(code)s needs an order of at least %(minimum)s."),
+    Refusal.NOT_APPLICABLE: _("The code %(code)s does not hold for anything in your cart."),
 }
 
 
@@ -40,5 +43,5 @@ class CouponRefused(RuleViolation):
         self, coupon_code: str, reason: Refusal, *, minimum: Decimal | None = None, currency: str | None = None
     ) -> None:
         self.coupon_code, self.reason, self.minimum, self.currency = coupon_code, reason, minimum, currency
-        needed = f"{minimum} {currency}" if minimum is not None else ""
-        super().__init__(SENTENCES[reason].format(code=coupon_code, minimum=needed))
+        needed = amount(minimum, currency) if minimum is not None and currency else ""
+        super().__init__(str(SENTENCES[reason]) % {"code": coupon_code, "minimum": needed})

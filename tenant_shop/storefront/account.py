@@ -5,6 +5,7 @@ import hashlib
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,12 +33,12 @@ def account(request: HttpRequest) -> HttpResponse:
         return visit.page("storefront/account.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     if _count_attempt(email) > MAX_FAILURES:
-        form.add_error(None, "That was tried too often. Please wait an hour, or write to us.")
+        form.add_error(None, _("That was tried too often. Please wait an hour, or write to us."))
         return visit.page("storefront/account.html", {"form": form}, status=429)
     try:
         order = order_by_number(form.cleaned_data["number"], email=email)
     except OrderNotFound:
-        form.add_error(None, "There is no order with this number and address.")
+        form.add_error(None, _("There is no order with this number and address."))
         return visit.page("storefront/account.html", {"form": form}, status=404)
     cache.delete(_key(email))
     return redirect("storefront:order", order.public_token)

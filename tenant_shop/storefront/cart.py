@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +16,7 @@ from tenant_shop.carts.coupon import apply_coupon, remove_coupon
 from tenant_shop.carts.read import CartLineView, CartView, read_cart
 from tenant_shop.catalog.summary import picture_of
 from tenant_shop.storefront.cards import image, product_url
-from tenant_shop.storefront.forms import CHOOSE_QUANTITY, QuantityForm
+from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.visit import Visit
 
@@ -34,7 +35,7 @@ def cart(request: HttpRequest) -> HttpResponse:
 def change_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     visit, form = Visit(request), QuantityForm(request.POST)
     if not form.is_valid():
-        messages.error(request, CHOOSE_QUANTITY)
+        messages.error(request, choose_quantity())
         return _cart(visit, status=422)
     try:
         set_line_quantity(visit.cart_id, line_id, form.cleaned_data["quantity"])
@@ -71,7 +72,7 @@ def _cart(visit: Visit, *, coupon_problem: str = "", status: int = 200) -> HttpR
 def cart_tax_note(visit: Visit) -> str:
     if not visit.settings.tax_rate:
         return ""
-    return "Prices include tax." if visit.settings.prices_include_tax else "Tax is added at checkout."
+    return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
 
 
 def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> dict[str, Any]:
@@ -110,7 +111,10 @@ def price_note(line: CartLineView, money: Money) -> str:
     """That the price is another one than before; said once."""
     if line.previous_price is None:
         return ""
-    return f"The price has changed from {money(line.previous_price)} to {money(line.unit_price)}."
+    return _("The price has changed from %(before)s to %(now)s.") % {
+        "before": money(line.previous_price),
+        "now": money(line.unit_price),
+    }
 
 
 def options_text(options: Any) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -52,24 +53,24 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _first_look(visit: Visit) -> HttpResponse:
-    form = CheckoutForm(initial={"country": visit.settings.country}, language=visit.settings.language)
+    form = CheckoutForm(initial={"country": visit.settings.country}, language=visit.language)
     return _page(visit, form, token=_new_token())
 
 
 def _reprice(visit: Visit) -> HttpResponse:
     """What the shopper typed with the total for the chosen country and delivery; nothing is judged yet."""
     posted = visit.request.POST
-    form = CheckoutForm(initial=dict(posted.items()), language=visit.settings.language)
+    form = CheckoutForm(initial=dict(posted.items()), language=visit.language)
     return _page(visit, form, token=_token(visit.request))
 
 
 def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
-    form = CheckoutForm(visit.request.POST, language=visit.settings.language)
+    form = CheckoutForm(visit.request.POST, language=visit.language)
     token, expected_total = _token(visit.request), _amount(visit.request.POST.get("expected_total", ""))
     if not form.is_valid():
         return _page(visit, form, token=token, status=422)
     if expected_total is None:
-        return _page(visit, form, token=token, problem="Please check the total and order again.", status=422)
+        return _page(visit, form, token=token, problem=_("Please check the total and order again."), status=422)
     try:
         order = _order(cart_id, form, token, expected_total)
     except (InvalidAddress, InvalidContact) as refusal:
@@ -79,10 +80,10 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         messages.warning(visit.request, str(refusal))
         return redirect("storefront:cart")
     except TotalChanged as refusal:
-        problem = (
-            f"The total has changed from {visit.money(refusal.expected)} to {visit.money(refusal.actual)}. "
-            "Nothing has been ordered. Please check, then order at the new total."
-        )
+        problem = _(
+            "The total has changed from %(before)s to %(now)s. Nothing has been ordered. Please check, then order at "
+            "the new total."
+        ) % {"before": visit.money(refusal.expected), "now": visit.money(refusal.actual)}
         return _page(visit, form, token=token, problem=problem, status=refusal.status)
     except IdempotencyConflict as refusal:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
@@ -108,7 +109,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
 
 
 def _refused(refusal: RuleViolation) -> str:
-    return f"{refusal} Nothing has been ordered."
+    return f"{refusal} {_('Nothing has been ordered.')}"
 
 
 def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", status: int = 200) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenant_shop.carts.read import CartView, read_cart
 from tenant_shop.orders.quote import Quote, quote
 from tenant_shop.payments.methods import offered
@@ -28,7 +30,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
                 "value": option.code,
                 "label": option.name,
                 "detail": option.note,
-                "price": visit.money(option.amount) if option.amount else "Free",
+                "price": visit.money(option.amount) if option.amount else _("Free"),
                 "checked": option.code == priced.shipping_code,
             }
             for option in priced.shipping_options
@@ -53,7 +55,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
 def _delivery(priced: Quote, money: Money) -> str:
     if priced.shipping_code is None:
         return ""
-    return money(priced.shipping) if priced.shipping else "Free"
+    return money(priced.shipping) if priced.shipping else _("Free")
 
 
 def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
@@ -74,5 +76,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),
-        "tax_note": f"Includes {money(priced.tax)} tax." if priced.tax and priced.tax_included else "",
+        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(priced.tax)}
+        if priced.tax and priced.tax_included
+        else "",
     }

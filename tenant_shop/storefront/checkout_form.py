@@ -1,15 +1,19 @@
 """The checkout's form: who, where to, and how."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 from tenant_shop.storefront.locale import country_choices
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # Field of the form → field of an address.
 ADDRESS_FIELDS = {
@@ -24,7 +28,7 @@ ADDRESS_FIELDS = {
     "country": "country",
 }
 SELECTED = mark_safe(" selected")
-CHOOSE_COUNTRY = "Please choose a country."
+CHOOSE_COUNTRY = _("Please choose a country.")
 
 
 class CountrySelect(forms.Select):
@@ -40,12 +44,15 @@ class CountrySelect(forms.Select):
         return format_html("<select{}>\n{}\n</select>", flatatt(given), options)
 
 
-def _text(label: str, length: int, autocomplete: str, *, required: bool = True, **attributes: str) -> forms.CharField:
+def _text(
+    label: "_StrPromise", length: int, autocomplete: str, *, missing: "_StrPromise | None" = None, **attributes: str
+) -> forms.CharField:
+    """A line of text; `missing` is what is said when it is left empty, None when it may be."""
     return forms.CharField(
         label=label,
         max_length=length,
-        required=required,
-        error_messages={"required": f"Please give your {label.lower()}."},
+        required=missing is not None,
+        error_messages={"required": missing} if missing else None,
         widget=forms.TextInput({"autocomplete": autocomplete, **attributes}),
     )
 
@@ -54,40 +61,45 @@ class CheckoutForm(forms.Form):
     """Guest checkout. `shipping_method` and `payment_method` are checked against what the shop offers now."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=255,
         error_messages={
-            "required": "Please give your e-mail address.",
-            "invalid": "Please give an e-mail address, such as name@example.com.",
+            "required": _("Please give your e-mail address."),
+            "invalid": _("Please give an e-mail address, such as name@example.com."),
         },
-        help_text="For the confirmation of your order.",
+        help_text=_("For the confirmation of your order."),
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
     )
-    first_name = _text("First name", FIELDS["first_name"], "given-name")
-    last_name = _text("Last name", FIELDS["last_name"], "family-name")
-    company = _text("Company", FIELDS["company"], "organization", required=False)
-    address1 = _text("Street and house number", FIELDS["address_line_1"], "address-line1")
-    address2 = _text("Apartment, suite, floor", FIELDS["address_line_2"], "address-line2", required=False)
-    postal_code = _text("Postal code", FIELDS["postal_code"], "postal-code", required=False)
-    city = _text("City", FIELDS["city"], "address-level2")
-    region = _text("State or region", FIELDS["state_province"], "address-level1", required=False)
+    first_name = _text(_("First name"), FIELDS["first_name"], "given-name", missing=_("Please give your first name."))
+    last_name = _text(_("Last name"), FIELDS["last_name"], "family-name", missing=_("Please give your last name."))
+    company = _text(_("Company"), FIELDS["company"], "organization")
+    address1 = _text(
+        _("Street and house number"),
+        FIELDS["address_line_1"],
+        "address-line1",
+        missing=_("Please give street and house number."),
+    )
+    address2 = _text(_("Apartment, suite, floor"), FIELDS["address_line_2"], "address-line2")
+    postal_code = _text(_("Postal code"), FIELDS["postal_code"], "postal-code")
+    city = _text(_("City"), FIELDS["city"], "address-level2", missing=_("Please give your city."))
+    region = _text(_("State or region"), FIELDS["state_province"], "address-level1")
     country = forms.ChoiceField(
-        label="Country",
+        label=_("Country"),
         error_messages={"required": CHOOSE_COUNTRY, "invalid_choice": CHOOSE_COUNTRY},
         widget=CountrySelect({"autocomplete": "country", "class": "select"}),
     )
-    phone = _text("Telephone", 20, "tel", required=False, inputmode="tel")
+    phone = _text(_("Telephone"), 20, "tel", inputmode="tel")
     notes = forms.CharField(
-        label="Note to the shop",
+        label=_("Note to the shop"),
         max_length=MAX_NOTES,
         required=False,
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
     shipping_method = forms.CharField(
-        label="Delivery", max_length=100, error_messages={"required": "Please choose how to deliver."}
+        label=_("Delivery"), max_length=100, error_messages={"required": _("Please choose how to deliver.")}
     )
     payment_method = forms.CharField(
-        label="Payment", max_length=50, error_messages={"required": "Please choose how to pay."}
+        label=_("Payment"), max_length=50, error_messages={"required": _("Please choose how to pay.")}
     )
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:

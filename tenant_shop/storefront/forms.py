@@ -4,14 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from smartseller import formats
 from tenant_shop.carts.lines import MAX_QUANTITY
 from tenant_shop.catalog.product_page import ProductPage
 from tenant_shop.catalog.summary import VariantFacts
 from tenant_shop.storefront.product_context import option_names
 
-CHOOSE_QUANTITY = f"Please choose a quantity from 1 to {MAX_QUANTITY}."
-CHOOSE_VARIANT = "Please choose one of the variants on this page."
+CHOOSE_VARIANT = gettext_lazy("Please choose one of the variants on this page.")
+
+
+def choose_quantity() -> str:
+    return _("Please choose a quantity from 1 to %(limit)s.") % {"limit": formats.number(MAX_QUANTITY)}
 
 
 class AddToCartForm(forms.Form):
@@ -39,7 +45,7 @@ class AddToCartForm(forms.Form):
         wanted = {name: self.data.get(f"option_{number}", "") for number, name in enumerate(names, start=1)}
         found = self.page.variant_with(wanted)
         if found is None and all(wanted.values()):
-            raise forms.ValidationError("This combination is not offered. Please choose another one.")
+            raise forms.ValidationError(_("This combination is not offered. Please choose another one."))
         return found
 
     @property
@@ -51,7 +57,7 @@ class AddToCartForm(forms.Form):
     @property
     def sentence(self) -> str:
         """What is wrong, for the shopper."""
-        return str(self.errors["variant"][0]) if "variant" in self.errors else CHOOSE_QUANTITY
+        return str(self.errors["variant"][0]) if "variant" in self.errors else choose_quantity()
 
 
 class QuantityForm(forms.Form):
@@ -63,5 +69,9 @@ class QuantityForm(forms.Form):
 class FindOrderForm(forms.Form):
     """What a guest knows of an order."""
 
-    number = forms.CharField(label="Order number", max_length=50, widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(label="E-mail", max_length=255, widget=forms.EmailInput({"autocomplete": "email"}))
+    number = forms.CharField(
+        label=gettext_lazy("Order number"), max_length=50, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), max_length=255, widget=forms.EmailInput({"autocomplete": "email"})
+    )

@@ -5,20 +5,13 @@ from decimal import Decimal
 from functools import cache
 from unicodedata import normalize
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
+from smartseller.formats import locale_of
 from smartseller.money import display, quantize
 from tenant_shop.orders.address import countries
 
 Money = Callable[[Decimal], str]
-
-
-def locale_of(language: str) -> str:
-    """The locale for a BCP 47 language; English when it is not known."""
-    try:
-        return str(Locale.parse(language, sep="-"))
-    except (UnknownLocaleError, ValueError):
-        return "en"
 
 
 def money_in(currency: str, language: str) -> Money:
@@ -34,6 +27,11 @@ def country_choices(language: str) -> list[tuple[str, str]]:
     english = Locale("en").territories
     choices = ((code, names.get(code, english[code])) for code in countries())
     return sorted(choices, key=lambda choice: _without_accents(choice[1]))
+
+
+def country_name(code: str, language: str) -> str:
+    """The country in `language`; the code itself when it is none."""
+    return dict(country_choices(language)).get(code, code)
 
 
 def _without_accents(name: str) -> str:

@@ -4,9 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from smartseller.formats import day
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
@@ -14,17 +17,17 @@ from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
-from tenant_shop.storefront.locale import Money, country_choices, money_in
+from tenant_shop.storefront.locale import Money, country_name, money_in
 from tenant_shop.storefront.visit import Visit
 
 STATUS_TEXTS = {
-    Order.Status.PENDING: "Waiting for payment",
-    Order.Status.CONFIRMED: "Confirmed",
-    Order.Status.PROCESSING: "Being prepared",
-    Order.Status.SHIPPED: "On its way",
-    Order.Status.DELIVERED: "Delivered",
-    Order.Status.CANCELLED: "Cancelled",
-    Order.Status.REFUNDED: "Refunded",
+    Order.Status.PENDING: gettext_lazy("Waiting for payment"),
+    Order.Status.CONFIRMED: gettext_lazy("Confirmed"),
+    Order.Status.PROCESSING: gettext_lazy("Being prepared"),
+    Order.Status.SHIPPED: gettext_lazy("On its way"),
+    Order.Status.DELIVERED: gettext_lazy("Delivered"),
+    Order.Status.CANCELLED: gettext_lazy("Cancelled"),
+    Order.Status.REFUNDED: gettext_lazy("Refunded"),
 }
 
 
@@ -36,7 +39,7 @@ def confirmation(request: HttpRequest, token: UUID) -> HttpResponse:
     except OrderNotFound as error:
         raise Http404 from error
     visit = Visit(request)
-    money = money_in(order.currency, visit.settings.language)
+    money = money_in(order.currency, visit.language)
     context = {"order": _order(order, visit, money), "summary": _summary(order, money)}
     response = visit.page("storefront/confirmation.html", context)
     # The address is the key to the page: it must not travel to other sites.
@@ -47,21 +50,24 @@ def confirmation(request: HttpRequest, token: UUID) -> HttpResponse:
 def _order(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
     method = KNOWN.get(order.payment_method or "")
     unpaid = order.is_awaiting_payment
-    facts = [{"name": "Amount", "value": money(order.total_amount)}, {"name": "Reference", "value": order.order_number}]
+    facts = [
+        {"name": _("Amount"), "value": money(order.total_amount)},
+        {"name": _("Reference"), "value": order.order_number},
+    ]
     if unpaid and order.payment_due_at is not None:
-        due = order.payment_due_at.astimezone(visit.settings.zone)
-        facts.append({"name": "Pay by", "value": f"{due:%-d %B %Y}"})
+        due = order.payment_due_at.astimezone(visit.settings.zone).date()
+        facts.append({"name": _("Pay by"), "value": day(due)})
     return {
         "number": order.order_number,
         "email": order.customer_email,
         "placed_at": order.created_at,
-        "status_text": STATUS_TEXTS[Order.Status(order.status)],
+        "status_text": str(STATUS_TEXTS[Order.Status(order.status)]),
         "is_cancelled": order.status == Order.Status.CANCELLED,
-        "payment_title": method.name if method else "Payment",
+        "payment_title": method.name if method else _("Payment"),
         "payment_text": method.description if method and order.payment_status != Order.PaymentStatus.PAID else "",
         "payment_facts": facts if unpaid else [],
         "shipping_label": order.shipping_method or "",
-        "address_lines": _address(order.shipping_address, visit.settings.language),
+        "address_lines": _address(order.shipping_address, visit.language),
         "notes": order.notes or "",
     }
 
@@ -74,7 +80,7 @@ def _address(address: dict[str, str], language: str) -> list[str]:
         address.get("address_line_2", ""),
         f"{address.get('postal_code', '')} {address.get('city', '')}",
         address.get("state_province", ""),
-        dict(country_choices(language)).get(address.get("country", ""), address.get("country", "")),
+        country_name(address.get("country", ""), language),
     ]
     return [line.strip() for line in lines if line.strip()]
 
@@ -97,8 +103,8 @@ def _summary(order: Order, money: Money) -> dict[str, Any]:
         "subtotal": money(order.subtotal_amount),
         "discount": money(order.discount_amount) if order.discount_amount else "",
         "coupon_code": ", ".join(order.discount_codes or []),
-        "shipping": money(order.shipping_amount) if order.shipping_amount else "Free",
+        "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
         "total": money(order.total_amount),
-        "tax_note": f"Includes {money(tax)} tax." if tax and order.tax_included else "",
+        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(tax)} if tax and order.tax_included else "",
     }

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from smartseller import formats
 from tenant_shop.catalog.product_page import ProductPage, Review, texts
 from tenant_shop.catalog.summary import VariantFacts
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import card, image
-from tenant_shop.storefront.locale import Money, country_choices
+from tenant_shop.storefront.locale import Money, country_name
 
-NOT_SOLD_ONLINE = "Shown for information; this product cannot be ordered online."
+NOT_SOLD_ONLINE = gettext_lazy("Shown for information; this product cannot be ordered online.")
 
 
 def product_context(
@@ -105,12 +109,12 @@ def _largest_quantity(variants: Sequence[VariantFacts]) -> int | None:
 
 def _stock_text(page: ProductPage, largest: int | None) -> str:
     if page.summary.is_catalog_only:
-        return NOT_SOLD_ONLINE
+        return str(NOT_SOLD_ONLINE)
     if page.summary.is_sold_out:
-        return "Sold out at the moment"
+        return _("Sold out at the moment")
     if len(page.variants) == 1 and largest is not None and largest <= page.low_stock_threshold:
-        return f"Only {largest} left"
-    return "In stock"
+        return ngettext("Only %(number)s left", "Only %(number)s left", largest) % {"number": formats.number(largest)}
+    return _("In stock")
 
 
 def _delivery_text(page: ProductPage, settings: ShopSettings, money: Money) -> str:
@@ -125,14 +129,16 @@ def _delivery_text(page: ProductPage, settings: ShopSettings, money: Money) -> s
     cheapest = min((option.amount for option in options), default=None)
     if cheapest is None:
         return ""
-    country = dict(country_choices(settings.language)).get(settings.country, settings.country)
-    return f"Delivery to {country} from {money(cheapest)}" if cheapest else f"Free delivery to {country}"
+    country = country_name(settings.country, settings.language)
+    if not cheapest:
+        return _("Free delivery to %(country)s") % {"country": country}
+    return _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(cheapest)}
 
 
 def _tax_note(settings: ShopSettings) -> str:
     if not settings.tax_rate:
         return ""
-    return "incl. tax" if settings.prices_include_tax else "plus tax"
+    return _("incl. tax") if settings.prices_include_tax else _("plus tax")
 
 
 def _reviews(page: ProductPage) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,11 +27,11 @@ from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.visit import Visit
 
 SORT_LABELS = {
-    Sort.RELEVANCE: "Best match",
-    Sort.NEWEST: "Newest",
-    Sort.PRICE_UP: "Price, low to high",
-    Sort.PRICE_DOWN: "Price, high to low",
-    Sort.NAME: "Name",
+    Sort.RELEVANCE: gettext_lazy("Best match"),
+    Sort.NEWEST: gettext_lazy("Newest"),
+    Sort.PRICE_UP: gettext_lazy("Price, low to high"),
+    Sort.PRICE_DOWN: gettext_lazy("Price, high to low"),
+    Sort.NAME: gettext_lazy("Name"),
 }
 
 
@@ -37,7 +39,7 @@ SORT_LABELS = {
 @cache_control(private=True, no_cache=True)
 def product_list(request: HttpRequest) -> HttpResponse:
     text = tidy_query(request.GET.get("q", ""))
-    title = f"Results for “{text}”" if text else "All products"
+    title = _("Results for “%(text)s”") % {"text": text} if text else _("All products")
     return _list(Visit(request), title=title, text=text)
 
 
@@ -78,7 +80,7 @@ def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
             request.session.flush()
         return _product(visit, page, chosen=form.chosen, error=str(refusal), status=refusal.status)
     visit.keep_cart(cart_id)
-    messages.success(request, f"{page.summary.name} is in your cart.")
+    messages.success(request, _("%(name)s is in your cart.") % {"name": page.summary.name})
     return redirect("storefront:cart")
 
 
@@ -119,7 +121,7 @@ def _list(
         "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
         "page": Page(cards(found.object_list, visit.money), found.number, found.paginator),
         "sort": sort,
-        "sort_options": [{"value": option, "label": SORT_LABELS[option]} for option in offered],
+        "sort_options": [{"value": option, "label": str(SORT_LABELS[option])} for option in offered],
         "available": in_stock,
         "q": text,
     }

@@ -45,7 +45,12 @@ class Visit:
 
     @cached_property
     def money(self) -> Money:
-        return money_in(self.settings.currency, self.settings.language)
+        return money_in(self.settings.currency, self.language)
+
+    @property
+    def language(self) -> str:
+        """The language of the page, BCP 47; `settings.language` is the shop's own."""
+        return self.settings.language
 
     @property
     def cart_id(self) -> UUID | None:

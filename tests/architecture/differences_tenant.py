@@ -15,6 +15,7 @@ EVERYWHERE = {
 }
 
 ADDED_TABLES = {
+    "catalogue_version": "cached pages say under which version they were read",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
@@ -151,12 +152,62 @@ ADDED_TRIGGERS = {
         "an SKU is unique over products and variants",
     ),
 }
+# The conditions under which a change of a specified table changes pages; tests of the schema try each of them.
+RAISING = {
+    "brands": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "categories": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "customers": {
+        "update": "((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) "
+        "OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text)"
+    },
+    "product_images": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "product_reviews": {
+        "insert": "(new.status)::text = 'approved'::text",
+        "update": "('approved'::text = (old.status)::text) OR ('approved'::text = (new.status)::text)",
+        "delete": "(old.status)::text = 'approved'::text",
+    },
+    "products": {"insert": "true", "update": "product_looks_different(old.*, new.*)", "delete": "true"},
+    "settings": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+}
+RAISES = "EXECUTE FUNCTION raise_catalogue_version()"
+
+
+def _raising(table: str, happening: str, condition: str) -> str:
+    condition = condition if condition == "true" or condition.startswith("product_looks") else f"({condition})"
+    return (
+        f"AFTER {happening.upper()} ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        f"WHEN (({condition} AND first_catalogue_change())) {RAISES}"
+    )
+
+
+RAISING_TRIGGERS = {
+    f"{table} trigger catalogue_version_{happening}": (
+        _raising(table, happening, condition),
+        "cached pages are never stale",
+    )
+    for table, conditions in RAISING.items()
+    for happening, condition in conditions.items()
+} | {
+    f"{table} trigger catalogue_version_truncate": (
+        f"AFTER TRUNCATE ON {table} FOR EACH STATEMENT {RAISES}",
+        "cached pages are never stale",
+    )
+    for table in RAISING
+}
 ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",
     "require_variant()": "every product has a variant",
+    "raise_catalogue_version()": "cached pages are never stale",
+}
+PAGES_ARE_CURRENT = {
+    "attach_catalogue_version(regclass,text,text,text)": "void",
+    "first_catalogue_change()": "boolean",
+    "product_looks_different(products,products)": "boolean",
+    "shown_stock(integer,integer)": "integer",
+    "variant_looks_different(product_variants,product_variants)": "boolean",
 }
 
 SHOP = Deliberate(
@@ -192,7 +243,12 @@ SHOP = Deliberate(
             for table in TABLES_WITH_NEW_UPDATED_AT_TRIGGERS
         },
         **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
+        **{name: (None, *added) for name, added in RAISING_TRIGGERS.items()},
         **{f"function {name}": (None, "returns trigger", reason) for name, reason in ADDED_FUNCTIONS.items()},
+        **{
+            f"function {name}": (None, f"returns {result}", "cached pages are never stale")
+            for name, result in PAGES_ARE_CURRENT.items()
+        },
     },
     everywhere=EVERYWHERE,
 )

@@ -87,7 +87,7 @@ def test_a_code_takes_its_discount_off() -> None:
     cart_id = cart_with((stocked(price="19.99"), 2))
     apply_coupon(cart_id, " save ")
     view = read_cart(cart_id)
-    assert (view.coupon_code, view.coupon_message, view.coupon_refused) == ("SAVE", "10 % off", False)
+    assert (view.coupon_code, view.coupon_message, view.coupon_refused) == ("SAVE", "10% off", False)
     assert (view.subtotal, view.discount, view.total) == (Decimal("39.98"), Decimal("4.00"), Decimal("35.98"))
     remove_coupon(cart_id)
     assert (read_cart(cart_id).coupon_code, read_cart(cart_id).total) == (None, Decimal("39.98"))

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from unittest import mock
 
@@ -101,7 +102,7 @@ def test_a_worker_that_died_while_sending_is_replaced_when_its_lease_runs_out() 
 
 def test_a_refused_order_promises_no_mail(queued: list[str], count_statements: Any) -> None:
     with pytest.raises(Exception, match="total has changed"):
-        order_of((stocked(), 1), expected_total=1)
+        order_of((stocked(), 1), expected_total=Decimal(1))
     assert queued == []
     assert not OutboxEvent.objects.exists()
 

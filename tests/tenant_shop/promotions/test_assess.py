@@ -94,11 +94,11 @@ def test_at_the_limit_it_holds(values: dict[str, Any]) -> None:
 def test_the_refusal_names_the_missing_minimum() -> None:
     with pytest.raises(CouponRefused) as refused:
         parts(code(minimum_order_amount=Decimal(150)))
-    assert str(refused.value) == "The code SAVE needs an order of at least 150.00 EUR."
+    assert str(refused.value) == "The code SAVE needs an order of at least €150.00."
 
 
 def test_a_code_describes_itself() -> None:
-    assert describe(code(value=Decimal("12.500")), "EUR") == "12.5 % off"
-    assert describe(code(value=Decimal("100.000")), "EUR") == "100 % off"
-    assert describe(code(type="fixed_amount", value=Decimal("5.000")), "JPY") == "5 JPY off"
+    assert describe(code(value=Decimal("12.500")), "EUR") == "12.5% off"
+    assert describe(code(value=Decimal("100.000")), "EUR") == "100% off"
+    assert describe(code(type="fixed_amount", value=Decimal("5.000")), "JPY") == "¥5 off"
     assert describe(code(type="free_shipping"), "EUR") == "Free delivery"

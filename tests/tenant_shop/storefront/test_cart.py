@@ -33,7 +33,7 @@ def test_a_quantity_that_is_none_is_refused_on_the_products_page(mug, shopper, s
     for quantity in [*BAD_QUANTITIES, "0"]:
         page = shopper.add("mug", quantity=quantity)
         assert page.status_code == 422, quantity[:20]
-        assert "Please choose a quantity from 1 to 9999." in page.content.decode()
+        assert "Please choose a quantity from 1 to 9,999." in page.content.decode()
     assert standing() == before
     assert shopper.cookies == set()
 
