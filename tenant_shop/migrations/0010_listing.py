@@ -112,14 +112,28 @@ CROSS JOIN LATERAL (
 
 # A product's own row decides what its listing says, so whoever has changed it, and holds its lock, decides alone. The
 # listings are locked, by key, only when they will change.
-PROJECT_LISTING = """
+# Of stock they need to know only whether there is any: most sales end at the first comparison.
+PROJECT_LISTING = r"""
+CREATE FUNCTION listing_depends_on(product products) RETURNS TEXT LANGUAGE sql STABLE AS $$
+    SELECT regexp_replace(product.variants::TEXT, '"inventory_quantity": [1-9][0-9]*', '"inventory_quantity": 1', 'g')
+           || ROW(product.status, product.visibility, product.name, product.category_id, product.brand_id, product.price,
+                  product.compare_at_price, product.created_at, product.published_at, product.track_inventory,
+                  product.allow_backorder, product.tags, product.specifications)::TEXT
+$$;
+
 CREATE FUNCTION project_listing() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 DECLARE
     touched UUID[];
 BEGIN
-    SELECT array_agg(id) INTO touched FROM changed;
     IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(id) INTO touched FROM changed;
         INSERT INTO product_listing (COLUMNS) SELECT COLUMNS FROM product_listing_facts WHERE product_id = ANY (touched);
+        RETURN NULL;
+    END IF;
+    SELECT array_agg(changed.id) INTO touched
+    FROM changed JOIN replaced ON replaced.id = changed.id
+    WHERE listing_depends_on(changed) IS DISTINCT FROM listing_depends_on(replaced);
+    IF touched IS NULL THEN
         RETURN NULL;
     END IF;
     SELECT array_agg(facts.product_id ORDER BY facts.product_id) INTO touched
@@ -139,7 +153,7 @@ $$;
 CREATE TRIGGER products_listed AFTER INSERT ON products
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION project_listing();
 CREATE TRIGGER products_relisted AFTER UPDATE ON products
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION project_listing();
+    REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION project_listing();
 """
 COLUMNS = [
     "product_id",
@@ -251,6 +265,12 @@ COUNTED = [
 for word, prefix in (("COUNTED_OLD", "replaced."), ("COUNTED_NEW", "changed.")):
     CHANGES = CHANGES.replace(f"({word})", f"({', '.join(prefix + column for column in COUNTED)})")
 
+# Pages are sorted by what was sold; everything else that listings say is watched where it comes from.
+VERSIONED = """
+SELECT attach_catalogue_version(
+    'product_listing', added => 'false', changed => 'OLD.units_sold <> NEW.units_sold', removed => 'false');
+"""
+
 # Shops that are open already have products, reviews and orders.
 FIRST_FILL = f"""
 INSERT INTO product_listing ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM product_listing_facts;
@@ -265,7 +285,7 @@ WHERE listing.product_id = approved.product_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0008_order_idempotency_key")]
+    dependencies = [("tenant_shop", "0012_catalogue_version")]
 
     operations = [
         migrations.CreateModel(
@@ -361,8 +381,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FOREIGN_KEY, migrations.RunSQL.noop),
         migrations.RunSQL(FACTS, "DROP VIEW product_listing_facts"),
         migrations.RunSQL(CHANGES, "DROP FUNCTION count_listing_changes() CASCADE; DROP TABLE listing_changes"),
-        migrations.RunSQL(PROJECT_LISTING, "DROP FUNCTION project_listing() CASCADE"),
+        migrations.RunSQL(PROJECT_LISTING, "DROP FUNCTION project_listing() CASCADE; DROP FUNCTION listing_depends_on(products)"),
         migrations.RunSQL(PROJECT_RATINGS, "DROP FUNCTION project_ratings() CASCADE"),
         migrations.RunSQL(FIRST_FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(VERSIONED, migrations.RunSQL.noop),
         migrations.RunSQL(NOTHING_BUT_TRIGGERS, migrations.RunSQL.noop),
     ]

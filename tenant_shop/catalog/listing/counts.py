@@ -133,15 +133,15 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
     return Condition(
         "SELECT %s, part, word, number::NUMERIC, low::TEXT, high::TEXT FROM ("
         "SELECT count(*) FILTER (WHERE missed = '') AS total, "
-        "min(price_low) FILTER (WHERE missed IN ('', 'price')) AS low, "
-        "max(price_low) FILTER (WHERE missed IN ('', 'price')) AS high, "
+        "min(price_low) FILTER (WHERE missed IN ('', 'price')) AS lowest, "
+        "max(price_low) FILTER (WHERE missed IN ('', 'price')) AS highest, "
         "count(*) FILTER (WHERE missed IN ('', 'available') AND is_buyable) AS available, "
         "count(*) FILTER (WHERE missed IN ('', 'sale') AND is_reduced) AS sale, "
         f"count(*) FILTER (WHERE missed IN ('', 'new') AND is_new) AS new, {stars} FROM ("
         f"SELECT price_low, is_buyable, rating_average, compare_at_price IS NOT NULL AS is_reduced, {IS_NEW} AS is_new, "
         f"{missed.sql} AS missed FROM product_listing WHERE {where.sql}"
         ") AS listed WHERE missed IS NOT NULL) AS counted CROSS JOIN LATERAL (VALUES "
-        "('total', '', total, NULL, NULL), ('price', '', 0, low, high), ('flag', 'available', available, NULL, NULL), "
+        "('total', '', total, NULL, NULL), ('price', '', 0, lowest, highest), ('flag', 'available', available, NULL, NULL), "
         f"('flag', 'sale', sale, NULL, NULL), ('flag', 'new', new, NULL, NULL), {told}"
         ") AS told (part, word, number, low, high)",
         (name, new_since(), *missed.params, *where.params),
