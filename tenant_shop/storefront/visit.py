@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -17,7 +17,9 @@ from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.cards import category_url
 from tenant_shop.storefront.locale import Money, money_in
-from tenant_shop.storefront.theme import theme_url
+from tenant_shop.storefront.look import Parts, page_templates
+from tenant_shop.storefront.personal import fill
+from tenant_shop.storefront.shop_context import shop_context
 
 CART_KEY = "cart"
 
@@ -61,6 +63,11 @@ class Visit:
         except ValueError:
             return None
 
+    @cached_property
+    def item_count(self) -> int:
+        """How many pieces are in the visitor's cart."""
+        return count_items(self.cart_id)
+
     def keep_cart(self, cart_id: UUID) -> None:
         """Remember the cart for the visitor's next request."""
         if self.request.session.get(CART_KEY) != str(cart_id):
@@ -80,20 +87,18 @@ class Visit:
         `item_count` saves the count of the cart where it is known already.
         """
         frame = {
-            "shop": {
-                "name": self.settings.store_name,
-                "tagline": self.theme.tagline,
-                "email": self.settings.store_email,
-                "theme": self.theme,
-                "theme_url": theme_url(self.theme),
-            },
+            "shop": shop_context(self.settings, self.theme),
+            "parts": Parts(self.theme.look),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top
             ],
-            "cart_count": count_items(self.cart_id) if item_count is None else item_count,
         }
+        if item_count is not None:
+            self.item_count = item_count
         with timezone.override(self.settings.zone):
-            response = render(self.request, template, frame | context, status=status)
+            templates = page_templates(self.theme.look, template)
+            body = fill(render_to_string(templates, frame | context, self.request), self)
+        response = HttpResponse(body, status=status)
         patch_vary_headers(response, ["Cookie"])
         return response
