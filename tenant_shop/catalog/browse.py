@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from tenant_shop.catalog.listing.conditions import all_of, by_amounts, by_options, by_words, in_scope
 from tenant_shop.catalog.listing.counts import Counts
-from tenant_shop.catalog.listing.facets import Facet, FacetChoice, facets_of
+from tenant_shop.catalog.listing.facets import WHAT_TELLS, Facet, FacetChoice, facets_of
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 from tenant_shop.catalog.listing.kept import counts_of
 from tenant_shop.catalog.listing.models import ProductListing
@@ -67,7 +67,7 @@ def product_list(
     text: str = "",
     filters: Filters = NO_FILTERS,
     category_slugs: Sequence[str] = (),
-    facet_choice: FacetChoice = FacetChoice(),  # noqa: B008: it is frozen
+    facet_choice: FacetChoice = WHAT_TELLS,
     sort: Sort | None = None,
     page: str | int | None = 1,
 ) -> ProductList:
@@ -116,7 +116,8 @@ def newest_products(limit: int) -> list[ProductSummary]:
 
 def _narrowed(scope: Scope, filters: Filters) -> QuerySet[ProductListing]:
     condition = all_of([*in_scope(scope), *by_words(filters), *by_options(filters), *by_amounts(filters)])
-    return ProductListing.objects.filter(RawSQL(condition.sql, condition.params, BooleanField()))
+    # Only our own words are in the SQL, what a shopper asked for is in the parameters.
+    return ProductListing.objects.filter(RawSQL(condition.sql, condition.params, BooleanField()))  # noqa: S611
 
 
 def _branches(shelves: Shelves, slugs: Sequence[str]) -> tuple[UUID, ...]:

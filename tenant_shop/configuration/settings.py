@@ -17,8 +17,8 @@ class ShopSettings:
     """What the rows of `settings` say.
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
-    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates` and `payment_methods` are read by
-    their own rooms.
+    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates`, `payment_methods` and `facets` are
+    read by their own rooms.
     """
 
     store_name: str
@@ -32,6 +32,7 @@ class ShopSettings:
     shipping_rates: tuple[Mapping[str, Any], ...]
     payment_methods: tuple[str, ...]
     theme: Mapping[str, Any]
+    facets: Mapping[str, Any]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "shipping_rates": [],
     "payment_methods": ["bank_transfer"],
     "theme_settings": {},
+    "facets": {},
 }
 
 
@@ -69,6 +71,7 @@ def shop_settings() -> ShopSettings:
         shipping_rates=tuple(values["shipping_rates"]),
         payment_methods=tuple(values["payment_methods"]),
         theme=values["theme_settings"],
+        facets=values["facets"],
     )
 
 

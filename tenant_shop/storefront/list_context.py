@@ -49,13 +49,10 @@ def list_context(found: ProductList, query: ListQuery, *, path: str, money: Mone
         "path": path,
         "q": query.text,
         "facets": facets,
-        "flags": [
-            {"name": name, "label": FLAG_LABELS[name], "count": formats.number(count), "chosen": chosen}
-            for name in FLAGS
-            if (count := found.counts.flags.get(name, 0)) | (chosen := getattr(query.filters, name))
-        ],
+        "flags": _flags(found, query),
         "price": _price(found, query),
         "stars": _stars(found, query),
+        "rating_chosen": query.filters.rating is not None,
         "chips": [
             {"label": label, "url": query.without(name, value).address(path)}
             for label, name, value in _chosen(found.facets, query, money)
@@ -89,10 +86,23 @@ def _value(name: str, value: FacetValue) -> dict[str, Any]:
         "id": f"f{crc32(f'{name}={value.value}'.encode()):x}",
         "value": value.value,
         "label": value.label,
-        "count": formats.number(value.count),
+        "count": _number(value.count),
         "chosen": value.is_chosen,
         "below": value.depth > 0,
     }
+
+
+def _flags(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
+    flags = [
+        {
+            "name": name,
+            "label": FLAG_LABELS[name],
+            "count": _number(found.counts.flags.get(name, 0)),
+            "chosen": getattr(query.filters, name),
+        }
+        for name in FLAGS
+    ]
+    return [flag for flag in flags if flag["chosen"] or flag["count"] != "0"]
 
 
 def _price(found: ProductList, query: ListQuery) -> dict[str, Any] | None:
@@ -111,16 +121,15 @@ def _price(found: ProductList, query: ListQuery) -> dict[str, Any] | None:
 def _stars(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
     """From the best down; none where nothing is rated."""
     chosen = query.filters.rating
-    rated = [
-        {"value": stars, "label": _stars_label(stars), "count": formats.number(count), "chosen": stars == chosen}
+    return [
+        {"value": stars, "label": _stars_label(stars), "count": _number(count), "chosen": stars == chosen}
         for stars, count in sorted(found.counts.stars.items(), reverse=True)
         if count or stars == chosen
     ]
-    return rated
 
 
 def _stars_label(stars: int) -> str:
-    return ngettext("%(stars)s star or more", "%(stars)s stars or more", stars) % {"stars": formats.number(stars)}
+    return ngettext("%(stars)s star or more", "%(stars)s stars or more", stars) % {"stars": stars}
 
 
 def _chosen(facets: Iterable[Facet], query: ListQuery, money: Money) -> list[tuple[str, str, str]]:
@@ -145,3 +154,7 @@ def _price_label(low: Decimal | None, high: Decimal | None, money: Money) -> str
     if low is None:
         return _("Up to %(high)s") % {"high": money(high)}
     return _("%(low)s to %(high)s") % {"low": money(low), "high": money(high)}
+
+
+def _number(count: int) -> str:
+    return str(count) if count < 1000 else formats.number(count)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from tenant_shop.catalog.browse import Sort
-from tenant_shop.catalog.listing.filters import Chosen, Filters
+from tenant_shop.catalog.listing.filters import NO_FILTERS, Chosen, Filters
 from tenant_shop.catalog.search.find import tidy_query
 
 MAX_VALUES = 20
@@ -36,7 +36,7 @@ class ListQuery:
 
     text: str = ""
     categories: Chosen = ()
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     sort: Sort | None = None
     page: str = ""
 
@@ -118,7 +118,7 @@ def _values(asked: Iterable[str]) -> Chosen:
 
 
 def _named(query: QueryDict, prefix: str) -> Mapping[str, Chosen]:
-    found = {}
+    found: dict[str, Chosen] = {}
     for key in sorted(key for key in query if key.startswith(prefix)):
         name = key.removeprefix(prefix).strip()
         values = _values(query.getlist(key))

@@ -1,46 +1,32 @@
 """Looking at products, and putting one into the cart."""
 
-from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.change import add_line
-from tenant_shop.catalog.browse import Sort
-from tenant_shop.catalog.browse import product_list as read_list
+from tenant_shop.catalog.listing.filters import Filters
 from tenant_shop.catalog.product_page import ProductPage, product_page
-from tenant_shop.catalog.search.find import tidy_query
-from tenant_shop.catalog.shelves import Shelf
-from tenant_shop.storefront.cards import cards, steps
+from tenant_shop.storefront.cards import steps
 from tenant_shop.storefront.forms import AddToCartForm
+from tenant_shop.storefront.list_page import list_page
+from tenant_shop.storefront.list_query import ListQuery
 from tenant_shop.storefront.product_context import product_context
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.visit import Visit
-
-SORT_LABELS = {
-    Sort.RELEVANCE: gettext_lazy("Best match"),
-    Sort.NEWEST: gettext_lazy("Newest"),
-    Sort.PRICE_UP: gettext_lazy("Price, low to high"),
-    Sort.PRICE_DOWN: gettext_lazy("Price, high to low"),
-    Sort.NAME: gettext_lazy("Name"),
-}
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
 def product_list(request: HttpRequest) -> HttpResponse:
-    text = tidy_query(request.GET.get("q", ""))
-    title = _("Results for “%(text)s”") % {"text": text} if text else _("All products")
-    return _list(Visit(request), title=title, text=text)
+    query = ListQuery.read(request.GET)
+    return list_page(Visit(request), query, title=_title(query))
 
 
 @require_safe
@@ -50,7 +36,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = visit.shelves.by_slug(slug)
     if shelf is None:
         raise Http404(slug)
-    return _list(visit, title=shelf.name, shelf=shelf, branch=visit.shelves.branch(shelf.id))
+    return list_page(visit, ListQuery.read(request.GET), title=shelf.name, shelf=shelf)
 
 
 @require_safe
@@ -84,6 +70,17 @@ def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("storefront:cart")
 
 
+def _title(query: ListQuery) -> str:
+    """A list of everything, narrowed to what is reduced or new, is a page of its own."""
+    if query.text:
+        return _("Results for “%(text)s”") % {"text": query.text}
+    if query.filters == Filters(sale=True):
+        return _("Sale")
+    if query.filters == Filters(new=True):
+        return _("New arrivals")
+    return _("All products")
+
+
 def _found(slug: str) -> ProductPage:
     page = product_page(slug)
     if page is None:
@@ -102,27 +99,3 @@ def _product(
         **product_context(page, visit.settings, visit.money, chosen=chosen),
     }
     return visit.page("storefront/product.html", context, status=status)
-
-
-def _list(
-    visit: Visit, *, title: str, text: str = "", shelf: Shelf | None = None, branch: Collection[UUID] | None = None
-) -> HttpResponse:
-    asked = visit.request.GET
-    offered = [sort for sort in Sort if text or sort is not Sort.RELEVANCE]
-    sort = next((sort for sort in offered if sort == asked.get("sort")), offered[0])
-    in_stock = asked.get("available") == "1"
-    found = read_list(branch=branch, text=text, sort=sort, in_stock=in_stock, page=asked.get("page"))
-    path = visit.shelves.path_to(shelf.id) if shelf else []
-    context: dict[str, Any] = {
-        "title": title,
-        "intro": shelf.description if shelf else "",
-        "breadcrumb": steps(path[:-1]),
-        "here": path[0].slug if path else None,
-        "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
-        "page": Page(cards(found.object_list, visit.money), found.number, found.paginator),
-        "sort": sort,
-        "sort_options": [{"value": option, "label": str(SORT_LABELS[option])} for option in offered],
-        "available": in_stock,
-        "q": text,
-    }
-    return visit.page("storefront/product_list.html", context)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tenant_shop.storefront import account, cart, checkout, home, media, orders, products, robots, theme
+from tenant_shop.storefront import account, brands, cart, checkout, home, media, orders, products, robots, theme
 
 app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
     path("products/<slug:slug>/", products.product, name="product"),
+    path("brands/", brands.brand_index, name="brands"),
+    path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("cart/", cart.cart, name="cart"),
     path("cart/lines/add/<slug:slug>/", products.add_to_cart, name="cart_add"),

@@ -68,7 +68,8 @@ def by_options(filters: Filters) -> list[Condition]:
     ]
     if len(found) > 1:
         of_variant = all_of(of_one_variant(filters))
-        sql = f"EXISTS (SELECT FROM jsonb_array_elements(product_listing.variants_on_sale) AS variant WHERE {of_variant.sql})"
+        variants = "jsonb_array_elements(product_listing.variants_on_sale) AS variant"
+        sql = f"EXISTS (SELECT FROM {variants} WHERE {of_variant.sql})"
         found.append(Condition(sql, of_variant.params))
     return found
 

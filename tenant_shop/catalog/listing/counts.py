@@ -1,4 +1,8 @@
-"""Counting: how many products a list has, and how many each further choice would leave."""
+"""Counting: how many products a list has, and how many each further choice would leave.
+
+Only our own words are in the SQL, what a shopper asked for is in the parameters.
+"""
+# ruff: noqa: S608
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,18 +101,22 @@ def _parts(name: str, scope: Scope, filters: Filters) -> list[Condition]:
 def _count_entries(name: str, kept: list[Condition], facets: list[Condition], *, but_options: bool) -> Condition:
     """Products that miss one facet only count for that one."""
     where, missed = all_of(kept), none_but_one_missed(facets)
-    counted = ["missed = '' OR starts_with(word, missed)"] if facets else []
-    params: tuple[Any, ...] = (name, *missed.params, *where.params)
+    rules = ["missed IS NOT NULL"]
+    if facets:
+        rules.append("(missed = '' OR starts_with(word, missed))")
     if but_options:
-        counted.append("NOT starts_with(word, %s)")
-        params = (*params, entry(OPTION))
-    narrowed = f"WHERE {' AND '.join(f'({rule})' for rule in counted)}" if counted else ""
+        rules.append(f"NOT starts_with(word, '{entry(OPTION)}')")
     return Condition(
-        f"SELECT %s, 'entry', word, count(*)::NUMERIC, NULL::TEXT, NULL::TEXT FROM ("
-        f"SELECT missed, unnest(facets) AS word FROM ("
-        f"SELECT facets, {missed.sql} AS missed FROM product_listing WHERE {where.sql}"
-        f") AS listed WHERE missed IS NOT NULL) AS found {narrowed} GROUP BY word",
-        params,
+        f"""
+        SELECT %s, 'entry', word, count(*)::NUMERIC, NULL::TEXT, NULL::TEXT
+        FROM (
+            SELECT missed, unnest(facets) AS word
+            FROM (SELECT facets, {missed.sql} AS missed FROM product_listing WHERE {where.sql}) AS listed
+        ) AS found
+        WHERE {" AND ".join(rules)}
+        GROUP BY word
+        """,
+        (name, *missed.params, *where.params),
     )
 
 
@@ -116,34 +124,51 @@ def _count_options(name: str, kept: list[Condition], filters: Filters) -> Condit
     """Options are counted over the variants that can be bought now; a product counts once for a value."""
     where, missed = all_of(kept), none_but_one_missed(of_one_variant(filters))
     return Condition(
-        f"SELECT %s, 'entry', %s || word, count(DISTINCT product_id)::NUMERIC, NULL, NULL FROM ("
-        f"SELECT product_id, missed, jsonb_array_elements_text(variant) AS word FROM ("
-        f"SELECT product_id, variant, {missed.sql} AS missed FROM product_listing "
-        f"CROSS JOIN jsonb_array_elements(product_listing.variants_on_sale) AS variant WHERE {where.sql}"
-        f") AS listed WHERE missed IS NOT NULL) AS found "
-        f"WHERE missed = '' OR starts_with(word, missed) GROUP BY word",
-        (name, entry(OPTION), *missed.params, *where.params),
+        f"""
+        SELECT %s, 'entry', '{entry(OPTION)}' || word, count(DISTINCT product_id)::NUMERIC, NULL, NULL
+        FROM (
+            SELECT product_id, missed, jsonb_array_elements_text(variant) AS word
+            FROM (
+                SELECT product_id, variant, {missed.sql} AS missed
+                FROM product_listing CROSS JOIN jsonb_array_elements(product_listing.variants_on_sale) AS variant
+                WHERE {where.sql}
+            ) AS listed
+        ) AS found
+        WHERE missed = '' OR starts_with(word, missed)
+        GROUP BY word
+        """,
+        (name, *missed.params, *where.params),
     )
 
 
 def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -> Condition:
     where, missed = all_of(kept), none_but_one_missed(amounts)
-    stars = ", ".join(f"count(*) FILTER (WHERE missed IN ('', 'rating') AND rating_average >= {n}) AS stars{n}" for n in STARS)
-    told = ", ".join(f"('stars', '{n}', stars{n}, NULL, NULL)" for n in STARS)
+    stars = [(f"stars{least}", least) for least in STARS]
+    rated = [f"count(*) FILTER (WHERE missed IN ('', 'rating') AND rating >= {least}) AS {word}" for word, least in stars]
+    told = [f"('stars', '{least}', {word}, NULL, NULL)" for word, least in stars]
     return Condition(
-        "SELECT %s, part, word, number::NUMERIC, low::TEXT, high::TEXT FROM ("
-        "SELECT count(*) FILTER (WHERE missed = '') AS total, "
-        "min(price_low) FILTER (WHERE missed IN ('', 'price')) AS lowest, "
-        "max(price_low) FILTER (WHERE missed IN ('', 'price')) AS highest, "
-        "count(*) FILTER (WHERE missed IN ('', 'available') AND is_buyable) AS available, "
-        "count(*) FILTER (WHERE missed IN ('', 'sale') AND is_reduced) AS sale, "
-        f"count(*) FILTER (WHERE missed IN ('', 'new') AND is_new) AS new, {stars} FROM ("
-        f"SELECT price_low, is_buyable, rating_average, compare_at_price IS NOT NULL AS is_reduced, {IS_NEW} AS is_new, "
-        f"{missed.sql} AS missed FROM product_listing WHERE {where.sql}"
-        ") AS listed WHERE missed IS NOT NULL) AS counted CROSS JOIN LATERAL (VALUES "
-        "('total', '', total, NULL, NULL), ('price', '', 0, lowest, highest), ('flag', 'available', available, NULL, NULL), "
-        f"('flag', 'sale', sale, NULL, NULL), ('flag', 'new', new, NULL, NULL), {told}"
-        ") AS told (part, word, number, low, high)",
+        f"""
+        SELECT %s, part, word, number::NUMERIC, low::TEXT, high::TEXT
+        FROM (
+            SELECT count(*) FILTER (WHERE missed = '') AS total,
+                   min(price_low) FILTER (WHERE missed IN ('', 'price')) AS lowest,
+                   max(price_low) FILTER (WHERE missed IN ('', 'price')) AS highest,
+                   count(*) FILTER (WHERE missed IN ('', 'available') AND is_buyable) AS available,
+                   count(*) FILTER (WHERE missed IN ('', 'sale') AND is_reduced) AS sale,
+                   count(*) FILTER (WHERE missed IN ('', 'new') AND is_new) AS new,
+                   {", ".join(rated)}
+            FROM (
+                SELECT price_low, is_buyable, rating_average AS rating, compare_at_price IS NOT NULL AS is_reduced,
+                       {IS_NEW} AS is_new, {missed.sql} AS missed
+                FROM product_listing WHERE {where.sql}
+            ) AS listed
+        ) AS counted
+        CROSS JOIN LATERAL (VALUES
+            ('total', '', total, NULL, NULL), ('price', '', 0, lowest, highest),
+            ('flag', 'available', available, NULL, NULL), ('flag', 'sale', sale, NULL, NULL),
+            ('flag', 'new', new, NULL, NULL), {", ".join(told)}
+        ) AS told (part, word, number, low, high)
+        """,
         (name, new_since(), *missed.params, *where.params),
     )
 
@@ -151,10 +176,18 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
 def _rank_options(name: str, listed: list[Condition]) -> Condition:
     where = all_of(listed)
     return Condition(
-        f"SELECT %s, 'rank', word, avg(rank), NULL, NULL FROM ("
-        f"SELECT unnest(facets) AS word, unnest(ranks) AS rank FROM ("
-        f"SELECT facets, ranks FROM product_listing WHERE {where.sql} ORDER BY created_at DESC, product_id DESC LIMIT {SAMPLE}"
-        f") AS newest) AS placed WHERE rank IS NOT NULL GROUP BY word",
+        f"""
+        SELECT %s, 'rank', word, avg(rank), NULL, NULL
+        FROM (
+            SELECT unnest(facets) AS word, unnest(ranks) AS rank
+            FROM (
+                SELECT facets, ranks FROM product_listing WHERE {where.sql}
+                ORDER BY created_at DESC, product_id DESC LIMIT {SAMPLE}
+            ) AS newest
+        ) AS placed
+        WHERE rank IS NOT NULL
+        GROUP BY word
+        """,
         (name, *where.params),
     )
 
@@ -162,7 +195,9 @@ def _rank_options(name: str, listed: list[Condition]) -> Condition:
 def _name_brands(name: str, listed: list[Condition]) -> Condition:
     where = all_of(listed)
     return Condition(
-        f"SELECT %s, 'brand', id::TEXT, 0, slug, name FROM brands "
-        f"WHERE is_active AND id IN (SELECT brand_id FROM product_listing WHERE {where.sql})",
+        f"""
+        SELECT %s, 'brand', id::TEXT, 0, slug, name FROM brands
+        WHERE is_active AND id IN (SELECT brand_id FROM product_listing WHERE {where.sql})
+        """,
         (name, *where.params),
     )

@@ -54,6 +54,9 @@ class FacetChoice:
     tags: tuple[str, ...] | None = None
 
 
+WHAT_TELLS = FacetChoice()
+
+
 def parse_facet_choice(setting: Mapping[str, Any]) -> FacetChoice:
     """Read the setting; whatever is no list of words is as if it were not there."""
 
@@ -185,9 +188,7 @@ def _tags(found: Mapping[str, Tally], filters: Filters, marked: Sequence[str] | 
     return _values(shown, filters.tags, key=lambda tag: place.get(tag, len(place)))
 
 
-def _categories(
-    filtered: Counts, shelves: Shelves, below: UUID | None, chosen: set[str]
-) -> tuple[FacetValue, ...]:
+def _categories(filtered: Counts, shelves: Shelves, below: UUID | None, chosen: set[str]) -> tuple[FacetValue, ...]:
     """The shelves below the page's own, or the top ones; under a chosen one those below it."""
 
     def count(shelf: Shelf) -> int:

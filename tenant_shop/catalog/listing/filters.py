@@ -23,9 +23,9 @@ class Scope:
 class Filters:
     """What a shopper chose. Values of one facet are alternatives, facets must all hold.
 
-    `brands` are slugs, `categories` the ids of whole branches. `price_from` and `price_to` bound the price that the list
-    shows, in the shop's currency. `rating` is the least average, 1 to 4. Options of different names must meet in one
-    variant that can be bought now.
+    `brands` are slugs, `categories` the ids of whole branches. `price_from` and `price_to` bound the price that the
+    list shows, in the shop's currency. `rating` is the least average, 1 to 4. Options of different names must meet in
+    one variant that can be bought now.
     """
 
     brands: Chosen = ()

@@ -13,10 +13,10 @@ LISTED = Q(is_listed=True)
 class ProductListing(models.Model):
     """A product as lists see it. The database derives every column but `units_sold` from what the merchant wrote.
 
-    `facets` holds what the product can be found by: a letter for the kind (c category, b brand, t tag, s specification,
-    o option), then its words, separated by U+001F. An option is there when a variant with it can be bought now. Beside
-    each stands its place among the values of its product in `ranks`. `variants_on_sale` has one list of options for each
-    variant that can be bought now: a size and a colour are found together when one variant has both.
+    `facets` holds what the product can be found by: a letter for the kind (c category, b brand, t tag,
+    s specification, o option), then its words, separated by U+001F. An option is there when a variant with it can be
+    bought now. Beside each stands its place among the values of its product in `ranks`. `variants_on_sale` has one list
+    of options for each variant that can be bought now: size and colour are found together when one variant has both.
     """
 
     product = models.OneToOneField(

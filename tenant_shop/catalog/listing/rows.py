@@ -1,5 +1,6 @@
 """Rows of a list as summaries of products."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet
@@ -32,7 +33,7 @@ def read_summaries(listed: QuerySet[ProductListing]) -> list[ProductSummary]:
     return [_summary(row, is_new=row["published_at"] is not None and row["published_at"] > since) for row in rows]
 
 
-def _summary(row: dict[str, Any], *, is_new: bool) -> ProductSummary:
+def _summary(row: Mapping[str, Any], *, is_new: bool) -> ProductSummary:
     is_catalog_only = row["visibility"] == Product.Visibility.CATALOG_ONLY
     is_limited = row["track_inventory"] and not row["allow_backorder"]
     return ProductSummary(
