@@ -1,6 +1,6 @@
 """Lists of products: everything, a category, a brand, a search; narrowed by facets, sorted, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -57,6 +57,9 @@ class ProductList:
     counts: Counts
     facets: tuple[Facet, ...]
     did_you_mean: str | None = None
+
+    def __iter__(self) -> Iterator[ProductSummary]:
+        return iter(self.page)
 
 
 def product_list(

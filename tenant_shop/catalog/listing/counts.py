@@ -144,7 +144,9 @@ def _count_options(name: str, kept: list[Condition], filters: Filters) -> Condit
 def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -> Condition:
     where, missed = all_of(kept), none_but_one_missed(amounts)
     stars = [(f"stars{least}", least) for least in STARS]
-    rated = [f"count(*) FILTER (WHERE missed IN ('', 'rating') AND rating >= {least}) AS {word}" for word, least in stars]
+    rated = [
+        f"count(*) FILTER (WHERE missed IN ('', 'rating') AND rating >= {least}) AS {word}" for word, least in stars
+    ]
     told = [f"('stars', '{least}', {word}, NULL, NULL)" for word, least in stars]
     return Condition(
         f"""
