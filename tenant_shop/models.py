@@ -8,6 +8,7 @@ from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.old_slugs import OldSlug
 from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
@@ -33,6 +34,7 @@ __all__ = [
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "OldSlug",
     "Order",
     "OrderCounter",
     "OrderItem",

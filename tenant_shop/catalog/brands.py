@@ -28,6 +28,12 @@ def brand_by_slug(slug: str) -> BrandFacts | None:
     return _facts(brand) if brand else None
 
 
+def brand_by_id(brand_id: UUID | None) -> BrandFacts | None:
+    """The active brand of this key. One statement."""
+    brand = Brand.objects.filter(is_active=True, pk=brand_id).first() if brand_id else None
+    return _facts(brand) if brand else None
+
+
 def brands_with_products() -> list[BrandFacts]:
     """The active brands that lists show something of, by name. Two statements."""
     counted = ProductListing.objects.filter(is_listed=True, brand_id__isnull=False).order_by().values("brand_id")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, F, Func, IntegerField, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, IntegerField, UUIDField, Value
 from django.db.models.expressions import RawSQL
 
 from tenant_shop.catalog.listing.conditions import all_of, by_amounts, by_options, by_words, in_scope
@@ -16,11 +16,11 @@ from tenant_shop.catalog.listing.counts import Counts
 from tenant_shop.catalog.listing.facets import WHAT_TELLS, Facet, FacetChoice, facets_of
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 from tenant_shop.catalog.listing.kept import counts_of
-from tenant_shop.catalog.listing.models import ProductListing
-from tenant_shop.catalog.listing.rows import read_summaries
+from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.catalog.search.find import search
 from tenant_shop.catalog.shelves import Shelves, read_shelves
-from tenant_shop.catalog.summary import ProductSummary
+from tenant_shop.catalog.summary import ProductSummary, summarise, with_summary_facts
 
 PAGE_SIZE = 24
 # A merchant puts a product forward by this tag.
@@ -40,12 +40,16 @@ class Sort(StrEnum):
 
 
 ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.NEWEST: (F("created_at").desc(), F("product").desc()),
-    Sort.POPULARITY: (F("units_sold").desc(), F("product").desc()),
-    Sort.RATING: (F("rating_average").desc(nulls_last=True), F("review_count").desc(), F("product").desc()),
-    Sort.PRICE_UP: (F("price_low").asc(), F("product").asc()),
-    Sort.PRICE_DOWN: (F("price_low").desc(), F("product").desc()),
-    Sort.NAME: (F("name").asc(), F("product").asc()),
+    Sort.NEWEST: (F("listing__created_at").desc(), F("pk").desc()),
+    Sort.POPULARITY: (F("listing__units_sold").desc(), F("pk").desc()),
+    Sort.RATING: (
+        F("listing__rating_average").desc(nulls_last=True),
+        F("listing__review_count").desc(),
+        F("pk").desc(),
+    ),
+    Sort.PRICE_UP: (F("listing__price_low").asc(), F("pk").asc()),
+    Sort.PRICE_DOWN: (F("listing__price_low").desc(), F("pk").desc()),
+    Sort.NAME: (F("listing__name").asc(), F("pk").asc()),
 }
 
 
@@ -96,7 +100,7 @@ def product_list(
     else:
         listed = listed.order_by(*ORDERS[sort or Sort.NEWEST])
     start = (numbered.number - 1) * PAGE_SIZE
-    rows = read_summaries(listed[start : start + PAGE_SIZE]) if counts.total else []
+    rows = _read(listed[start : start + PAGE_SIZE]) if counts.total else []
     return ProductList(
         page=Page(rows, numbered.number, numbered.paginator),  # type: ignore[arg-type]
         counts=counts,
@@ -109,18 +113,24 @@ def product_list(
 
 def featured_products(limit: int) -> list[ProductSummary]:
     """The products that the merchant tagged `featured`, the newest first. One statement."""
-    return read_summaries(_narrowed(Scope(), Filters(tags=(FEATURED_TAG,))).order_by(*ORDERS[Sort.NEWEST])[:limit])
+    return _read(_narrowed(Scope(), Filters(tags=(FEATURED_TAG,))).order_by(*ORDERS[Sort.NEWEST])[:limit])
 
 
 def newest_products(limit: int) -> list[ProductSummary]:
     """The newest listed products. One statement."""
-    return read_summaries(_narrowed(Scope(), NO_FILTERS).order_by(*ORDERS[Sort.NEWEST])[:limit])
+    return _read(_narrowed(Scope(), NO_FILTERS).order_by(*ORDERS[Sort.NEWEST])[:limit])
 
 
-def _narrowed(scope: Scope, filters: Filters) -> QuerySet[ProductListing]:
+def _read(products: ProductQuerySet) -> list[ProductSummary]:
+    return summarise(with_summary_facts(products))
+
+
+def _narrowed(scope: Scope, filters: Filters) -> ProductQuerySet:
     condition = all_of([*in_scope(scope), *by_words(filters), *by_options(filters), *by_amounts(filters)])
     # Only our own words are in the SQL, what a shopper asked for is in the parameters.
-    return ProductListing.objects.filter(RawSQL(condition.sql, condition.params, BooleanField()))  # noqa: S611
+    raw = RawSQL(condition.sql, condition.params, BooleanField())  # noqa: S611
+    products: ProductQuerySet = Product.objects.filter(raw, listing__is_listed=True)  # which joins product_listing
+    return products
 
 
 def _branches(shelves: Shelves, slugs: Sequence[str]) -> tuple[UUID, ...]:

@@ -8,17 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 
 from tenant_shop.catalog.listing.conditions import new_since
 from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
-from tenant_shop.reviews.models import ProductReview
-
-# The specification that says how many pieces are sold together, such as "12".
-PACK_SIZE = "Pack size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,8 @@ class Picture:
 class VariantFacts:
     """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
 
-    `available` is how many pieces can be bought now, None for any number.
+    `available` is how many pieces can be bought now, None for any number; `is_backorder` says that they are ordered
+    from the maker, because none is left here.
     """
 
     id: UUID
@@ -50,6 +48,8 @@ class VariantFacts:
     price: Decimal
     compare_at: Decimal | None
     available: int | None
+    is_backorder: bool = False
+    barcode: str = ""
 
     @property
     def is_available(self) -> bool:
@@ -64,11 +64,13 @@ class VariantFacts:
 class ProductSummary:
     """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
 
-    `rating` is the average of the approved reviews, 1 to 5. `stock` is the number of pieces, None for any number.
+    `rating` is the average of the approved reviews, 1 to 5. `pack_size` is as the merchant states it, `pieces` the
+    number in it (None where pieces are sold singly).
     """
 
     id: UUID
     slug: str
+    sku: str
     name: str
     brand: str
     picture: Picture | None
@@ -80,24 +82,20 @@ class ProductSummary:
     is_new: bool
     rating: float | None
     review_count: int
-    sku: str
-    stock: int | None
+    variants: tuple[VariantFacts, ...]
+    low_stock_threshold: int
     pack_size: str
+    pieces: int | None
 
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     """`products` read with all that `summarise` needs, in the one statement."""
-    reviews = (
-        ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
-        .order_by()
-        .values("product")
-        .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
-    )
     return products.annotate(
         brand_name=F("brand__name"),
-        picture=first_picture(OuterRef("pk")),
-        reviewed=Subquery(reviews),
         pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
+        picture=first_picture(OuterRef("pk")),
+        rating=F("listing__rating_average"),
+        review_count=F("listing__review_count"),
     ).defer("description", "short_description", "features", "specifications", "meta_description")
 
 
@@ -173,17 +171,20 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
         price=price,
         compare_at=before if before is not None and before > price else None,
         available=available,
+        is_backorder=available is None and product.track_inventory and row["inventory_quantity"] <= 0,
+        barcode=row.get("barcode") or "",
     )
 
 
 def _summary(product: Product) -> ProductSummary:
     variants = variant_facts(product)
     cheapest = min(variants, key=lambda variant: variant.price, default=None)
-    reviewed: Mapping[str, Any] = getattr(product, "reviewed", None) or {}
     is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
+    pack_size = (getattr(product, "pack_size", None) or "").strip()
     return ProductSummary(
         id=product.pk,
         slug=product.slug,
+        sku=product.sku,
         name=product.name,
         brand=getattr(product, "brand_name", None) or "",
         picture=picture_of(getattr(product, "picture", None), product.name),
@@ -193,9 +194,10 @@ def _summary(product: Product) -> ProductSummary:
         is_sold_out=not is_catalog_only and not any(variant.is_available for variant in variants),
         is_catalog_only=is_catalog_only,
         is_new=product.published_at is not None and product.published_at > new_since(),
-        rating=reviewed.get("average"),
-        review_count=reviewed.get("count") or 0,
-        sku=product.sku,
-        stock=max(product.inventory_quantity, 0) if product.is_stock_limited else None,
-        pack_size=getattr(product, "pack_size", None) or "",
+        rating=float(rating) if (rating := getattr(product, "rating", None)) is not None else None,
+        review_count=getattr(product, "review_count", 0),
+        variants=tuple(variants),
+        low_stock_threshold=product.low_stock_threshold,
+        pack_size=pack_size,
+        pieces=pieces_in(pack_size),
     )

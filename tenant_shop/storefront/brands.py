@@ -3,15 +3,19 @@
 from itertools import groupby
 from unicodedata import normalize
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tenant_shop.catalog.brands import BrandFacts, brand_by_slug, brands_with_products
+from tenant_shop.catalog.brands import BrandFacts, brand_by_id, brand_by_slug, brands_with_products
+from tenant_shop.catalog.old_slugs import OldSlug, old_target
+from tenant_shop.storefront.cards import brand_url
 from tenant_shop.storefront.list_page import list_page
 from tenant_shop.storefront.list_query import ListQuery
+from tenant_shop.storefront.meta import list_meta
+from tenant_shop.storefront.moved import moved_to
+from tenant_shop.storefront.not_found import nothing_here
 from tenant_shop.storefront.visit import Visit
 
 
@@ -23,21 +27,23 @@ def brand_index(request: HttpRequest) -> HttpResponse:
     letters = [
         {"letter": letter, "brands": [_entry(brand) for brand in found]} for letter, found in groupby(brands, _letter)
     ]
-    context = {"title": _("Brands"), "letters": letters}
-    return Visit(request).page("storefront/brands.html", context)
+    visit, title = Visit(request), _("Brands")
+    meta = list_meta(request, title=f"{title} · {visit.settings.store_name}")
+    return visit.page("storefront/brands.html", {"title": title, "letters": letters, "meta": meta})
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
-    found = brand_by_slug(slug)
+    visit, found = Visit(request), brand_by_slug(slug)
     if found is None:
-        raise Http404(slug)
-    return list_page(Visit(request), ListQuery.read(request.GET), title=found.name, brand=found)
+        moved = brand_by_id(old_target(OldSlug.Kind.BRAND, slug))
+        return moved_to(request, brand_url(moved.slug)) if moved else nothing_here(visit)
+    return list_page(visit, ListQuery.read(request.GET), title=found.name, brand=found)
 
 
 def _entry(brand: BrandFacts) -> dict[str, object]:
-    return {"name": brand.name, "url": reverse("storefront:brand", args=[brand.slug]), "count": brand.product_count}
+    return {"name": brand.name, "url": brand_url(brand.slug), "count": brand.product_count}
 
 
 def _letter(brand: BrandFacts) -> str:

@@ -11,9 +11,10 @@ from tenant_shop.catalog.brands import BrandFacts
 from tenant_shop.catalog.browse import product_list
 from tenant_shop.catalog.listing.facets import parse_facet_choice
 from tenant_shop.catalog.shelves import Shelf
-from tenant_shop.storefront.cards import cards, steps
+from tenant_shop.storefront.cards import breadcrumb, cards, steps
 from tenant_shop.storefront.list_context import list_context
 from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
+from tenant_shop.storefront.meta import list_meta
 from tenant_shop.storefront.visit import Visit
 
 
@@ -38,9 +39,10 @@ def list_page(
     page = found.page
     here = query.on_page(page.number)
     path = visit.shelves.path_to(shelf.id) if shelf else []
+    intro = (shelf.description if shelf else brand.description if brand else "") or ""
     context: dict[str, Any] = {
         "title": title,
-        "intro": (shelf.description if shelf else brand.description if brand else "") or "",
+        "intro": intro,
         "breadcrumb": steps(path[:-1]),
         "here": path[0].slug if path else None,
         "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
@@ -48,6 +50,14 @@ def list_page(
         "page": Page(cards(page.object_list, visit.money), page.number, page.paginator),
         "previous_url": query.on_page(page.number - 1).address(request.path) if page.has_previous() else "",
         "next_url": query.on_page(page.number + 1).address(request.path) if page.has_next() else "",
+        "meta": list_meta(
+            request,
+            title=f"{title} · {visit.settings.store_name}",
+            description=intro or title,
+            page=page.number,
+            pages=page.paginator.num_pages,
+            structured=[breadcrumb(path)] if path else [],
+        ),
         "did_you_mean": found.did_you_mean,
         "did_you_mean_url": f"{request.path}?{urlencode({'q': found.did_you_mean})}" if found.did_you_mean else "",
         **list_context(found, query, path=request.path, money=visit.money),
