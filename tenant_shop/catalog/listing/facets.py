@@ -89,7 +89,7 @@ def facets_of(
         "tag": _tags(by_kind[TAG], filters, chosen.tags),
     }
     facets = [Facet(kind="category", name="", values=named["category"])]
-    for name in _offered(by_kind[OPTION], chosen.options, filters.options, lambda values: len(values) > 1):
+    for name in _offered(by_kind[OPTION], chosen.options, filters.options, _is_shared):
         rank = _option_order(scope, name)
         values = _values(by_kind[OPTION].get(name, {}), filters.options.get(name, ()), key=rank)
         facets.append(Facet(kind="option", name=name, values=values))
@@ -127,6 +127,11 @@ def _offered(
     else:
         names = [name for name in marked if name in found]
     return names + [name for name in chosen if name not in names]
+
+
+def _is_shared(values: Tally) -> bool:
+    """At least two values, one of them on two products or more."""
+    return 1 < len(values) < sum(number for number, _ in values.values())
 
 
 def _is_telling(values: Tally) -> bool:
