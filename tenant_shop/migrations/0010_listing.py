@@ -285,7 +285,7 @@ WHERE listing.product_id = approved.product_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0013_old_slugs")]
+    dependencies = [("tenant_shop", "0009_search")]
 
     operations = [
         migrations.CreateModel(
