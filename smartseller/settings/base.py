@@ -109,6 +109,8 @@ CACHES = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# Whether strangers get the storefront's pages from Redis (docs/decisions/0011-shared-pages.md).
+SHARED_PAGES = env.bool("SHARED_PAGES", default=True)
 
 # --- Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -132,6 +134,7 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.shared.middleware.SharedPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

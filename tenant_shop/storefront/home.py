@@ -1,12 +1,12 @@
 """The shop's front window."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.browse import featured_products, newest_products
 from tenant_shop.catalog.tiles import category_tiles
 from tenant_shop.storefront.cards import cards, tile
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.visit import Visit
 
 FEATURED = 8
@@ -15,7 +15,7 @@ TILES = 8
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def home(request: HttpRequest) -> HttpResponse:
     visit = Visit(request)
     featured = featured_products(FEATURED)

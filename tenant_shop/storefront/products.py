@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from smartseller.errors import RuleViolation
@@ -24,6 +23,7 @@ from tenant_shop.storefront.cards import cards, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.product_context import product_context
 from tenant_shop.storefront.same_origin import from_own_pages
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.visit import Visit
 
 SORT_LABELS = {
@@ -36,7 +36,7 @@ SORT_LABELS = {
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def product_list(request: HttpRequest) -> HttpResponse:
     text = tidy_query(request.GET.get("q", ""))
     title = _("Results for “%(text)s”") % {"text": text} if text else _("All products")
@@ -44,7 +44,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     shelf = visit.shelves.by_slug(slug)
@@ -54,7 +54,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     return _product(Visit(request), _found(slug))
 
