@@ -205,6 +205,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# The largest picture that a merchant may upload: its file, and its pixels, which cost memory when they are decoded.
+PICTURE_MAX_MEGABYTES = env.int("PICTURE_MAX_MEGABYTES", default=20)
+PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
+
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="SmartSeller <no-reply@smartseller.example>")

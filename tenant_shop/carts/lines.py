@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils import timezone
 
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import ProductImage
+from tenant_shop.catalog.summary import picture_facts
 
 MAX_LINES = 200
 MAX_QUANTITY = 9999
@@ -31,11 +31,16 @@ def is_usable(cart: ShoppingCart) -> bool:
 
 
 def lines_of(cart_id: UUID) -> list[CartItem]:
-    """The lines with their variants and products, oldest first, a picture as `image_url`. One SELECT."""
+    """The lines with their variants and products, oldest first, a picture's facts as `picture`. One SELECT."""
     pictures = ProductImage.objects.filter(product=OuterRef("product")).order_by("-is_primary", "sort_order", "id")
     return list(
         CartItem.objects.filter(cart_id=cart_id)
         .select_related("variant__product")
-        .annotate(image_url=Coalesce("variant__image__url", Subquery(pictures.values("url")[:1])))
+        .annotate(
+            picture=Case(
+                When(variant__image__isnull=False, then=picture_facts("variant__image__")),
+                default=Subquery(pictures.values(found=picture_facts())[:1]),
+            )
+        )
         .order_by("created_at", "id")
     )

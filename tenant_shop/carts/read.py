@@ -14,6 +14,7 @@ from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.shortage import sellable_quantity
@@ -36,7 +37,7 @@ class CartLineView:
     name: str
     options: Mapping[str, str]
     sku: str
-    image_url: str | None
+    picture: Picture | None
     quantity: int
     max_quantity: int | None
     unit_price: Decimal
@@ -123,7 +124,7 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
         name=product.name,
         options=variant.options,
         sku=variant.sku,
-        image_url=getattr(row, "image_url", None),
+        picture=picture_of(getattr(row, "picture", None), product.name),
         quantity=row.quantity,
         max_quantity=available,
         unit_price=price,

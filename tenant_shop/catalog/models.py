@@ -171,7 +171,10 @@ class Product(models.Model):
 
 
 class ProductImage(models.Model):
-    """A picture of a product, kept as a reference."""
+    """A picture of a product: a file in the shop's folder, or a reference to one elsewhere, which has no `filename`.
+
+    `renditions` is `{recipe, widths, formats, bytes}` once a worker has made them (`catalog/pictures/make.py`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="images", db_index=False, db_constraint=False)
@@ -184,12 +187,25 @@ class ProductImage(models.Model):
     width = models.IntegerField(null=True, blank=True, help_text="In pixels.")
     height = models.IntegerField(null=True, blank=True, help_text="In pixels.")
     mime_type = models.CharField(max_length=100, null=True, blank=True)
+    renditions = models.JSONField(null=True, blank=True, editable=False)
+    renditions_due_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="From when on a worker may make them; empty: nothing to do."
+    )
+    rendition_attempts = models.SmallIntegerField(default=0, db_default=0, editable=False)
+    rendition_problem = models.CharField(max_length=500, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
 
     class Meta:
         db_table = "product_images"
         ordering = ["sort_order", "id"]
-        indexes = [models.Index(fields=["product", "sort_order"], name="idx_product_images_product")]
+        indexes = [
+            models.Index(fields=["product", "sort_order"], name="idx_product_images_product"),
+            models.Index(
+                fields=["renditions_due_at"],
+                condition=Q(renditions_due_at__isnull=False),
+                name="idx_product_images_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.alt_text or self.url

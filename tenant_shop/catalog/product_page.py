@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef
 
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.summary import (
@@ -19,6 +20,7 @@ from tenant_shop.catalog.summary import (
     variant_facts,
     with_summary_facts,
 )
+from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.reviews.models import ProductReview
 
 MAX_PICTURES = 12
@@ -98,10 +100,9 @@ def texts(options: Mapping[str, Any]) -> dict[str, str]:
 
 def _pictures(product: Product) -> tuple[Picture, ...]:
     rows = ProductImage.objects.filter(product=product).order_by("-is_primary", "sort_order", "id")
-    facts = (
-        picture_of({"url": row.url, "alt": row.alt_text, "width": row.width, "height": row.height}, product.name)
-        for row in rows[:MAX_PICTURES]
-    )
+    shown = ArraySubquery(ProductVariant.objects.filter(image=OuterRef("pk")).values("pk"))
+    columns = rows.values("url", "width", "height", "renditions", alt=F("alt_text"), variants=shown)
+    facts = (picture_of(row, product.name) for row in columns[:MAX_PICTURES])
     return tuple(picture for picture in facts if picture)
 
 

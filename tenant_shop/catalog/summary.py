@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -23,12 +23,18 @@ NEW_FOR = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A reference to a picture; the size is in pixels where it is known."""
+    """A reference to a picture; the size is in pixels where it is known.
+
+    `renditions` is what `catalog/pictures/sources.py` reads; None where there is but the picture itself. `variants`,
+    known on the product's own page only, are those that look like this.
+    """
 
     url: str
     alt: str
     width: int | None = None
     height: int | None = None
+    renditions: Mapping[str, Any] | None = None
+    variants: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     pictures = (
         ProductImage.objects.filter(product=OuterRef("pk"))
         .order_by("-is_primary", "sort_order", "id")
-        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
+        .values(found=picture_facts())
     )
     reviews = (
         ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
@@ -104,12 +110,30 @@ def variant_facts(product: Product) -> list[VariantFacts]:
     return [_variant(product, row) for row in product.variants if row["is_active"]]
 
 
+def picture_facts(prefix: str = "") -> JSONObject:
+    """The columns of a picture's row that `picture_of` reads, as one document; `prefix` leads to the row."""
+    return JSONObject(
+        url=f"{prefix}url",
+        alt=f"{prefix}alt_text",
+        width=f"{prefix}width",
+        height=f"{prefix}height",
+        renditions=f"{prefix}renditions",
+    )
+
+
 def picture_of(row: Mapping[str, Any] | None, name: str) -> Picture | None:
     """A picture that a page may show: of this shop, or from elsewhere over https."""
     url = (row or {}).get("url") or ""
     if row is None or not (url.startswith("https://") or (url.startswith("/") and not url.startswith("//"))):
         return None
-    return Picture(url, row.get("alt") or name, row.get("width"), row.get("height"))
+    return Picture(
+        url=url,
+        alt=row.get("alt") or name,
+        width=row.get("width"),
+        height=row.get("height"),
+        renditions=row.get("renditions"),
+        variants=row.get("variants") or (),
+    )
 
 
 def pictures_of(product_ids: Collection[UUID]) -> dict[UUID, Picture]:
@@ -118,7 +142,7 @@ def pictures_of(product_ids: Collection[UUID]) -> dict[UUID, Picture]:
         ProductImage.objects.filter(product__in=product_ids)
         .order_by("product_id", "-is_primary", "sort_order", "id")
         .distinct("product_id")
-        .values("product_id", "product__name", "url", "width", "height", alt=F("alt_text"))
+        .values("product_id", "product__name", "url", "width", "height", "renditions", alt=F("alt_text"))
     )
     found = {row["product_id"]: picture_of(row, row["product__name"]) for row in rows}
     return {product_id: picture for product_id, picture in found.items() if picture}

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import JSONObject
 
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.shelves import Shelf, Shelves
-from tenant_shop.catalog.summary import Picture, picture_of
+from tenant_shop.catalog.summary import Picture, picture_facts, picture_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ def category_tiles(shelves: Shelves, chosen: Sequence[Shelf]) -> list[Tile]:
         ProductImage.objects.filter(product__category=OuterRef("category"), product__status=Product.Status.ACTIVE)
         .exclude(product__visibility=Product.Visibility.HIDDEN)
         .order_by("-is_primary", "sort_order", "-product__created_at", "id")
-        .values(found=JSONObject(url="url", alt="alt_text", width="width", height="height"))
+        .values(found=picture_facts())
     )
     rows = (
         Product.objects.listed()

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from platform_core.plans.limits import PlanLimits, limits_of
-from platform_core.plans.models import TenantPlan
+from platform_core.plans.limits import PlanLimits
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.configuration.plan import plan_limits
 from tenant_shop.imports.drafts import Outcome, ProductDraft, Verdict
 from tenant_shop.imports.errors import UnreadableFile
 from tenant_shop.imports.records import Record, read_records
@@ -51,7 +51,7 @@ def import_products(
     with ExitStack() as stack:
         rejects = stack.enter_context(RejectsFile(rejects_path, header.cells))
         text, bytes_read = stack.enter_context(open_text(path, encoding))
-        run = _Run(report, rejects, _plan_limits(), reference=path.name[:100])
+        run = _Run(report, rejects, plan_limits(), reference=path.name[:100])
         if dry_run:
             stack.enter_context(shop_transaction(durable=True))
         records = read_records(text, delimiter, encoding.damage)
@@ -76,11 +76,6 @@ def _read_header(path: Path, encoding: Encoding) -> tuple[str, Header]:
         found.append((delimiter, record.cells))
     delimiter, cells = max(found, key=lambda candidate: known_columns(candidate[1]))
     return delimiter, read_header(path.name, cells)
-
-
-def _plan_limits() -> PlanLimits:
-    plan = TenantPlan.objects.get(name=current_tenant().plan)
-    return limits_of(plan, name=plan.display_name)
 
 
 def _batches(records: Iterator[Record], header: Header, currency: str) -> Iterator[list[ProductDraft | Verdict]]:

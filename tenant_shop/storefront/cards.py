@@ -22,7 +22,13 @@ def product_url(slug: str) -> str:
 def image(picture: Picture | None) -> dict[str, Any] | None:
     if picture is None:
         return None
-    return {"url": picture.url, "alt": picture.alt, "width": picture.width, "height": picture.height}
+    return {
+        "url": picture.url,
+        "alt": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": picture.renditions,
+    }
 
 
 def card(product: ProductSummary, money: Money) -> dict[str, Any]:

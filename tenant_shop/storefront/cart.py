@@ -14,7 +14,6 @@ from smartseller.errors import RuleViolation
 from tenant_shop.carts.change import set_line_quantity
 from tenant_shop.carts.coupon import apply_coupon, remove_coupon
 from tenant_shop.carts.read import CartLineView, CartView, read_cart
-from tenant_shop.catalog.summary import picture_of
 from tenant_shop.storefront.cards import image, product_url
 from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
@@ -97,7 +96,7 @@ def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
         "url": product_url(line.product_slug),
         "options": options_text(line.options),
         "sku": line.sku,
-        "image": line_image(line),
+        "image": image(line.picture),
         "quantity": line.quantity,
         "max_quantity": line.max_quantity,
         "unit_price": money(line.unit_price),
@@ -119,7 +118,3 @@ def price_note(line: CartLineView, money: Money) -> str:
 
 def options_text(options: Any) -> str:
     return " / ".join(str(value) for value in options.values())
-
-
-def line_image(line: CartLineView) -> dict[str, Any] | None:
-    return image(picture_of({"url": line.image_url}, line.name))

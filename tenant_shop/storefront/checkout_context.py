@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from tenant_shop.carts.read import CartView, read_cart
 from tenant_shop.orders.quote import Quote, quote
 from tenant_shop.payments.methods import offered
-from tenant_shop.storefront.cart import line_image, options_text, price_note
+from tenant_shop.storefront.cards import image
+from tenant_shop.storefront.cart import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.visit import Visit
@@ -64,7 +65,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             {
                 "name": line.name,
                 "options": options_text(line.options),
-                "image": line_image(line),
+                "image": image(line.picture),
                 "quantity": line.quantity,
                 "line_total": money(line.line_total),
             }

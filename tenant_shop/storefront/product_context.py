@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from smartseller import formats
 from tenant_shop.catalog.product_page import ProductPage, Review, texts
-from tenant_shop.catalog.summary import VariantFacts
+from tenant_shop.catalog.summary import Picture, VariantFacts
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import card, image
@@ -30,7 +30,7 @@ def product_context(
     product = {
         **card(summary, money),
         "sku": page.sku,
-        "images": [image(picture) for picture in page.pictures],
+        "images": [image(picture) for picture in _chosen_first(page.pictures, chosen)],
         "short_description": page.short_description,
         "description": page.description,
         "price_note": _tax_note(settings),
@@ -61,6 +61,11 @@ def option_names(variants: Sequence[VariantFacts]) -> list[str]:
 def _ticked(page: ProductPage, chosen: UUID | None) -> VariantFacts | None:
     named = page.variant(chosen) if chosen else None
     return named or next((variant for variant in page.variants if variant.is_available), None)
+
+
+def _chosen_first(pictures: Sequence[Picture], chosen: UUID | None) -> list[Picture]:
+    """The merchant's order, but for a picture of the chosen variant: that is what the shopper wants to see."""
+    return sorted(pictures, key=lambda picture: chosen not in picture.variants)
 
 
 def _options(page: ProductPage, ticked: VariantFacts | None) -> list[dict[str, Any]]:

@@ -17,8 +17,9 @@ from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.cards import category_url
 from tenant_shop.storefront.locale import Money, money_in
+from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
-from tenant_shop.storefront.theme import theme_url
+from tenant_shop.storefront.shop_context import shop_context
 
 CART_KEY = "cart"
 
@@ -86,13 +87,8 @@ class Visit:
         `item_count` saves the count of the cart where it is known already.
         """
         frame = {
-            "shop": {
-                "name": self.settings.store_name,
-                "tagline": self.theme.tagline,
-                "email": self.settings.store_email,
-                "theme": self.theme,
-                "theme_url": theme_url(self.theme),
-            },
+            "shop": shop_context(self.settings, self.theme),
+            "parts": Parts(self.theme.look),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top
@@ -101,7 +97,8 @@ class Visit:
         if item_count is not None:
             self.item_count = item_count
         with timezone.override(self.settings.zone):
-            body = fill(render_to_string(template, frame | context, self.request), self)
+            templates = page_templates(self.theme.look, template)
+            body = fill(render_to_string(templates, frame | context, self.request), self)
         response = HttpResponse(body, status=status)
         patch_vary_headers(response, ["Cookie"])
         return response

@@ -16,6 +16,7 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "discarded_pictures": "files whose row is gone are still to be removed",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
@@ -40,6 +41,10 @@ ADDED_COLUMNS = {
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
+    "product_images.rendition_attempts": ("smallint not null default 0", "a file that kills workers is left alone"),
+    "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
+    "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
+    "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -99,6 +104,10 @@ ADDED_INDEXES = {
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
         "the orders that expire",
     ),
+    "product_images index idx_product_images_due": (
+        "USING btree (renditions_due_at) WHERE (renditions_due_at IS NOT NULL)",
+        "the pictures that wait for a worker",
+    ),
     "product_images index idx_product_images_product": ("USING btree (product_id, sort_order)", "a product's gallery"),
     "product_reviews index idx_product_reviews_customer": ("USING btree (customer_id)", "a customer's reviews"),
     "product_reviews index idx_product_reviews_product": (
@@ -127,6 +136,16 @@ TABLES_WITH_NEW_UPDATED_AT_TRIGGERS = [
 ]
 KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
 ADDED_TRIGGERS = {
+    "product_images trigger product_images_deleted": (
+        "AFTER DELETE ON product_images FOR EACH ROW WHEN ((old.filename IS NOT NULL)) "
+        "EXECUTE FUNCTION note_discarded_picture()",
+        "no way of deleting a picture forgets its files",
+    ),
+    "product_images trigger product_images_replaced": (
+        "AFTER UPDATE OF filename ON product_images FOR EACH ROW WHEN (((old.filename IS NOT NULL) AND "
+        "((old.filename)::text IS DISTINCT FROM (new.filename)::text))) EXECUTE FUNCTION note_discarded_picture()",
+        "no way of replacing a picture forgets its files",
+    ),
     "products trigger products_have_a_variant": (
         "AFTER INSERT ON products DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_variant()",
         "every product has a variant",
@@ -160,7 +179,7 @@ RAISING = {
         "update": "((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) "
         "OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text)"
     },
-    "product_images": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
+    "product_images": {"insert": "true", "update": "picture_looks_different(old.*, new.*)", "delete": "true"},
     "product_reviews": {
         "insert": "(new.status)::text = 'approved'::text",
         "update": "('approved'::text = (old.status)::text) OR ('approved'::text = (new.status)::text)",
@@ -173,7 +192,7 @@ RAISES = "EXECUTE FUNCTION raise_catalogue_version()"
 
 
 def _raising(table: str, happening: str, condition: str) -> str:
-    condition = condition if condition == "true" or condition.startswith("product_looks") else f"({condition})"
+    condition = condition if condition == "true" or "_looks_different" in condition else f"({condition})"
     return (
         f"AFTER {happening.upper()} ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
         f"WHEN (({condition} AND first_catalogue_change())) {RAISES}"
@@ -197,6 +216,7 @@ RAISING_TRIGGERS = {
 ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",
     "require_variant()": "every product has a variant",
@@ -205,6 +225,7 @@ ADDED_FUNCTIONS = {
 PAGES_ARE_CURRENT = {
     "attach_catalogue_version(regclass,text,text,text)": "void",
     "first_catalogue_change()": "boolean",
+    "picture_looks_different(product_images,product_images)": "boolean",
     "product_looks_different(products,products)": "boolean",
     "shown_stock(integer,integer)": "integer",
     "variant_looks_different(product_variants,product_variants)": "boolean",

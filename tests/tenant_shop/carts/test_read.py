@@ -42,10 +42,10 @@ def test_a_line_shows_what_a_shopper_wants_to_know() -> None:
     assert (line.product_slug, line.name, line.options, line.sku) == ("shirt", "Shirt", {"Size": "M"}, "S-M")
     assert (line.quantity, line.max_quantity, line.unit_price) == (3, 4, Decimal("25.50"))
     assert (line.line_total, line.previous_price, line.problem) == (Decimal("76.50"), None, None)
-    assert line.image_url == "https://example.com/a.jpg"
+    assert line.picture.url == "https://example.com/a.jpg"
     own = ProductImage.objects.create(product=product, url="https://example.com/m.jpg", sort_order=5)
     ProductVariant.objects.filter(pk=variant.pk).update(image=own)
-    assert read_cart(cart_with((variant, 1))).lines[0].image_url == "https://example.com/m.jpg"
+    assert read_cart(cart_with((variant, 1))).lines[0].picture.url == "https://example.com/m.jpg"
 
 
 def test_a_changed_price_is_announced_once() -> None:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenant_shop.configuration.theme import (
-    DARKEST_TINT,
     FONTS,
     RADII,
     READABLE,
+    Panel,
     Theme,
     contrast,
     mix,
@@ -22,9 +22,12 @@ colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
 def test_an_empty_configuration_gives_the_default_look():
-    assert parse_theme({}) == Theme(
-        brand="#0f766e", accent="#f59e0b", font="sans", radius="soft", hero_title="", hero_text="", tagline=""
-    )
+    theme = parse_theme({})
+
+    assert theme == Theme()
+    assert (theme.look, theme.brand, theme.accent, theme.surface) == ("atelier", "#0f766e", "#f59e0b", "#ffffff")
+    assert (theme.heading_font, theme.body_font, theme.radius) == ("serif", "sans", "soft")
+    assert theme.hero.is_empty
 
 
 def test_what_the_merchant_chose_is_taken():
@@ -41,10 +44,10 @@ def test_what_the_merchant_chose_is_taken():
     ) == Theme(
         brand="#7c2d12",
         accent="#ffaa00",
-        font="serif",
+        heading_font="serif",
+        body_font="sans",
         radius="round",
-        hero_title="Bread, slowly",
-        hero_text="Baked at night.",
+        hero=Panel(title="Bread, slowly", text="Baked at night."),
         tagline="Since 1987",
     )
 
@@ -76,7 +79,7 @@ def test_an_unknown_font_or_radius_falls_back(value):
 
 @pytest.mark.parametrize("value", [None, 7, {"en": "Hello"}, "x" * 81, "a\x00b", "\u202ereversed"])
 def test_a_title_that_is_no_printable_text_or_too_long_is_dropped(value):
-    assert parse_theme({"hero_title": value}).hero_title == ""
+    assert parse_theme({"hero_title": value}).hero.title == ""
 
 
 def test_unknown_keys_are_ignored():
@@ -122,10 +125,10 @@ def test_text_can_be_read_on_any_brand_colour_and_while_pointed_at(brand):
 
 @given(colours)
 def test_any_brand_colour_can_be_read_as_text_on_the_page(brand):
-    ink = Theme(brand=brand).brand_ink
+    theme = Theme(brand=brand)
 
-    assert contrast(ink, DARKEST_TINT) >= READABLE
-    assert contrast(ink, "#ffffff") >= READABLE
+    assert contrast(theme.brand_ink, theme.darkest_tint) >= READABLE
+    assert contrast(theme.brand_ink, "#ffffff") >= READABLE
 
 
 def test_a_brand_colour_that_can_be_read_already_is_left_alone():
@@ -148,7 +151,7 @@ def test_mixing_moves_from_one_colour_to_the_other():
 def test_no_configuration_gets_anything_else_into_the_stylesheet(config):
     theme = parse_theme(config)
 
-    assert theme.font in FONTS
+    assert {theme.heading_font, theme.body_font} <= set(FONTS)
     assert theme.radius in RADII
     assert all(
         set(colour[1:]) <= set("0123456789abcdef") and len(colour) == 7 for colour in (theme.brand, theme.accent)
@@ -168,6 +171,11 @@ def test_the_stylesheet_of_a_shop_sets_its_colours_font_and_corners():
         f"--brand-ink: {theme.brand_ink};",
         "--accent: #7c3aed;",
         "--on-accent: #ffffff;",
+        f"--accent-ink: {theme.accent_ink};",
+        "--surface: #ffffff;",
+        f"--surface-sunken: {theme.surface_sunken};",
+        f"--ink: {theme.ink};",
+        f"--ink-muted: {theme.ink_muted};",
         "--font-display: var(--stack-serif);",
         "--font-body: var(--stack-sans);",
         "--corner-card: var(--corner-card-round);",

@@ -27,6 +27,7 @@ NOT_SHOWN = {
     "catalogue_version": "the version itself",
     "customer_addresses": "one customer's",
     "discount_codes": "shown in carts only",
+    "discarded_pictures": "not on pages",
     "discount_redemptions": "shown in carts only",
     "django_migrations": "Django's ledger",
     "django_session": "one visitor's",

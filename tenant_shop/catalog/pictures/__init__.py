@@ -1,0 +1,1 @@
+"""Pictures that merchants upload: checked, cleaned, kept, and made into what browsers load."""

@@ -1,0 +1,49 @@
+"""The shop's folder of pictures: keeping files, replacing them, and what the merchant's plan allows."""
+
+from collections.abc import Iterable
+from math import ceil
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import BigIntegerField, F, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
+
+from platform_core.plans.limits import Limited, check_room
+from tenant_shop.catalog.models import ProductImage
+from tenant_shop.configuration.plan import plan_limits
+
+GIGABYTE = 1024**3
+
+
+def write(name: str, content: bytes) -> None:
+    """Keep `content` under exactly this name; what a worker that was killed left there is replaced."""
+    default_storage.delete(name)
+    kept_as = default_storage.save(name, ContentFile(content))
+    if kept_as != name:
+        default_storage.delete(kept_as)
+        raise FileExistsError(f"{name} came back while it was being replaced")
+
+
+def remove(names: Iterable[str]) -> None:
+    """Delete files; one that is not there is no fault. Errors: OSError when the storage refuses."""
+    for name in names:
+        default_storage.delete(name)
+
+
+def check_storage(adding_bytes: int) -> None:
+    """Ask whether the merchant's plan has room for `adding_bytes` more. Errors: PlanLimitReached.
+
+    Two uploads at the same moment may both be let in.
+    """
+    limits = plan_limits()
+    if limits.of(Limited.FILE_STORAGE_GB) is not None:
+        check_room(limits, Limited.FILE_STORAGE_GB, used=ceil((stored_bytes() + adding_bytes) / GIGABYTE), adding=0)
+
+
+def stored_bytes() -> int:
+    """What the pictures of products and their renditions take up. One SELECT."""
+    made = Cast(KT("renditions__bytes"), BigIntegerField())
+    total = Sum(Coalesce(F("size_bytes"), 0) + Coalesce(made, 0), output_field=BigIntegerField())
+    found: int | None = ProductImage.objects.filter(filename__isnull=False).aggregate(total=total)["total"]
+    return found or 0

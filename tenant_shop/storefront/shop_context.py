@@ -1,0 +1,42 @@
+"""The shop itself in the words of the templates: its name, its look, its footer."""
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.urls import get_script_prefix
+
+from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.configuration.theme import Theme
+from tenant_shop.configuration.theme.theme import Link
+from tenant_shop.storefront.look import media_type_of, stylesheet_of
+from tenant_shop.storefront.theme import theme_url
+
+
+def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
+    return {
+        "name": settings.store_name,
+        "tagline": theme.tagline,
+        "email": settings.store_email,
+        "theme": theme,
+        "theme_url": theme_url(theme),
+        "look_css": stylesheet_of(theme.look),
+        "favicon": {"url": theme.favicon, "type": media_type_of(theme.favicon)} if theme.favicon else None,
+        "announcement": (
+            {"text": theme.announcement, "url": own_address(theme.announcement_url)} if theme.announcement else None
+        ),
+        "footer_columns": [
+            {"title": column.title, "links": [link_context(link) for link in column.links]}
+            for column in theme.footer_columns
+        ],
+    }
+
+
+def link_context(link: Link) -> dict[str, str]:
+    return {"label": link.label, "url": own_address(link.url)}
+
+
+def own_address(url: str) -> str:
+    """An address as the merchant wrote it; a path to a page of the shop keeps to the language that is being read."""
+    if not url.startswith("/") or url.startswith(django_settings.MEDIA_URL):
+        return url
+    return get_script_prefix() + url[1:]
