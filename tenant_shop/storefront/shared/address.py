@@ -3,26 +3,41 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.context import TenantInfo, current_tenant
+from tenant_shop.configuration.languages import codes
 from tenant_shop.storefront.shared.release import release
 
-# What the shop's own lists are addressed with. Anything else, a text to search for among it, makes a page of its own
-# that nobody else will ask for: it is not kept.
+# What the shop's own lists are addressed with: their pages are kept. A page that is asked for with anything else is
+# kept when its view knows the address for one that its pages link to.
 PARAMETERS = frozenset({"available", "page", "sort"})
-VALUE = re.compile(r"-?[A-Za-z0-9_]{1,32}")
+VALUE = re.compile(r"-?\w{1,32}", re.ASCII)
 MOST_PARAMETERS = 4
-LONGEST_PATH = 300
+# Texts that visitors search for are theirs, and are written into the log of searches each time.
+PRIVATE = frozenset({"q"})
+LONGEST_PATH, LONGEST_QUERY = 300, 300
 # Where a visitor came from: it changes nothing in the page, and is left out before the page is made.
 FOREIGN = re.compile(r"(?:utm_[a-z]+|gclid|gbraid|wbraid|fbclid|msclkid)")
 # The first part of paths that are never shared; asking for them would be in vain.
 NEVER_SHARED = frozenset(
-    {"account", "admin", "api", "cart", "checkout", "dashboard", "healthz", "media", "orders", "readyz", "static"}
+    {
+        "account",
+        "admin",
+        "api",
+        "cart",
+        "checkout",
+        "dashboard",
+        "login",
+        "logout",
+        "media",
+        "orders",
+        "readyz",
+        "static",
+    }
 )
 # A shop's pages share this many places: a robot that invents addresses can push pages out, but cannot fill Redis.
 PLACES = 4096
@@ -30,10 +45,14 @@ PLACES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A page of the active shop in one language, currency and look: `digest` names it, `key` is its place in Redis."""
+    """A page of the active shop in one language, currency and look: `digest` names it, `key` is its place in Redis.
+
+    `is_common` when only what every list has stands in its query.
+    """
 
     digest: str
     key: str
+    is_common: bool
 
 
 def address_of(request: HttpRequest) -> Address | None:
@@ -45,33 +64,43 @@ def address_of(request: HttpRequest) -> Address | None:
     if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in meta or "HTTP_HX_REQUEST" in meta:
         return None
     path = request.path
-    if len(path) > LONGEST_PATH or path.split("/", 2)[1] in NEVER_SHARED:
+    if len(path) > LONGEST_PATH or _first_word(path) in NEVER_SHARED:
         return None
-    query = _shared_query(meta["QUERY_STRING"]) if meta.get("QUERY_STRING") else ""
+    given = meta.get("QUERY_STRING", "")
+    query = _shared_query(given) if given else ""
     if query is None:
         return None
     shop = _facts_of(current_tenant())
     host = request._get_raw_host()  # type: ignore[attr-defined]
     if host not in shop.hosts:
         return None
-    if query != meta.get("QUERY_STRING", ""):
+    if query != given:
         meta["QUERY_STRING"] = query
     asked = f"{request.scheme}://{host}{path}?{query} {shop.digest} {release()}"
     digest = hashlib.blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return Address(digest, fenced_key(f"page:{int(digest[:8], 16) % PLACES}", "", 1))
+    key = fenced_key(f"page:{int(digest[:8], 16) % PLACES}", "", 1)
+    return Address(digest, key, not query or _is_common(query))
+
+
+def _first_word(path: str) -> str:
+    """The first part of a path, its language left out."""
+    _, first, *rest = path.split("/", 3)
+    return rest[0] if rest and first in codes() else first
 
 
 def _shared_query(query: str) -> str | None:
-    """`query` without what is foreign to the page; None when it holds anything that is not of a list's own address."""
-    kept = []
-    for pair in query.split("&"):
-        name, _, value = pair.partition("=")
-        if FOREIGN.fullmatch(name):
-            continue
-        if name not in PARAMETERS or not VALUE.fullmatch(unquote_plus(value)):
-            return None
-        kept.append(pair)
-    return "&".join(kept) if len(kept) <= MOST_PARAMETERS else None
+    """`query` without what is foreign to the page; None when its page is nobody else's."""
+    pairs = [pair for pair in query.split("&") if not FOREIGN.fullmatch(pair.partition("=")[0])]
+    if len(query) > LONGEST_QUERY or any(pair.partition("=")[0] in PRIVATE for pair in pairs):
+        return None
+    return "&".join(pairs)
+
+
+def _is_common(query: str) -> bool:
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    return len(pairs) <= MOST_PARAMETERS and all(
+        name in PARAMETERS and VALUE.fullmatch(value) for name, _, value in pairs
+    )
 
 
 @dataclass(frozen=True, slots=True)

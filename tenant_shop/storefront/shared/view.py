@@ -19,6 +19,7 @@ View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 
 SEARCH = "shared_search"
 MADE = "shared_language"
+OWN = "shared_address"
 
 
 def shared_page(view: View[Parameters]) -> View[Parameters]:
@@ -42,6 +43,15 @@ def shared_page(view: View[Parameters]) -> View[Parameters]:
         return response
 
     return shared
+
+
+def with_own_address(response: HttpResponse, address: str) -> HttpResponse:
+    """`response` with the address that the shop's pages link to: asked for by exactly that one, it is worth keeping.
+
+    `address` is path and query. Anybody can invent addresses; only views know which of them are real.
+    """
+    setattr(response, OWN, address)
+    return response
 
 
 def _answer(page: Page, request: HttpRequest) -> HttpResponse:

@@ -14,8 +14,9 @@ from tests.shopper import Shopper
 
 
 @pytest.fixture
-def lead_to(settings: Any) -> Iterator[Any]:
+def lead_to(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Sends this thread's words for Redis to another address, from a new connection on."""
+    monkeypatch.setattr(quick_redis, "PAUSE", 3600.0)
 
     def lead(url: str) -> None:
         settings.REDIS_URL = url

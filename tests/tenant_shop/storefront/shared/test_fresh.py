@@ -15,7 +15,7 @@ from tenant_shop.catalog import known_version
 from tenant_shop.catalog.version import stored_version
 from tenant_shop.imports.import_products import import_products
 from tenant_shop.models import Brand, Category, Product, ProductImage, ProductReview, ProductVariant, Setting
-from tenant_shop.storefront import products
+from tenant_shop.storefront import product as product_view
 from tests.databases import WorkerDatabases
 from tests.factories.customers import CustomerFactory
 from tests.people import staff_browser
@@ -130,6 +130,17 @@ def test_a_process_killed_before_it_could_tell_is_made_up_for(mug, kept, monkeyp
     assert "<h1>Beaker</h1>" in seen("/products/mug/")
 
 
+def test_a_language_is_offered_and_withdrawn_at_the_next_request(mug, configure):
+    assert 'lang="en"' in seen("/products/")
+    assert Shopper().get("/de/products/").status_code == 404
+    configure(languages=["de"])
+    assert 'lang="de"' in seen("/de/products/")
+    assert "/de/products/" in seen("/products/")
+    configure(languages=[], language="fr")
+    assert 'lang="fr"' in seen("/products/")
+    assert Shopper().get("/de/products/").status_code == 404
+
+
 def elsewhere(shop: TenantInfo, work: Callable[[], object]) -> None:
     """Do `work` in another thread of the shop, and wait for it."""
     (error,) = at_once(shop, [work])
@@ -143,16 +154,16 @@ def rename(name: str) -> Callable[[], object]:
 @pytest.mark.parametrize("version_is_known", [True, False])
 def test_a_page_made_of_old_rows_is_not_shown_after_the_edit(version_is_known, mug, shop, kept):
     """The edit comes after the rows were read and before the page is kept."""
-    read = products.product_page
+    read = product_view.product_page
 
-    def read_then_edited(slug: str) -> object:
-        page = read(slug)
+    def read_then_edited(slug: str, **how: object) -> object:
+        page = read(slug, **how)
         elsewhere(shop, rename("Beaker"))
         return page
 
     if not version_is_known:
         kept.forget()
-    with mock.patch.object(products, "product_page", read_then_edited):
+    with mock.patch.object(product_view, "product_page", read_then_edited):
         assert b"<h1>Mug</h1>" in Shopper().get("/products/mug/").content
     assert len(kept.pages()) == 1
     assert "<h1>Beaker</h1>" in seen("/products/mug/")
