@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "django_migrations": "Django's ledger",
     "django_session": "one visitor's",
     "email_campaigns": "not on pages",
+    "old_slugs": "leads on to pages; redirects are not kept",
     "order_counters": "not on pages",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
