@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "django_migrations": "Django's ledger",
     "django_session": "one visitor's",
     "email_campaigns": "not on pages",
+    "listing_changes": "counts what other tables answer for",
     "old_slugs": "leads on to pages; redirects are not kept",
     "order_counters": "not on pages",
     "order_items": "one customer's",
@@ -58,6 +59,7 @@ SHOWN = {
     "categories": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
+    "product_listing": "UPDATE TRUNCATE",  # how much was sold; what else it says, products and reviews said first
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",
     "product_variants": "INSERT UPDATE DELETE TRUNCATE",
     "products": "INSERT UPDATE DELETE TRUNCATE",
