@@ -33,7 +33,6 @@ NOT_SHOWN = {
     "django_session": "one visitor's",
     "email_campaigns": "not on pages",
     "listing_changes": "counts what other tables answer for",
-    "old_slugs": "leads on to pages; redirects are not kept",
     "order_counters": "not on pages",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
