@@ -1,11 +1,13 @@
 """Index of the rooms' tasks: Celery looks only here."""
 
+from tenant_shop.catalog.listing.popularity import count_units_sold_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 
 __all__ = [
+    "count_units_sold_task",
     "expire_unpaid_task",
     "make_renditions_task",
     "send_confirmation_task",
