@@ -1,0 +1,120 @@
+"""From the front window to the right variant, as shoppers go: by category, by filters, by a word they cannot spell."""
+
+from decimal import Decimal
+
+import pytest
+
+from platform_core.tenancy import directory
+from platform_core.tenants.models import Tenant
+from tenant_shop.models import CartItem, ProductImage, ProductReview
+from tests.browser import NARROW, WIDE
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+
+pytestmark = pytest.mark.slow
+
+LOOKS = ["atelier", "market"]
+
+
+@pytest.fixture(params=LOOKS)
+def look(request, selling) -> str:
+    Tenant.objects.filter(slug="acme").update(theme_config={"look": request.param, "brand": "#0f766e"})
+    directory.forget(selling.id)
+    return request.param
+
+
+@pytest.fixture
+def goods(look) -> None:
+    """Two shelves, two brands; shirts in sizes and colours of which not all exist, and not all are in stock."""
+    home = CategoryFactory(name="Home", slug="home")
+    clothing = CategoryFactory(name="Clothing", slug="clothing")
+    nordhem, tarn = BrandFactory(name="Nordhem", slug="nordhem"), BrandFactory(name="Tarn", slug="tarn")
+    shirt = ProductFactory(
+        name="Linen shirt",
+        slug="linen-shirt",
+        category=clothing,
+        brand=tarn,
+        price=Decimal("60"),
+        default_variant=False,
+        description="<p>Washed twice.</p>",
+        specifications={"Material": "linen"},
+        low_stock_threshold=5,
+    )
+    VariantFactory(product=shirt, sku="SHIRT-S-B", options={"Size": "S", "Colour": "Blue"}, stock=9)
+    VariantFactory(product=shirt, sku="SHIRT-M-B", options={"Size": "M", "Colour": "Blue"}, stock=0)
+    VariantFactory(
+        product=shirt, sku="SHIRT-M-W", options={"Size": "M", "Colour": "White"}, stock=3, price=Decimal("66")
+    )
+    ProductReview.objects.create(
+        product=shirt, customer=CustomerFactory(), rating=5, title="Cool", content="In summer too.", status="approved"
+    )
+    ProductFactory(name="Wool cap", slug="wool-cap", category=clothing, brand=nordhem, price=Decimal("25"), stock=4)
+    ProductFactory(name="Rain cape", slug="rain-cape", category=clothing, brand=nordhem, price=Decimal("80"), stock=0)
+    for number in range(4):
+        product = ProductFactory(
+            name=f"Enamel bowl {number}", slug=f"bowl-{number}", category=home, brand=nordhem, stock=20
+        )
+        ProductImage.objects.create(product=product, url="/media/none.webp", width=800, height=800)
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_a_shopper_finds_the_right_shirt(site, browser, violations, look, javascript, width):
+    context = browser.new_context(java_script_enabled=javascript, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    seen: dict[str, list[str]] = {}
+
+    def names() -> list[str]:
+        return [text.strip() for text in page.locator("#results h3").all_inner_texts()]
+
+    def check(place: str) -> None:
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        seen[place] = [f"{wider} px too wide"] if wider > 0 else []
+        if javascript:
+            page.wait_for_load_state("networkidle")
+            seen[place] += violations(page)
+
+    page.goto(site.url("acme"))
+    check("home")
+    page.get_by_role("navigation", name="Categories").get_by_role("link", name="Clothing").click()
+    page.get_by_role("heading", level=1, name="Clothing").wait_for()
+    assert sorted(names()) == ["Linen shirt", "Rain cape", "Wool cap"]
+    check("category")
+
+    drawer = page.locator(".listing__drawer > summary")
+    if drawer.is_visible():
+        drawer.click()
+    page.get_by_label("In stock", exact=False).first.check()
+    page.get_by_role("group", name="Brand").get_by_label("Tarn").check()
+    if not javascript:
+        page.get_by_role("button", name="Show").click()
+    page.get_by_role("list", name="Chosen filters").get_by_text("Tarn").wait_for()
+    page.wait_for_url("**brand=tarn**")
+    assert names() == ["Linen shirt"]
+    check("filtered")
+
+    page.get_by_role("searchbox").fill("linnen shrit")
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**q=linnen**")
+    assert names() == ["Linen shirt"]
+    check("search")
+    page.locator("#results").get_by_role("link", name="Linen shirt").first.click()
+
+    page.get_by_role("heading", level=1, name="Linen shirt").wait_for()
+    page.get_by_role("group", name="Size").get_by_role("link", name="M").click()
+    page.wait_for_url("**Size=M**")
+    page.get_by_role("group", name="Colour").get_by_role("link", name="White").click()
+    page.wait_for_url("**Colour=White**")
+    page.get_by_text("Only 3 left").first.wait_for()
+    assert page.locator("#product").get_by_text("€66.00").first.is_visible()
+    blue = page.get_by_role("group", name="Colour").get_by_role("link", name="Blue")
+    assert "sold out" in blue.inner_text()
+    small = page.get_by_role("group", name="Size").get_by_role("link", name="S", exact=False).first
+    assert "not in this combination" in small.inner_text()
+    check("product")
+
+    page.get_by_role("button", name="Add to cart").first.click()
+    page.wait_for_url("**/cart/")
+    assert list(CartItem.objects.values_list("variant__sku", "quantity")) == [("SHIRT-M-W", 1)]
+    assert {place: problems for place, problems in seen.items() if problems} == {}
