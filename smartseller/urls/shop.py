@@ -17,5 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = "platform_core.tenancy.status_pages.bad_request"
 handler403 = "platform_core.tenancy.status_pages.permission_denied"
-handler404 = "platform_core.tenancy.status_pages.page_not_found"
+handler404 = "tenant_shop.storefront.not_found.page_not_found"
 handler500 = "platform_core.tenancy.status_pages.server_error"

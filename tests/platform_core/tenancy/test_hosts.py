@@ -187,6 +187,23 @@ def test_a_change_is_seen_at_once_where_it_was_made_and_elsewhere_when_announced
     assert get("acme.localhost").status_code == 403
 
 
+def test_what_was_read_before_a_change_is_not_kept_after_it(make_shop, monkeypatch):
+    shop = make_shop("acme")
+    read = directory._read
+
+    def changed_meanwhile(field, value):
+        found = read(field, value)
+        directory.drop(shop.id.hex)
+        return found
+
+    monkeypatch.setattr(directory, "_read", changed_meanwhile)
+    assert directory.by_slug("acme") == shop
+    assert ("slug", "acme") not in directory._entries
+    monkeypatch.setattr(directory, "_read", read)
+    assert directory.by_slug("acme") == shop
+    assert ("slug", "acme") in directory._entries
+
+
 def test_known_shops_are_served_while_the_platforms_database_is_down_and_strangers_get_503(make_shop):
     make_shop("acme")
     get("acme.localhost")
