@@ -8,6 +8,7 @@ from uuid import UUID
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
@@ -40,7 +41,7 @@ class Filled:
 def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
 
-    A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
+    A worker is told to make the pictures' renditions. A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
     broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders.
     """
     if Product.objects.exists():
@@ -72,10 +73,11 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         write_stock(variants, moved, left, now=now, staff=staff)
         products = list({variant.product.pk: variant.product for variant in variants}.values())
         reviews = write_reviews(shop, products, orders, now=now, random=random)
+    queue_upkeep()
     return Filled(
         products=len(products),
         variants=len(variants),
-        pictures=len(pictures),
+        pictures=len(pictures.products),
         customers=len(customers),
         orders=len(orders),
         reviews=reviews,

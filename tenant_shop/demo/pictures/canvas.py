@@ -1,5 +1,7 @@
 """A canvas that fills outlines with colours and gradients, its edges smooth."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -77,9 +79,7 @@ class Canvas:
     like a body made of that, and counts as the thing that is shown: `coverage` is its silhouette.
     """
 
-    def __init__(
-        self, pixels: int, *, width: int | None = None, zoom: float = 1.0, focus: Point = (500, 500)
-    ) -> None:
+    def __init__(self, pixels: int, *, width: int | None = None, zoom: float = 1.0, focus: Point = (500, 500)) -> None:
         self.size = (width or pixels, pixels)
         self.image = Image.new("RGB", self.size, "#ffffff")
         self.coverage = Image.new("L", self.size)
@@ -87,6 +87,13 @@ class Canvas:
         self.stands = True
         self._scale = pixels / 1000 * zoom
         self._origin = (self.size[0] / 2 - focus[0] * self._scale, pixels / 2 - focus[1] * self._scale)
+
+    def reduced(self, factor: int) -> Canvas:
+        """A black canvas that shows the same, so many times smaller."""
+        small = Canvas(self.size[1] // factor, width=self.size[0] // factor)
+        small.image.paste((0, 0, 0), (0, 0, *small.size))
+        small._scale, small._origin = self._scale / factor, (self._origin[0] / factor, self._origin[1] / factor)
+        return small
 
     @property
     def unit(self) -> float:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from tenant_shop.demo.pictures.canvas import Canvas, rgb
 from tenant_shop.demo.pictures.surface import noise, weaker
@@ -20,16 +20,16 @@ def throw_shadow(picture: Image.Image, silhouette: Image.Image, *, stands: bool)
         return
     unit = silhouette.height / 1000
     if stands:
-        shadow = _fallen(silhouette, ground=box[3] - round(16 * unit))
-        layers = ((shadow.filter(ImageFilter.GaussianBlur(13 * unit)), 0.42),)
-    else:
-        layers = tuple(
-            (ImageChops.offset(silhouette, round(dx * unit), round(dy * unit)).filter(ImageFilter.GaussianBlur(blur * unit)), opacity)
-            for dx, dy, blur, opacity in ((26, 34, 26, 0.42), (7, 10, 6, 0.5))
-        )
-    for layer, opacity in layers:
-        mask = layer.resize(picture.size, Image.Resampling.BICUBIC).point([round(level * opacity) for level in range(256)])
-        picture.paste(SHADOW, (0, 0), mask)
+        _darken(picture, _fallen(silhouette, ground=box[3] - round(16 * unit)), blur=13 * unit, opacity=0.42)
+        return
+    for dx, dy, blur, opacity in ((26, 34, 26, 0.42), (7, 10, 6, 0.5)):
+        moved = ImageChops.offset(silhouette, round(dx * unit), round(dy * unit))
+        _darken(picture, moved, blur=blur * unit, opacity=opacity)
+
+
+def _darken(picture: Image.Image, shadow: Image.Image, *, blur: float, opacity: float) -> None:
+    soft = shadow.filter(ImageFilter.GaussianBlur(blur)).resize(picture.size, Image.Resampling.BICUBIC)
+    picture.paste(SHADOW, (0, 0), soft.point([round(level * opacity) for level in range(256)]))
 
 
 def _fallen(silhouette: Image.Image, *, ground: int) -> Image.Image:
@@ -53,9 +53,7 @@ def sunlight(canvas: Canvas, *, strength: float, panes: bool) -> None:
 
 
 def _panes(canvas: Canvas, strength: float) -> None:
-    light = Canvas(canvas.image.height // 3, width=canvas.image.width // 3)
-    light.image.paste((0, 0, 0), (0, 0, *light.size))
-    light._scale, light._origin = canvas._scale / 3, (canvas._origin[0] / 3, canvas._origin[1] / 3)
+    light = canvas.reduced(3)
     for column in range(2):
         for row in range(3):
             x, y = 60 + column * 200, -60 + row * 210 + column * 70
@@ -74,7 +72,8 @@ def out_of_focus(image: Image.Image, units: float) -> Image.Image:
 
 def developed(image: Image.Image) -> Image.Image:
     """The picture as a lens and a sensor give it: darker corners, a little grain."""
-    return ImageChops.soft_light(ImageChops.multiply(image, _vignette(image.size)), _grain(image.size))
+    film = ImageChops.soft_light(ImageChops.multiply(image, _vignette(image.size)), _grain(image.size))
+    return ImageEnhance.Color(film).enhance(1.14)
 
 
 @lru_cache(maxsize=4)

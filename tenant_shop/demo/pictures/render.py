@@ -75,17 +75,8 @@ class PictureSpec:
     is_close_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """Two WebP files of the same square picture: `pixels` a side, and half of that."""
-
-    pixels: int
-    large: bytes
-    small: bytes
-
-
-def render(spec: PictureSpec, *, pixels: int = PIXELS) -> Rendered:
-    """Draw the picture, an even number of `pixels` a side. The same specification gives the same bytes.
+def render(spec: PictureSpec, *, pixels: int = PIXELS) -> bytes:
+    """The picture as a square WebP file, `pixels` a side. The same specification gives the same bytes.
 
     Errors: KeyError for a drawing or a scene that does not exist.
     """
@@ -95,8 +86,14 @@ def render(spec: PictureSpec, *, pixels: int = PIXELS) -> Rendered:
     throw_shadow(canvas.image, _silhouette(spec.drawing, is_close_up=spec.is_close_up), stands=drawing.stands)
     canvas.material, canvas.stands = drawing.material, drawing.stands
     drawing.draw(canvas, spec.colour, spec.accent)
-    picture = developed(canvas.image)
-    return Rendered(pixels, _webp(picture), _webp(picture.reduce(2)))
+    return encoded(developed(canvas.image))
+
+
+def encoded(image: Image.Image) -> bytes:
+    """A WebP file."""
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=QUALITY, method=1)
+    return file.getvalue()
 
 
 def _canvas(pixels: int, *, is_close_up: bool) -> Canvas:
@@ -118,9 +115,3 @@ def _silhouette(drawing: str, *, is_close_up: bool) -> Image.Image:
     canvas.material = DRAWINGS[drawing].material
     DRAWINGS[drawing].draw(canvas, "#808080", "#808080")
     return canvas.coverage
-
-
-def _webp(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "WEBP", quality=QUALITY, method=1)
-    return file.getvalue()

@@ -24,7 +24,7 @@ class Material:
     gloss: float = 0.0
 
 
-CLAY = Material("clay", 0.5, 0.13, 0.42)
+CLAY = Material("clay", 0.4, 0.13, 0.42)
 CLOTH = Material("cloth", 0.55, 0.1)
 WOOL = Material("wool", 0.8, 0.16)
 LEATHER = Material("clay", 0.75, 0.12, 0.12)
