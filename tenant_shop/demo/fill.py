@@ -41,8 +41,9 @@ class Filled:
 def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
 
-    A worker is told to make the pictures' renditions. A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
-    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders.
+    A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
+    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders. Afterwards a
+    worker is told to make the pictures' renditions.
     """
     if Product.objects.exists():
         return None

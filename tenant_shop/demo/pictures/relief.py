@@ -14,9 +14,9 @@ def lit_body(
 ) -> Image.Image:
     """`paint` as the surface of a body whose outline is `mask`, at a place in a picture of `unit` pixels per unit."""
     height, shade = _relief(mask, material.puff, unit)
-    body = ImageChops.soft_light(paint, _grey(shade))
     grain = weaker(texture(material.texture, paint.size, at), material.strength)
-    body = ImageChops.soft_light(body, _grey(grain))
+    level = ImageChops.add(shade, grain, offset=-MIDDLE)
+    body = ImageChops.soft_light(paint, Image.merge("RGB", (level, level, level)))
     if material.gloss:
         _mirror_window(body, height, material.gloss)
     return body
@@ -56,7 +56,3 @@ def _window(position: float) -> int:
     main = max(0.0, 1 - abs(position - 0.25) / 0.07) ** 0.6 if abs(position - 0.25) < 0.07 else 0.0
     second = max(0.0, 1 - abs(position - 0.83) / 0.05) * 0.3
     return round(255 * min(1.0, main + second))
-
-
-def _grey(level: Image.Image) -> Image.Image:
-    return Image.merge("RGB", (level, level, level))

@@ -13,7 +13,7 @@ from tenant_shop.demo.pictures.light import developed, throw_shadow
 from tenant_shop.demo.pictures.scene import SCENES
 from tenant_shop.demo.pictures.surface import CLAY, CLOTH, LEATHER, METAL, PAPER, RUBBER, WOOL, Material
 
-PIXELS = 1080
+PIXELS = 960
 MIME_TYPE = "image/webp"
 QUALITY = 82
 # A second look at the same thing.

@@ -1,5 +1,6 @@
 """Drawing a shop's pictures and putting them into its folder."""
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +8,10 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from tenant_shop.demo.pictures.mark import render_mark
-from tenant_shop.demo.pictures.render import DRAWINGS, MIME_TYPE, PIXELS, PictureSpec, render
+from tenant_shop.demo.pictures.render import DRAWINGS, MIME_TYPE, PictureSpec, render
 from tenant_shop.demo.pictures.still_life import Item, StillLife, arranged, render_still_life
 from tenant_shop.demo.shops import DemoCategory, DemoProduct, DemoShop, DemoStillLife
 
@@ -122,6 +124,7 @@ def _of_home(shop: DemoShop, still: DemoStillLife) -> StillLife:
 
 def _store(picture: _Planned, content: bytes) -> StoredPicture:
     name = _save(f"products/{picture.name}.webp", content)
+    width, height = Image.open(io.BytesIO(content)).size
     return StoredPicture(
         product=picture.product.sku,
         colour=picture.colour,
@@ -129,8 +132,8 @@ def _store(picture: _Planned, content: bytes) -> StoredPicture:
         url=default_storage.url(name),
         filename=name,
         size_bytes=len(content),
-        width=PIXELS,
-        height=PIXELS,
+        width=width,
+        height=height,
     )
 
 

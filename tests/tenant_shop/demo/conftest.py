@@ -33,9 +33,7 @@ def small_pictures() -> Iterator[None]:
     """The same pictures at a tenth of the size, in a hundredth of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "render", partial(render, pixels=120))
-        patch.setattr(
-            store, "render_still_life", lambda still: render_still_life(replace(still, width=160, height=120))
-        )
+        patch.setattr(store, "render_still_life", lambda still: render_still_life(replace(still, width=80, height=60)))
         yield
 
 
