@@ -29,7 +29,7 @@ CLOTH = Material("cloth", 0.55, 0.1)
 WOOL = Material("wool", 0.8, 0.16)
 LEATHER = Material("clay", 0.75, 0.12, 0.12)
 METAL = Material("brushed", 0.35, 0.12, 0.5)
-PAPER = Material("paper", 0.5, 0.012)
+PAPER = Material("paper", 0.3, 0.012)
 RUBBER = Material("paper", 0.4, 0.14, 0.3)
 
 
