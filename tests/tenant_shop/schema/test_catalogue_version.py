@@ -36,6 +36,7 @@ NOT_SHOWN = {
     "order_counters": "not on pages",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
+    "old_slugs": "an address that moved is answered with a redirect, which is not kept",
     "orders": "one customer's",
     "outbox_events": "not on pages",
     "payment_entries": "not on pages",
