@@ -10,7 +10,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from platform_core.tenancy.context import TenantInfo
-from platform_core.tenancy.errors import WrongDatabase
+from platform_core.tenancy.errors import ShopBusy, WrongDatabase
 from platform_core.tenancy.gate import Gate
 from platform_core.tenancy.hosts import platform_url
 from smartseller.errors import NotReady, SmartSellerError
@@ -62,11 +62,20 @@ def unavailable() -> HttpResponse:
     return response
 
 
+def busy(error: ShopBusy) -> HttpResponse:
+    response = _page("busy", error.status, message=str(error), retry_seconds=RETRY_AFTER)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def of_error(error: BaseException) -> HttpResponse | None:
     """The page of an error that people may read; None for a fault of the program.
 
     A database that cannot be reached is 503: the request may be tried again.
     """
+    if isinstance(error, ShopBusy):
+        logger.warning("a shopper was sent away: a lock was held for too long")
+        return busy(error)
     if isinstance(error, OperationalError | InterfaceError | NotReady | WrongDatabase):
         logger.error("answered with 503: %s", error)
         return unavailable()

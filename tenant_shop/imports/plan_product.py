@@ -78,6 +78,11 @@ class ProductPlan:
         self._decided_images: set[str] = set()
 
     @property
+    def variants(self) -> Iterable[ProductVariant]:
+        """All variants of the product, as they will be."""
+        return self._by_sku.values()
+
+    @property
     def is_empty(self) -> bool:
         """Whether no row was accepted: there is nothing to write, and no product to count."""
         return all(verdict.outcome is Outcome.REJECTED for verdict in self.verdicts)
