@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from platform_core.tenancy.commands import first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
 
@@ -47,8 +48,7 @@ class OperatorCommand(BaseCommand):
         except SmartSellerError as error:
             raise (Failed if error.status >= 500 else Refused)(str(error)) from error
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-            first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise Failed(f"the database server did not do it: {first_line}") from error
+            raise Failed(f"the database server did not do it: {first_line(error)}") from error
 
     def work(self, *args: Any, **options: Any) -> None:
         """What the command does; subclasses define it with the options that they read."""
