@@ -21,6 +21,7 @@ from tenant_shop.imports.shopify_columns import DELIMITERS, Header, known_column
 from tenant_shop.imports.shopify_product import read_product
 from tenant_shop.imports.shopify_rows import RowGroup, gather
 from tenant_shop.imports.source import Encoding, detect_encoding, open_text
+from tenant_shop.imports.turn import only_import
 
 # A batch is written in one transaction once it has this many rows.
 BATCH_ROWS = 500
@@ -39,8 +40,8 @@ def import_products(
     longer than a batch takes; it reads the file twice, to know what it must remember of a batch for those that follow.
     `on_progress` is told how many bytes of the file have been read.
     Memory: one batch, and some bytes for each product and variant.
-    Errors: UnreadableFile, MissingColumns, RepeatedColumn, before anything is written; OperationalError when the shop's
-    database is lost on the way.
+    Errors: UnreadableFile, MissingColumns, RepeatedColumn, ImportRunning, before anything is written; OperationalError
+    when the shop's database is lost on the way.
     """
     encoding = detect_encoding(path)
     delimiter, header = _read_header(path, encoding)
@@ -48,6 +49,7 @@ def import_products(
         raise UnreadableFile(path.name, "cannot be replaced by its own rejected rows; choose another place for them")
     report = ImportReport(dry_run=dry_run, notes=[encoding.announcement] if encoding.announcement else [])
     with ExitStack() as stack:
+        stack.enter_context(only_import())
         rejects = stack.enter_context(RejectsFile(rejects_path, header.cells))
         text, bytes_read = stack.enter_context(open_text(path, encoding))
         rehearsal = Rehearsal(_repeated_slugs(path, encoding, delimiter, header)) if dry_run else None
