@@ -10,11 +10,13 @@ from django.urls import URLPattern, path
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.options import OptionsField
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
 
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
@@ -35,6 +37,16 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ProductForm(SkuForm):
+    def clean(self) -> dict[str, Any] | None:
+        """A new product needs room in the plan; asked only once the rest is well."""
+        found = super().clean()
+        if self.instance._state.adding and not self.errors:
+            try:
+                check_product_room()
+            except PlanLimitReached as error:
+                raise forms.ValidationError(str(error), code=error.code) from error
+        return found
+
     class Meta:
         labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
         widgets = {

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from platform_core.plans.limits import Limited, PlanLimitReached, PlanLimits
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.room import count_before_adding
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.imports.drafts import ProductDraft
 from tenant_shop.imports.identifiers import sku_of, slug_of
@@ -71,7 +72,7 @@ class Catalogue:
 
 
 def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalogue:
-    """What the active shop has of `drafts`: seven statements, and an eighth when the plan limits products."""
+    """What the active shop has of `drafts`: seven statements, and two more when the plan limits products."""
     products = {product.slug: product for product in Product.objects.filter(slug__in=[draft.slug for draft in drafts])}
     ids = [product.pk for product in products.values()]
     variants: dict[UUID, list[ProductVariant]] = defaultdict(list)
@@ -97,7 +98,7 @@ def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalo
         brands=brands,
         categories={category.slug: category for category in Category.objects.filter(slug__in=category_slugs)},
         limits=limits,
-        products_in_shop=0 if limits.of(Limited.PRODUCTS) is None else Product.objects.count(),
+        products_in_shop=0 if limits.of(Limited.PRODUCTS) is None else count_before_adding(),
         skus=skus,
         skus_before={
             product.pk: {product.sku, *(variant.sku for variant in variants[product.pk])}
