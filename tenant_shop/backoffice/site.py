@@ -56,10 +56,11 @@ class BackOffice(UnfoldAdminSite):
         }
 
     def get_urls(self) -> list[Any]:
-        """Without Django's pages for one's password: accounts are the platform's."""
+        """Without Django's pages for one's password, and without its way to an object's page (`UNUSED`)."""
         return [url for url in super().get_urls() if getattr(url, "name", None) not in UNUSED]
 
 
-UNUSED = {"password_change", "password_change_done"}
+# `view_on_site` would ask Django's table of content types, which a shop does not have.
+UNUSED = {"password_change", "password_change_done", "view_on_site"}
 
 backoffice = BackOffice(name="admin")

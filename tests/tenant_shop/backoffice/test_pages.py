@@ -1,5 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -10,6 +11,7 @@ from django.test import Client
 from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
+from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.backoffice import base
 from tenant_shop.backoffice.catalog import ProductAdmin
@@ -22,6 +24,7 @@ from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFact
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.people import staff_browser
+from tests.shopping import at_once, everything
 from tests.statements import StatementCount
 
 MODELS = ("product", "category", "brand", "order", "customer", "productreview", "discountcode")
@@ -354,3 +357,59 @@ def test_a_long_list_is_counted_to_its_bound_and_says_so(acme: TenantInfo) -> No
 
     assert "3+ categories" in page
     assert "Show all" not in page
+
+
+def leave_room_for(products: int) -> None:
+    TenantPlan.objects.filter(name="premium").update(max_products=products)
+
+
+@pytest.fixture
+def kept_plans(acme: TenantInfo) -> Iterator[None]:
+    """Plans are not cleaned up after a test."""
+    before = list(TenantPlan.objects.values("pk", "max_products"))
+    yield
+    for plan in before:
+        TenantPlan.objects.filter(pk=plan["pk"]).update(max_products=plan["max_products"])
+
+
+@pytest.mark.usefixtures("kept_plans")
+def test_a_product_beyond_the_plan_is_refused_in_its_words_and_nothing_moves(acme: TenantInfo) -> None:
+    leave_room_for(1)
+    browser = staff_browser(acme)
+    assert browser.post("/admin/tenant_shop/product/add/", product_form()).status_code == 302
+    with tenant_context(acme):
+        product = Product.objects.get()
+        before = everything()
+
+    another = product_form(name="Saw", slug="saw", sku="S-1")
+    page = browser.post("/admin/tenant_shop/product/add/", another)
+
+    assert page.status_code == 200
+    assert "The plan Premium includes 1 products. Upgrade it to add more." in page.content.decode()
+    with tenant_context(acme):
+        assert everything() == before
+    row = {"id": product.pk, "product": product.pk, "sku": "H-1", "position": 0, "is_active": "on"}
+    with tenant_context(acme):
+        row["id"] = product.variant_rows.get().pk
+    changed = product_form(name="Big hammer", **inline("variant_rows", [row], initial=1))
+    assert browser.post(f"/admin/tenant_shop/product/{product.pk}/change/", changed).status_code == 302
+
+
+@pytest.mark.usefixtures("kept_plans")
+def test_requests_at_the_same_moment_do_not_share_the_plans_last_place(acme: TenantInfo) -> None:
+    leave_room_for(1)
+    browsers = [staff_browser(acme, email=f"clerk{number}@acme.example") for number in range(4)]
+
+    def add(number: int) -> int:
+        form = product_form(name=f"Saw {number}", slug=f"saw-{number}", sku=f"S-{number}")
+        return browsers[number].post("/admin/tenant_shop/product/add/", form).status_code
+
+    answers = at_once(acme, [partial(add, number) for number in range(4)])
+
+    assert sorted(answers) == [200, 200, 200, 302]
+    with tenant_context(acme):
+        assert Product.objects.count() == 1
+
+
+def test_there_is_no_way_to_an_objects_page_by_its_type(acme: TenantInfo) -> None:
+    assert staff_browser(acme).get("/admin/r/1/1/").status_code == 404
