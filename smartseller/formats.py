@@ -71,6 +71,11 @@ def moment(value: datetime) -> str:
     return str(Locale.parse(_prose()).datetime_formats["long"]).replace("{1}", day(here)).replace("{0}", time)
 
 
+def country(code: str) -> str:
+    """The name of a country (ISO 3166-1 alpha-2); the code itself when it is none."""
+    return str(Locale.parse(locale()).territories.get(code, code))
+
+
 def listing(values: Sequence[str]) -> str:
     """Words in a row: "red, blue and green"."""
     return format_list(values, style="standard", locale=_prose())

@@ -131,7 +131,9 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
+    "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

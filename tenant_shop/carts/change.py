@@ -31,7 +31,7 @@ def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_i
         variant = _variant_on_sale(variant_id)
         cart = lock_cart(cart_id)
         if cart is None or not is_usable(cart):
-            cart = _open(session_id, currency)
+            cart = open_for_session(session_id, currency)
         lines = {line.variant_id: line for line in CartItem.objects.filter(cart=cart)}
         line = lines.get(variant_id)
         wanted = quantity + (line.quantity if line else 0)
@@ -50,7 +50,7 @@ def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_i
                 unit_price=quantize(variant.effective_price, currency),
                 variant_info=variant.options,
             )
-        _keep(cart)
+        keep_cart(cart)
     return cart.pk
 
 
@@ -72,7 +72,7 @@ def set_line_quantity(cart_id: UUID | None, line_id: UUID, quantity: int) -> Non
             if quantity > line.quantity:
                 _check_supply(line.variant, quantity)
             CartItem.objects.filter(pk=line.pk).update(quantity=quantity)
-        _keep(cart)
+        keep_cart(cart)
 
 
 def remove_line(cart_id: UUID | None, line_id: UUID) -> None:
@@ -105,11 +105,12 @@ def _locked(cart_id: UUID | None) -> ShoppingCart:
     return cart
 
 
-def _keep(cart: ShoppingCart) -> None:
+def keep_cart(cart: ShoppingCart) -> None:
+    """Give a cart its full time again."""
     ShoppingCart.objects.filter(pk=cart.pk).update(expires_at=timezone.now() + KEPT_FOR)
 
 
-def _open(session_id: str, currency: str) -> ShoppingCart:
+def open_for_session(session_id: str, currency: str) -> ShoppingCart:
     """The open cart of a session, made if it has none; locked. Two clicks at once get the same one."""
     if session_id:
         # An expired cart makes room. It stays, without its session, for whoever counts abandoned carts.

@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.reviews.models import ProductReview
 
@@ -41,7 +43,8 @@ class Picture:
 class VariantFacts:
     """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
 
-    `available` is how many pieces can be bought now, None for any number.
+    `available` is how many pieces can be bought now, None for any number; `is_backorder` says that they are ordered
+    from the maker, because none is left here.
     """
 
     id: UUID
@@ -50,6 +53,8 @@ class VariantFacts:
     price: Decimal
     compare_at: Decimal | None
     available: int | None
+    is_backorder: bool = False
+    barcode: str = ""
 
     @property
     def is_available(self) -> bool:
@@ -64,11 +69,13 @@ class VariantFacts:
 class ProductSummary:
     """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
 
-    `rating` is the average of the approved reviews, 1 to 5.
+    `rating` is the average of the approved reviews, 1 to 5. `pack_size` is as the merchant states it, `pieces` the
+    number in it (None where pieces are sold singly).
     """
 
     id: UUID
     slug: str
+    sku: str
     name: str
     brand: str
     picture: Picture | None
@@ -80,6 +87,10 @@ class ProductSummary:
     is_new: bool
     rating: float | None
     review_count: int
+    variants: tuple[VariantFacts, ...]
+    low_stock_threshold: int
+    pack_size: str
+    pieces: int | None
 
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
@@ -96,7 +107,10 @@ def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
         .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
     )
     return products.annotate(
-        brand_name=F("brand__name"), picture=Subquery(pictures[:1]), reviewed=Subquery(reviews)
+        brand_name=F("brand__name"),
+        pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
+        picture=Subquery(pictures[:1]),
+        reviewed=Subquery(reviews),
     ).defer("description", "short_description", "features", "specifications", "meta_description")
 
 
@@ -162,6 +176,8 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
         price=price,
         compare_at=before if before is not None and before > price else None,
         available=available,
+        is_backorder=available is None and product.track_inventory and row["inventory_quantity"] <= 0,
+        barcode=row.get("barcode") or "",
     )
 
 
@@ -170,9 +186,11 @@ def _summary(product: Product) -> ProductSummary:
     cheapest = min(variants, key=lambda variant: variant.price, default=None)
     reviewed: Mapping[str, Any] = getattr(product, "reviewed", None) or {}
     is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
+    pack_size = (getattr(product, "pack_size", None) or "").strip()
     return ProductSummary(
         id=product.pk,
         slug=product.slug,
+        sku=product.sku,
         name=product.name,
         brand=getattr(product, "brand_name", None) or "",
         picture=picture_of(getattr(product, "picture", None), product.name),
@@ -184,4 +202,8 @@ def _summary(product: Product) -> ProductSummary:
         is_new=product.published_at is not None and product.published_at > timezone.now() - NEW_FOR,
         rating=reviewed.get("average"),
         review_count=reviewed.get("count") or 0,
+        variants=tuple(variants),
+        low_stock_threshold=product.low_stock_threshold,
+        pack_size=pack_size,
+        pieces=pieces_in(pack_size),
     )

@@ -137,7 +137,7 @@ class DemoShop:
     timezone: str
     country: str
     scene: str
-    theme: Mapping[str, str]
+    theme: Mapping[str, Any]
     settings: Mapping[str, Any]
     trade: Trade
     people: Sequence[DemoPerson]

@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -19,7 +19,8 @@ from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit
-from smartseller.formats import amount
+from smartseller.formats import amount, country
+from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.record import record_event
@@ -76,11 +77,18 @@ def send_confirmations(now: datetime) -> int:
 
 
 def compose(order: Order, *, message_id: str) -> EmailMultiAlternatives:
-    """The mail as text and HTML, from the shop by name; answers go to the shop's own address."""
+    """The mail as text and HTML, in the order's language and the shop's name; answers go to the shop's own address."""
+    languages = shop_languages()
+    language = readable(order.language or languages.own)
+    with translation.override(language):
+        return _compose(order, languages.prefix_of(language), message_id=message_id)
+
+
+def _compose(order: Order, prefix: str, *, message_id: str) -> EmailMultiAlternatives:
     shop = shop_settings()
     name = " ".join(shop.store_name.split())
     subject = _("%(shop)s: your order %(number)s") % {"shop": name, "number": order.order_number}
-    context = {"subject": subject, **_context(order, shop)}
+    context = {"subject": subject, **_context(order, shop, prefix)}
     mail = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string("emails/orders/placed.txt", context),
@@ -94,7 +102,7 @@ def compose(order: Order, *, message_id: str) -> EmailMultiAlternatives:
     return mail
 
 
-def _context(order: Order, shop: ShopSettings) -> dict[str, object]:
+def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]:
     def money(value: Decimal) -> str:
         return amount(value, order.currency)
 
@@ -106,7 +114,7 @@ def _context(order: Order, shop: ShopSettings) -> dict[str, object]:
         "shop_name": shop.store_name,
         "shop_email": shop.store_email,
         "number": order.order_number,
-        "url": shop_url(current_tenant().slug, f"/orders/{order.public_token}/"),
+        "url": shop_url(current_tenant().slug, f"{prefix}/orders/{order.public_token}/"),
         "lines": [
             {
                 "quantity": item.quantity,
@@ -134,7 +142,7 @@ def _context(order: Order, shop: ShopSettings) -> dict[str, object]:
                 address.get("address_line_2"),
                 place,
                 address.get("state_province"),
-                address.get("country"),
+                country(address.get("country", "")),
             )
             if text
         ],

@@ -24,6 +24,7 @@ class Buyer:
     shipping_address: Mapping[str, str]
     billing_address: Mapping[str, str]
     customer_id: UUID | None
+    language: str = ""
 
 
 def insert_order(
@@ -70,7 +71,11 @@ def insert_order(
         notes=buyer.notes or None,
         discount_codes=[discount_code] if discount_code else [],
         confirmed_at=None if waits else at,
-        metadata={"shipping_code": delivery.code, "shipping_tax": str(pricing.shipping_tax)},
+        metadata={
+            "shipping_code": delivery.code,
+            "shipping_tax": str(pricing.shipping_tax),
+            **({"language": buyer.language} if buyer.language else {}),
+        },
     )
     OrderStatusHistory.objects.create(order=order, new_status=order.status, updated_by=ACTOR)
     return order

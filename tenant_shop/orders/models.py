@@ -155,6 +155,11 @@ class Order(models.Model):
         return self.order_number
 
     @property
+    def language(self) -> str:
+        """The language that the customer read when placing it, BCP 47; "" when nobody said."""
+        return str(self.metadata.get("language", ""))
+
+    @property
     def is_cancellable(self) -> bool:
         """Nothing of it has left the house."""
         return (

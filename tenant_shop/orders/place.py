@@ -61,10 +61,12 @@ def place_order(
     expected_total: Decimal,
     notes: str = "",
     customer_id: UUID | None = None,
+    language: str = "",
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
-    `expected_total` is what the shopper saw, in the shop's currency. Addresses have the fields of `clean_address`.
+    `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
+    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`.
     Rows are locked in this order, here and wherever orders change: cart or order, discount code, variants, products,
     number counter. At most 25 statements, however many lines.
     After commit: a confirmation is mailed.
@@ -87,6 +89,7 @@ def place_order(
                     shipping_address=clean_address(shipping_address, kind="shipping"),
                     billing_address=clean_address(billing_address, kind="billing"),
                     customer_id=customer_id,
+                    language=language,
                 )
                 return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
         except IntegrityError as error:

@@ -72,7 +72,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
     if expected_total is None:
         return _page(visit, form, token=token, problem=_("Please check the total and order again."), status=422)
     try:
-        order = _order(cart_id, form, token, expected_total)
+        order = _order(cart_id, form, token, expected_total, language=visit.language)
     except (InvalidAddress, InvalidContact) as refusal:
         form.blame(refusal)
         return _page(visit, form, token=token, status=refusal.status)
@@ -92,7 +92,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
     return redirect("storefront:order", order.public_token)
 
 
-def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal) -> Order:
+def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, *, language: str) -> Order:
     given = form.cleaned_data
     return place_order(
         cart_id=cart_id,
@@ -105,11 +105,12 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         payment_method=given["payment_method"],
         expected_total=expected_total,
         notes=given["notes"],
+        language=language,
     )
 
 
 def _refused(refusal: RuleViolation) -> str:
-    return f"{refusal} {_('Nothing has been ordered.')}"
+    return " ".join((str(refusal), _("Nothing has been ordered.")))
 
 
 def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", status: int = 200) -> HttpResponse:

@@ -29,11 +29,6 @@ def country_choices(language: str) -> list[tuple[str, str]]:
     return sorted(choices, key=lambda choice: _without_accents(choice[1]))
 
 
-def country_name(code: str, language: str) -> str:
-    """The country in `language`; the code itself when it is none."""
-    return dict(country_choices(language)).get(code, code)
-
-
 def _without_accents(name: str) -> str:
     """What a reader looks for: Åland stands among the names in A."""
     return "".join(letter for letter in normalize("NFKD", name) if letter.isalnum() or letter == " ").casefold()

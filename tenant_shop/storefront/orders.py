@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from smartseller.formats import day
+from smartseller.formats import country, day
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
@@ -17,7 +17,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
-from tenant_shop.storefront.locale import Money, country_name, money_in
+from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.visit import Visit
 
 STATUS_TEXTS = {
@@ -67,12 +67,12 @@ def _order(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "payment_text": method.description if method and order.payment_status != Order.PaymentStatus.PAID else "",
         "payment_facts": facts if unpaid else [],
         "shipping_label": order.shipping_method or "",
-        "address_lines": _address(order.shipping_address, visit.language),
+        "address_lines": _address(order.shipping_address),
         "notes": order.notes or "",
     }
 
 
-def _address(address: dict[str, str], language: str) -> list[str]:
+def _address(address: dict[str, str]) -> list[str]:
     lines = [
         f"{address.get('first_name', '')} {address.get('last_name', '')}",
         address.get("company", ""),
@@ -80,7 +80,7 @@ def _address(address: dict[str, str], language: str) -> list[str]:
         address.get("address_line_2", ""),
         f"{address.get('postal_code', '')} {address.get('city', '')}",
         address.get("state_province", ""),
-        country_name(address.get("country", ""), language),
+        country(address.get("country", "")),
     ]
     return [line.strip() for line in lines if line.strip()]
 

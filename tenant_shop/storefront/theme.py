@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.theme import Theme, parse_theme
+from tenant_shop.storefront.languages import plain
 
 # Seconds. An address with the right version never changes its answer; without one, browsers ask again.
 VERSIONED_MAX_AGE = 31_536_000
@@ -32,7 +33,7 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
 
 def theme_url(theme: Theme) -> str:
     """The stylesheet's address; it changes with the theme, so that browsers may keep it."""
-    return f"{reverse('storefront:theme')}?v={_rendered(theme)[1]}"
+    return f"{plain(reverse('storefront:theme'))}?v={_rendered(theme)[1]}"
 
 
 @lru_cache(maxsize=1024)

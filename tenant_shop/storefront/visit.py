@@ -16,6 +16,7 @@ from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.cards import category_url
+from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
@@ -52,7 +53,7 @@ class Visit:
     @property
     def language(self) -> str:
         """The language of the page, BCP 47; `settings.language` is the shop's own."""
-        return self.settings.language
+        return language_of(self.request)
 
     @property
     def cart_id(self) -> UUID | None:
@@ -89,6 +90,7 @@ class Visit:
         frame = {
             "shop": shop_context(self.settings, self.theme),
             "parts": Parts(self.theme.look),
+            "languages": page_languages(self.request),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top

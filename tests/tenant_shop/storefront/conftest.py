@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from platform_core.tenancy.context import TenantInfo
+from platform_core.tenancy import directory
+from platform_core.tenancy.context import TenantInfo, current_tenant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.models import CartItem, Order, OrderItem, OutboxEvent, Payment, ShoppingCart
@@ -35,6 +36,7 @@ def configure() -> Callable[..., None]:
     def write(**changes: Any) -> None:
         for key, value in {**SETTINGS, **changes}.items():
             Setting.objects.update_or_create(key=key, defaults={"value": value})
+        directory.forget(current_tenant().id)
 
     return write
 

@@ -1,0 +1,37 @@
+"""Choosing the languages of a shop."""
+
+from collections.abc import Sequence
+
+from platform_core.tenancy import directory
+from platform_core.tenancy.context import current_tenant
+from platform_core.tenancy.transactions import after_commit, shop_transaction
+from smartseller.errors import RuleViolation
+from tenant_shop.configuration.languages import Languages, base_of, codes, read_languages
+from tenant_shop.configuration.models import Setting
+
+
+class UnknownLanguage(RuleViolation):
+    """There are no words for the language."""
+
+    code = "unknown_language"
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        super().__init__(f"The storefront does not speak {language!r}; it speaks {', '.join(codes())}.")
+
+
+def change_languages(own: str, others: Sequence[str]) -> Languages:
+    """Serve `own` at plain paths, and each of `others` under a prefix; a language that is left out goes away.
+
+    `own` may name a country (`de-AT`), the others are languages alone. After commit every process hears of it.
+    Errors: UnknownLanguage, nothing changes then.
+    """
+    for language in (base_of(own), *others):
+        if language not in codes():
+            raise UnknownLanguage(language)
+    languages = read_languages(own, list(others))
+    with shop_transaction():
+        for key, value in (("language", languages.own), ("languages", list(languages.others))):
+            Setting.objects.update_or_create(key=key, defaults={"value": value})
+        after_commit(directory.forget, current_tenant().id)
+    return languages

@@ -1,0 +1,141 @@
+"""In which language a page is read: the shop's own at plain paths, the others below a prefix, `/de/products/`.
+
+The prefix becomes part of the script prefix, so that every address that a page writes with `reverse` or `{% url %}`
+stays in the language, and no view knows of it. Path and shop alone decide, never a cookie or the browser's wishes:
+what is cached for an address is right for everybody.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.utils import translation
+from django.utils.http import escape_leading_slashes
+
+from platform_core.tenancy.context import active_tenant
+from tenant_shop.configuration.languages import Languages, base_of, codes, readable, shop_languages
+from tenant_shop.storefront.meta import absolute
+
+# Served at one address for every language: other doors, files, and what robots and machines read.
+UNSPOKEN = (
+    "/admin/", "/dashboard/", "/api/", "/login/", "/logout/", "/welcome/", "/static/", "/media/", "/healthz", "/readyz",
+    "/theme.css", "/robots.txt", "/sitemap", "/feeds/", "/favicon.ico",
+)  # fmt: skip
+# A form that was refused is shown again at an address that only takes forms; this is the page itself, and what of the
+# address names it.
+PAGE_OF = {
+    "cart_add": ("product", ("slug",)),
+    "cart_add_lines": ("quick_order", ()),
+    "cart_line": ("cart", ()),
+    "cart_coupon": ("cart", ()),
+}
+
+
+class LanguageMiddleware:
+    """Reads the language from the path and has the rest of the request answered in it.
+
+    Sets `request.language`. The prefix of the shop's own language leads to the plain address, for good (301); one
+    that the shop does not offer is no address (404). Needs no statement for a shop that this process knows.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if active_tenant() is None or request.path_info.startswith(UNSPOKEN):
+            return self.get_response(request)
+        languages = shop_languages()
+        code, rest = _split(request.path_info)
+        if code == base_of(languages.own):
+            return HttpResponsePermanentRedirect(
+                escape_leading_slashes(_without(request, f"/{code}")),
+                preserve_request=request.method not in ("GET", "HEAD"),
+            )
+        if code not in languages.others or rest.startswith(UNSPOKEN):
+            return self._answer(request, languages.own)
+        if not rest:
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        plain = get_script_prefix()
+        set_script_prefix(f"{plain}{code}/")
+        request.path_info = rest
+        try:
+            return self._answer(request, code)
+        finally:
+            set_script_prefix(plain)
+
+    def _answer(self, request: HttpRequest, language: str) -> HttpResponseBase:
+        request.language = language  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language that the request is answered in, BCP 47. No statement."""
+    return getattr(request, "language", None) or readable(translation.get_language() or "")
+
+
+def plain(address: str) -> str:
+    """An address from `reverse` without the language: for files and for what is the same in every language."""
+    return "/" + address.removeprefix(get_script_prefix())
+
+
+def in_languages(path: str, languages: Languages) -> list[tuple[str, str]]:
+    """(language, path) of a page in every language of the shop, its own first; `path` is the plain one."""
+    return [(language, languages.prefix_of(language) + path) for language in languages.all]
+
+
+def page_languages(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of a page says of languages.
+
+    `current` (BCP 47), `choices` [{language, name (its own), url (this page there, its query kept), current}], and
+    `alternates` [{language, url (absolute)}] for search engines, with `x-default`; nothing to choose from when the
+    shop has one language.
+    """
+    languages = shop_languages()
+    current = language_of(request)
+    if not languages.others:
+        return {"current": current, "choices": [], "alternates": []}
+    path, query = _page_path(request), request.META.get("QUERY_STRING", "")
+    names = dict(settings.LANGUAGES)
+    pages = in_languages(path, languages)
+    alternates = [{"language": language, "url": absolute(there)} for language, there in pages]
+    return {
+        "current": current,
+        "choices": [
+            {
+                "language": language,
+                "name": names[base_of(language)],
+                "url": f"{there}?{query}" if query else there,
+                "current": language == current,
+            }
+            for language, there in pages
+        ],
+        "alternates": [*alternates, {"language": "x-default", "url": alternates[0]["url"]}],
+    }
+
+
+def _page_path(request: HttpRequest) -> str:
+    """The plain path, percent-encoded, where the page can be read."""
+    if request.method in ("GET", "HEAD"):
+        return _without(request, get_script_prefix()[:-1]).partition("?")[0]
+    match = request.resolver_match
+    if match is None or match.url_name is None:
+        return "/"
+    name, named_by = PAGE_OF.get(match.url_name, (match.url_name, tuple(match.kwargs)))
+    return plain(reverse(f"storefront:{name}", kwargs={key: match.kwargs[key] for key in named_by}))
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The language that a path begins with, and the rest; "" and the whole path when it begins with none."""
+    code, slash, rest = path[1:].partition("/")
+    return (code, slash + rest) if code in codes() else ("", path)
+
+
+def _without(request: HttpRequest, prefix: str) -> str:
+    """The address of the request, percent-encoded, with its query, without the prefix."""
+    return "/" + request.get_full_path().removeprefix(prefix).removeprefix("/")
