@@ -24,6 +24,7 @@ from tenant_shop.backoffice.pictures import (
 )
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock
+from tenant_shop.backoffice.today import low_stock
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.pictures.add import remove_unsaved
 from tenant_shop.catalog.pictures.read import CleanPicture
@@ -96,11 +97,22 @@ class VariantInline(ShopInline):
     verbose_name_plural = "variants (a product without options gets its only one by itself)"
 
 
+class StockFilter(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("low", "Running low")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        return low_stock(queryset) if self.value() == "low" else queryset
+
+
 @admin.register(Product, site=backoffice)
 class ProductAdmin(ShopAdmin):
     form = ProductForm
     list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
-    list_filter = ("status", "visibility")
+    list_filter = ("status", "visibility", StockFilter)
     list_select_related = ("category", "brand")
     search_fields = ("name", "sku", "slug", "variant_rows__sku")
     search_help_text = "Name, SKU or address"

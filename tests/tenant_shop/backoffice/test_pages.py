@@ -3,10 +3,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
@@ -18,6 +20,7 @@ from tenant_shop.backoffice.catalog import ProductAdmin
 from tenant_shop.catalog.models import Brand, Category, Product
 from tenant_shop.customers.models import Customer
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountCode
 from tenant_shop.reviews.models import ProductReview
 from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
@@ -413,3 +416,42 @@ def test_requests_at_the_same_moment_do_not_share_the_plans_last_place(acme: Ten
 
 def test_there_is_no_way_to_an_objects_page_by_its_type(acme: TenantInfo) -> None:
     assert staff_browser(acme).get("/admin/r/1/1/").status_code == 404
+
+
+def test_the_first_page_counts_what_waits_and_leads_to_it(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        ProductFactory(name="Plenty", stock=50, low_stock_threshold=3)
+        ProductFactory(name="Scarce", stock=2, low_stock_threshold=3)
+        ProductFactory(name="Unready", status="draft", stock=0)
+        OrderFactory(order_number="A-1", status="confirmed")
+        OrderFactory(order_number="A-2", status="processing", fulfillment_status="fulfilled")
+        OrderFactory(order_number="A-3", status="pending")
+    browser = staff_browser(acme)
+
+    with StatementCount() as statements:
+        page = browser.get("/admin/")
+
+    # Session, user, access; orders, products, reviews.
+    assert statements.count == 6
+    waiting = {place.title: place for place in page.context["waiting"]}
+    assert {title: place.count for title, place in waiting.items()} == {
+        "Orders to send": 1, "Orders unpaid": 1, "Products running low": 1, "Drafts": 1, "Reviews": 0,
+    }  # fmt: skip
+    for title, shown in (("Orders to send", "A-1"), ("Orders unpaid", "A-3"), ("Products running low", "Scarce"),
+                         ("Drafts", "Unready")):  # fmt: skip
+        found = browser.get(waiting[title].url)
+        assert [str(row) for row in found.context["cl"].result_list] == [shown]
+
+
+def test_lists_write_moments_short_and_orders_name_the_way_to_pay(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        order = OrderFactory(payment_method="bank_transfer")
+        at = timezone.localtime(Order.objects.get().created_at, ZoneInfo("Europe/Berlin"))
+    browser = staff_browser(acme)
+
+    listed = browser.get("/admin/tenant_shop/order/").content.decode()
+    shown = browser.get(f"/admin/tenant_shop/order/{order.pk}/change/").content.decode()
+
+    assert f"{at:%Y-%m-%d %H:%M}</time>" in listed
+    assert "Bank transfer" in shown
+    assert "bank_transfer" not in shown
