@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -52,7 +53,7 @@ def refused(gate: Gate, tenant: TenantInfo, path: str) -> HttpResponse:
             response["Refresh"] = str(PREPARING_REFRESH)
             return response
         case Gate.SUSPENDED if path.startswith(MERCHANT_PATHS):
-            return _page("billing", 402, shop_name=tenant.name)
+            return _page("billing", 402, shop_name=tenant.name, support_email=settings.SUPPORT_EMAIL)
         case Gate.SUSPENDED:
             return _page("closed", 403, shop_name=tenant.name)
         case _:
