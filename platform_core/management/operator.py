@@ -18,6 +18,9 @@ from platform_core.tenancy.commands import first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
 
+# Columns: wider than anything that is written.
+UNWRAPPED = 10_000
+
 
 class Refused(CommandError):
     """What was asked for was understood and not done; Django prints the class's name and the sentence."""
@@ -74,9 +77,9 @@ def add_json(parser: CommandParser) -> None:
 
 
 def rendered(text: RenderableType, *, colour: bool) -> str:
-    """`text` as it is written to a terminal (in `colour`) or a file."""
+    """`text` as it is written to a terminal (in `colour`), or to a file or pipe, where no line is ever wrapped."""
     page = io.StringIO()
-    console = Console(file=page, force_terminal=colour, width=None if colour else 160, highlight=False)
+    console = Console(file=page, force_terminal=colour, width=None if colour else UNWRAPPED, highlight=False)
     console.print(text)
     return page.getvalue().rstrip("\n")
 
