@@ -31,10 +31,16 @@ def in_each_shop(task: str, *, every: timedelta) -> Job:
     }
 
 
+def nightly_in_each_shop(task: str, *, hour: int, minute: int = 0) -> Job:
+    """As `in_each_shop`, once a day."""
+    return {**in_each_shop(task, every=timedelta(days=1)), "schedule": crontab(hour=hour, minute=minute)}
+
+
 SCHEDULE: dict[str, Job] = {
     "refill the spare databases": {"task": "fleet.refill_spares", "schedule": timedelta(minutes=1)},
     "resume stuck runs, drop orphans": {"task": "fleet.reconcile", "schedule": timedelta(minutes=5)},
     "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),
+    "remove carts and sessions that are over": nightly_in_each_shop("carts.upkeep", hour=2, minute=20),
 }

@@ -1,5 +1,6 @@
 """Index of the rooms' tasks: Celery looks only here."""
 
+from tenant_shop.carts.upkeep import remove_expired_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
@@ -8,6 +9,7 @@ from tenant_shop.orders.expire import expire_unpaid_task
 __all__ = [
     "expire_unpaid_task",
     "make_renditions_task",
+    "remove_expired_task",
     "send_confirmation_task",
     "send_confirmations_task",
     "upkeep_task",

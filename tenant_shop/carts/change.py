@@ -113,7 +113,7 @@ def keep_cart(cart: ShoppingCart) -> None:
 def open_for_session(session_id: str, currency: str) -> ShoppingCart:
     """The open cart of a session, made if it has none; locked. Two clicks at once get the same one."""
     if session_id:
-        # An expired cart makes room. It stays, without its session, for whoever counts abandoned carts.
+        # An expired cart makes room. It stays, without its session, until the night.
         ShoppingCart.objects.filter(session_id=session_id, completed_at=None, expires_at__lte=timezone.now()).update(
             session_id=None
         )
