@@ -129,6 +129,7 @@ class _Run:
         self._products: set[UUID] = set()
         self._variants: set[UUID] = set()
         self._negative_quantities = 0
+        self._unshown_pictures = 0
 
     def save(self, batch: list[ProductDraft | Verdict]) -> None:
         saved = Saved([found for found in batch if isinstance(found, Verdict)])
@@ -142,6 +143,7 @@ class _Run:
         self._products |= saved.product_ids
         self._variants |= saved.variant_ids
         self._negative_quantities += saved.negative_quantities
+        self._unshown_pictures += saved.unshown_pictures
 
     def finish(self) -> ImportReport:
         self._report.products, self._report.variants = len(self._products), len(self._variants)
@@ -150,5 +152,10 @@ class _Run:
             self._report.notes.append(
                 "Rows with a negative quantity of something that cannot be back-ordered, read as 0: "
                 f"{self._negative_quantities}."
+            )
+        if self._unshown_pictures:
+            self._report.notes.append(
+                "Pictures at addresses without https, kept as references and not shown in the shop: "
+                f"{self._unshown_pictures}."
             )
         return self._report

@@ -36,12 +36,14 @@ class Saved:
     product_ids: set[UUID] = field(default_factory=set)
     variant_ids: set[UUID] = field(default_factory=set)
     negative_quantities: int = 0
+    unshown_pictures: int = 0
 
     def add(self, other: Saved) -> None:
         self.verdicts += other.verdicts
         self.product_ids |= other.product_ids
         self.variant_ids |= other.variant_ids
         self.negative_quantities += other.negative_quantities
+        self.unshown_pictures += other.unshown_pictures
 
 
 def save_products(
@@ -109,6 +111,7 @@ def _save(drafts: Sequence[ProductDraft], limits: PlanLimits, reference: str, re
         product_ids={plan.product.pk for plan in plans},
         variant_ids={pk for plan in plans for pk in plan.variant_ids},
         negative_quantities=sum(plan.negative_quantities for plan in plans),
+        unshown_pictures=sum(len(plan.unshown_pictures) for plan in plans),
     )
 
 
