@@ -6,6 +6,7 @@ from tenant_shop.storefront import (
     account,
     cart,
     checkout,
+    favicon,
     home,
     media,
     orders,
@@ -33,5 +34,6 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("robots.txt", robots.robots, name="robots"),
 ]
