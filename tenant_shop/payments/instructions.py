@@ -36,7 +36,7 @@ def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
     account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
     text = method.description
     if is_transfer and not account:
-        text = f"{text} {_('The shop will send you its bank details by e-mail.')}"
+        text = " ".join([text, _("The shop will send you its bank details by e-mail.")])
     return HowToPay(title=title, text=text, account=account if is_transfer else (), facts=_facts(order, shop))
 
 
