@@ -10,9 +10,11 @@ from tenant_shop.storefront import (
     media,
     orders,
     product,
+    product_feed,
     products,
     quick_order,
     robots,
+    sitemaps,
     theme,
 )
 
@@ -21,6 +23,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
     path("products/<slug:slug>/", product.product, name="product"),
+    path("products/preview/<uuid:product_id>/", product.preview, name="product_preview"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("cart/", cart.cart, name="cart"),
     path("quick-order/", quick_order.quick_order, name="quick_order"),
@@ -34,4 +37,7 @@ urlpatterns = [
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
     path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
+    path("feeds/google.xml", product_feed.google, name="google_feed"),
 ]
