@@ -4,11 +4,13 @@ from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
     "expire_unpaid_task",
     "make_renditions_task",
     "send_confirmation_task",
     "send_confirmations_task",
+    "tell_waiting_task",
     "upkeep_task",
 ]
