@@ -9,6 +9,7 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
 from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
@@ -47,6 +48,8 @@ __all__ = [
     "ProductReview",
     "ProductVariant",
     "SchemaVersion",
+    "SearchCount",
+    "SearchSynonym",
     "Setting",
     "ShoppingCart",
     "StockAlert",
