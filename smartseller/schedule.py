@@ -37,4 +37,5 @@ SCHEDULE: dict[str, Job] = {
     "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),
+    "tell those who wait that goods are back": in_each_shop("restock.tell_waiting", every=timedelta(minutes=10)),
 }
