@@ -14,7 +14,7 @@ from tenant_shop.catalog.summary import ProductSummary
 from tenant_shop.catalog.tiles import category_tiles
 from tenant_shop.configuration.theme import Panel
 from tenant_shop.configuration.theme.theme import ATELIER
-from tenant_shop.storefront.cards import cards, image, steps, tile
+from tenant_shop.storefront.cards import brand_url, cards, image, steps, tile
 from tenant_shop.storefront.look import section_templates
 from tenant_shop.storefront.shop_context import link_context
 from tenant_shop.storefront.visit import Visit
@@ -142,7 +142,7 @@ def _brands(visit: Visit) -> Section | None:
 def _brand(maker: Maker) -> dict[str, Any]:
     return {
         "name": maker.name,
-        "url": f"{reverse('storefront:product_list')}?brand={maker.slug}",
+        "url": brand_url(maker.slug),
         "logo": image(maker.logo),
         "product_count": maker.product_count,
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tenant_shop.catalog.choice import is_offered
 from tenant_shop.catalog.product_page import ProductPage, Review
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
-from tenant_shop.storefront.cards import card, cards, image, product_url
+from tenant_shop.storefront.cards import brand_url, card, cards, image, product_url
 from tenant_shop.storefront.delivery_words import cheapest_delivery, delivery_text, returns_text, tax_note
 from tenant_shop.storefront.picker import REVIEWS, asked_options, parameter_of, picker, variant_url
 from tenant_shop.storefront.stock_words import shown_limit, stock_words
@@ -33,6 +33,7 @@ def product_context(
     can_buy = not summary.is_catalog_only and chosen is not None and chosen.is_available
     product = {
         **card(summary, money),
+        "brand_url": brand_url(page.brand_slug) if page.brand_slug else "",
         "variant_id": chosen.id if chosen else "",
         "sku": chosen.sku if chosen else page.sku,
         "images": [image(picture) for picture in page.pictures_for(chosen)],

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from tenant_shop.catalog.published import (
     Published,
     product_pages,
+    published_brands,
     published_categories,
     published_products,
 )
 from tenant_shop.configuration.languages import Languages, shop_languages
-from tenant_shop.storefront.cards import category_url, product_url
+from tenant_shop.storefront.cards import brand_url, category_url, product_url
 from tenant_shop.storefront.languages import in_languages
 from tenant_shop.storefront.meta import absolute
 from tenant_shop.storefront.xml import document, element, text
@@ -125,5 +126,9 @@ def _categories() -> list[tuple[str, Published]]:
     return [(category_url(page.slug), page) for page in published_categories()]
 
 
+def _brands() -> list[tuple[str, Published]]:
+    return [(brand_url(page.slug), page) for page in published_brands()]
+
+
 Reader = Callable[[], list[tuple[str, Published]]]
-SMALL: dict[str, Reader] = {"pages": _pages, "categories": _categories}
+SMALL: dict[str, Reader] = {"pages": _pages, "categories": _categories, "brands": _brands}

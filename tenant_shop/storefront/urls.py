@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_shop.storefront import (
     account,
+    brands,
     cart,
     checkout,
     home,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("products/preview/<uuid:product_id>/", product.preview, name="product_preview"),
     path("products/<slug:slug>/notify/", notify.ask, name="notify"),
     path("notify/leave/<str:token>/", notify.leave_list, name="notify_leave"),
+    path("brands/", brands.brand_index, name="brands"),
+    path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("cart/", cart.cart, name="cart"),
     path("quick-order/", quick_order.quick_order, name="quick_order"),

@@ -22,11 +22,13 @@ ADDED_TABLES = {
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
+    "listing_changes": "kept facet counts say which changes they have seen",
     "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
     "payments": "one row for each attempt to pay",
+    "product_listing": "lists filter, count and sort by one row for each product",
     "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
@@ -265,7 +267,46 @@ RAISING_TRIGGERS = {
     )
     for table in RAISING
 }
+LISTINGS = "lists show what products, brands and reviews say"
+LISTING_TRIGGERS = {
+    "brands trigger brands_counted": (
+        "AFTER INSERT OR DELETE OR UPDATE ON brands FOR EACH STATEMENT EXECUTE FUNCTION count_listing_changes()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_added": (
+        "AFTER INSERT ON product_reviews REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_changed": (
+        "AFTER UPDATE ON product_reviews REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_removed": (
+        "AFTER DELETE ON product_reviews REFERENCING OLD TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "products trigger products_listed": (
+        "AFTER INSERT ON products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_listing()",
+        LISTINGS,
+    ),
+    "products trigger products_relisted": (
+        "AFTER UPDATE ON products REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_listing()",
+        LISTINGS,
+    ),
+}
+LISTING_VIEW = (
+    "product_id, is_listed, is_buyable, name, category_id, brand_id, price_low, price_high, compare_at_price, "
+    "created_at, published_at, facets, ranks, variants_on_sale"
+)
 ADDED_FUNCTIONS = {
+    "count_listing_changes()": "kept facet counts are never stale",
+    "project_listing()": "lists show what products say",
+    "project_ratings()": "lists show what reviews say",
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_sku_registry()": "an SKU is unique over products and variants",
@@ -342,6 +383,9 @@ SHOP = Deliberate(
         },
         **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
         **{name: (None, *added) for name, added in RAISING_TRIGGERS.items()},
+        **{name: (None, *added) for name, added in LISTING_TRIGGERS.items()},
+        "function listing_depends_on(products)": (None, "returns text", "most sales change no list"),
+        "view product_listing_facts": (None, LISTING_VIEW, "what a product's row says to lists"),
         "products index idx_products_search": (
             "USING gin (to_tsvector('english'::regconfig, (((name)::text || ' '::text) || "
             "COALESCE(description, ''::text))))",

@@ -32,6 +32,8 @@ NOT_SHOWN = {
     "django_migrations": "Django's ledger",
     "django_session": "one visitor's",
     "email_campaigns": "not on pages",
+    "listing_changes": "counts what other tables answer for",
+    "old_slugs": "an answer that leads on is no page; what has the slug now is watched",
     "order_counters": "not on pages",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
@@ -48,6 +50,7 @@ NOT_SHOWN = {
     "search_synonyms": "what a search finds is never shared",
     "search_words": "what a search finds is never shared",
     "shopping_carts": "one visitor's, never in a shared page",
+    "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
@@ -57,6 +60,7 @@ SHOWN = {
     "categories": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
+    "product_listing": "UPDATE TRUNCATE",  # how much was sold; what else it says, products and reviews said first
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",
     "product_variants": "INSERT UPDATE DELETE TRUNCATE",
     "products": "INSERT UPDATE DELETE TRUNCATE",
