@@ -2,13 +2,16 @@
 
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
+from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
     "expire_unpaid_task",
+    "keep_search_task",
     "make_renditions_task",
+    "rebuild_search_task",
     "send_confirmation_task",
     "send_confirmations_task",
     "tell_waiting_task",

@@ -5,7 +5,6 @@ from unicodedata import normalize
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.brands import BrandFacts, brand_by_id, brand_by_slug, brands_with_products
@@ -16,11 +15,12 @@ from tenant_shop.storefront.list_query import ListQuery
 from tenant_shop.storefront.meta import list_meta
 from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.not_found import nothing_here
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.visit import Visit
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def brand_index(request: HttpRequest) -> HttpResponse:
     """By the first letter; names that begin with none stand first, under #."""
     brands = sorted(brands_with_products(), key=lambda brand: (_letter(brand), brand.name.casefold()))
@@ -33,7 +33,7 @@ def brand_index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     visit, found = Visit(request), brand_by_slug(slug)
     if found is None:

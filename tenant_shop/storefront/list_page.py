@@ -15,6 +15,7 @@ from tenant_shop.storefront.cards import breadcrumb, cards, steps
 from tenant_shop.storefront.list_context import list_context
 from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
 from tenant_shop.storefront.meta import list_meta
+from tenant_shop.storefront.shared.view import with_own_address
 from tenant_shop.storefront.visit import Visit
 
 
@@ -65,4 +66,4 @@ def list_page(
     response = visit.page("storefront/product_list.html", context)
     # htmx writes this address into the browser's bar; without htmx nobody reads it.
     response["HX-Push-Url"] = here.address(request.path)
-    return response
+    return with_own_address(response, here.address(request.path))

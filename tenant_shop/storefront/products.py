@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.listing.filters import Filters
@@ -12,18 +11,19 @@ from tenant_shop.storefront.list_page import list_page
 from tenant_shop.storefront.list_query import ListQuery
 from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.not_found import nothing_here
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.visit import Visit
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def product_list(request: HttpRequest) -> HttpResponse:
     query = ListQuery.read(request.GET)
     return list_page(Visit(request), query, title=_title(query))
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     shelf = visit.shelves.by_slug(slug)
