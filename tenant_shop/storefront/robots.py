@@ -9,7 +9,7 @@ from tenant_shop.configuration.languages import shop_languages
 from tenant_shop.storefront.meta import PAGE, absolute
 
 OTHER_DOORS = ("/admin/", "/dashboard/", "/api/", "/login/")
-OF_ONE_VISITOR = ("/cart/", "/checkout/", "/orders/", "/account/", "/products/preview/", "/notify/")
+OF_ONE_VISITOR = ("/cart/", "/checkout/", "/orders/", "/account/", "/products/preview/", "/notify/", "/search/")
 # Their filters and orders make endless combinations; only the pages of the plain list are worth a visit.
 LISTS = ("/products/", "/categories/*/", "/brands/*/")
 

@@ -16,6 +16,7 @@ from tenant_shop.storefront import (
     products,
     quick_order,
     robots,
+    search,
     sitemaps,
     theme,
 )
@@ -24,6 +25,7 @@ app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("products/<slug:slug>/", product.product, name="product"),
     path("products/preview/<uuid:product_id>/", product.preview, name="product_preview"),
     path("products/<slug:slug>/notify/", notify.ask, name="notify"),
