@@ -24,7 +24,17 @@ from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.people import staff_browser
 from tests.statements import StatementCount
 
-MODELS = ("product", "category", "brand", "order", "customer", "productreview", "discountcode")
+MODELS = (
+    "product",
+    "category",
+    "brand",
+    "order",
+    "customer",
+    "productreview",
+    "discountcode",
+    "searchsynonym",
+    "searchcount",
+)
 
 
 @pytest.fixture
