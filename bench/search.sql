@@ -22,7 +22,7 @@ FROM unnest('{bal,cor,dre,fal,gri,hul,jas,kel,lor,mun,nex,pra,quo,ris,sev,tul,ul
      unnest('{ada,eno,iku,oma,ury,ast,eld,isk,olf,ubin}'::TEXT[]) AS last;
 
 INSERT INTO products (id, name, slug, sku, description, tags, specifications, category_id, brand_id, price, status)
-SELECT gen_random_uuid(),
+SELECT lpad(to_hex(n), 32, '0')::UUID, -- in the order of time, as the application makes them
        initcap(concat_ws(
            ' ',
            ('{red,blue,green,walnut,oak,steel,linen,black,white,woollen,copper,glass,stoneware,bamboo,marble,cotton}'::TEXT[])[1 + n / 7 % 16],
