@@ -39,7 +39,8 @@ def home_sections(visit: Visit) -> list[Section]:
     found = [section for section in sections if section]
     for section in found:
         if section["kind"] == "hero":
-            pictured = [product for product in shown.values() if product.picture][:HERO_PICTURES]
+            # From the end of the page, so that the first section does not repeat what is right above it.
+            pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
             section["products"] = cards(pictured, visit.money)
     return found
 
