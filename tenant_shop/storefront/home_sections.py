@@ -16,7 +16,7 @@ from tenant_shop.configuration.theme import Panel
 from tenant_shop.configuration.theme.theme import ATELIER
 from tenant_shop.storefront.cards import cards, image, steps, tile
 from tenant_shop.storefront.look import section_templates
-from tenant_shop.storefront.shop_context import link_context
+from tenant_shop.storefront.shop_context import link_context, picture_context
 from tenant_shop.storefront.visit import Visit
 
 PRODUCTS = 8
@@ -87,7 +87,7 @@ def _words(visit: Visit, name: str, panel: Panel) -> Section:
         "templates": section_templates(visit.theme.look, name),
         "title": panel.title,
         "paragraphs": panel.text.split("\n\n") if panel.text else [],
-        "picture": {"url": panel.picture, "alt": ""} if panel.picture else None,
+        "picture": picture_context(panel.picture),
         "link": link_context(panel.link) if panel.link else None,
     }
 
