@@ -33,7 +33,7 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
         "socket_connect_timeout": 1,
-        "socket_timeout": 5,
+        "socket_timeout": 1,
         # A page that queues a task must not wait six seconds for a broker that is down: the caller sees the error
         # at once.
         "max_retries": 1,

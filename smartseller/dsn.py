@@ -4,9 +4,19 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+# A server that hangs, or whose machine is gone, must not hold a thread: seconds until connecting is given up, and until
+# a connection whose other end is silent counts as lost (TCP only). The address may say otherwise.
+PATIENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
 
 def django_database(conninfo: str, *, engine: str = "django.db.backends.postgresql") -> dict[str, Any]:
-    """The entry of `DATABASES` for a libpq connection string or `postgresql://` URL.
+    """The entry of `DATABASES` for a libpq connection string or `postgresql://` URL, with bounded `PATIENCE`.
 
     Errors: ValueError when libpq cannot read it.
     """
@@ -21,5 +31,5 @@ def django_database(conninfo: str, *, engine: str = "django.db.backends.postgres
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": parts,
+        "OPTIONS": {**PATIENCE, **parts},
     }

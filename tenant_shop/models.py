@@ -7,6 +7,7 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.old_slugs import OldSlug
 from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
@@ -32,6 +33,7 @@ __all__ = [
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "OldSlug",
     "Order",
     "OrderCounter",
     "OrderItem",

@@ -11,6 +11,8 @@ GRANT pg_signal_backend, pg_monitor TO smartseller_owner;
 
 -- Serves requests, shared by all shops; gets rows only, by the migrations' grants.
 CREATE ROLE smartseller_app LOGIN PASSWORD :'app_password';
+-- What holds a request's thread longer than this is not going to end well.
+ALTER ROLE smartseller_app SET statement_timeout = '60s';
 
 CREATE DATABASE smartseller_platform OWNER smartseller_owner;
 REVOKE ALL ON DATABASE smartseller_platform FROM PUBLIC;

@@ -31,7 +31,6 @@ from platform_core.fleet.survey import Finding, Kind, survey_server
 from platform_core.fleet.template import WORK as TEMPLATE_WORK
 from platform_core.fleet.template import ensure_template
 from platform_core.tenants.models import Tenant, TenantStatus
-from smartseller.errors import SmartSellerError
 
 # A run whose heart was silent for so long is looked at; one that is alive holds its lock and is left alone.
 STUCK_AFTER = timedelta(minutes=2)
@@ -85,8 +84,10 @@ def _resume(run: ProvisioningRun, finding: Finding) -> Finding:
         run_provisioning(run.pk)
     except ProvisioningBusy:
         return replace(finding, detail="another worker is at it")
-    except (SmartSellerError, psycopg.Error) as error:
-        return replace(finding, detail=f"resumed, and failed again: {error}")
+    except Exception as error:
+        # Whatever it is, it is this run's own: the other runs and the servers are looked at all the same.
+        logger.exception("run %s was resumed and failed again", run.pk)
+        return replace(finding, detail=f"resumed, and failed again: {_first_line(error)}")
     return replace(finding, fixed=True, detail="resumed and opened")
 
 
@@ -110,14 +111,20 @@ def _server(server: str, *, fix: bool) -> Iterator[Finding]:
             for finding in survey_server(connection, server):
                 yield _mend(finding) if fix and finding.can_be_mended else finding
     except psycopg.OperationalError as error:
-        yield Finding(kind=Kind.UNREACHABLE_SERVER, server=server, detail=str(error).strip().splitlines()[0])
+        yield Finding(kind=Kind.UNREACHABLE_SERVER, server=server, detail=_first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _mend(finding: Finding) -> Finding:
     try:
         detail = _act_on(finding)
-    except (SmartSellerError, psycopg.Error) as error:
-        return replace(finding, detail=f"could not be mended: {error}")
+    except Exception as error:
+        logger.exception("%s could not be mended", finding)
+        return replace(finding, detail=f"could not be mended: {_first_line(error)}")
     return replace(finding, fixed=True, detail=detail)
 
 

@@ -13,7 +13,8 @@ from rich.console import Group
 
 from platform_core.accounts.models import PlatformUser, TenantAccess, normal_email
 from platform_core.fleet.models import ProvisioningRun
-from platform_core.fleet.provision.request import ShopDetailsRefused, ShopRequest
+from platform_core.fleet.provision.details import ShopDetailsRefused
+from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.run import create_shop
 from platform_core.fleet.spares import refill_spares
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of

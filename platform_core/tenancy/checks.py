@@ -9,8 +9,8 @@ from django.db import connections
 ROUTER = "platform_core.tenancy.router.TenantRouter"
 MIDDLEWARE = "platform_core.tenancy.middleware.TenantMiddleware"
 
-# It only adds headers to what the fence answers.
-HARMLESS_BEFORE = {"smartseller.headers.SecurityHeadersMiddleware"}
+# They only add headers to what the fence answers, and say that the process lives.
+HARMLESS_BEFORE = {"smartseller.headers.SecurityHeadersMiddleware", "smartseller.health.LivenessMiddleware"}
 
 
 @register()

@@ -36,6 +36,8 @@ class _Entry:
 
 _entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
 _lock = threading.Lock()
+# Counts what was forgotten: an answer that was read before must not be kept after.
+_forgotten = 0
 
 
 def by_slug(slug: str) -> TenantInfo:
@@ -64,7 +66,9 @@ def forget(tenant_id: UUID) -> None:
 
 def drop(tenant_hex: str) -> None:
     """Forget a shop in this process, and every answer "no such shop" with it: the shop may be new."""
+    global _forgotten
     with _lock:
+        _forgotten += 1
         for key in [
             key for key, entry in _entries.items() if entry.tenant is None or entry.tenant.id.hex == tenant_hex
         ]:
@@ -73,7 +77,9 @@ def drop(tenant_hex: str) -> None:
 
 def clear() -> None:
     """Forget everything in this process."""
+    global _forgotten
     with _lock:
+        _forgotten += 1
         _entries.clear()
 
 
@@ -90,6 +96,7 @@ def _find(field: str, value: str) -> TenantInfo:
 
 def _refresh(key: tuple[str, str], outdated: _Entry | None, now: float) -> _Entry:
     announcements.listen(drop, clear)
+    forgotten = _forgotten
     try:
         entry = _Entry(_read(*key), now)
     except (DatabaseError, InterfaceError) as error:
@@ -97,6 +104,8 @@ def _refresh(key: tuple[str, str], outdated: _Entry | None, now: float) -> _Entr
             raise DirectoryUnavailable from error
         return outdated
     with _lock:
+        if forgotten != _forgotten:
+            return entry
         _entries[key] = entry
         _entries.move_to_end(key)
         while len(_entries) > LARGEST_MAP:

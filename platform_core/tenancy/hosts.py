@@ -80,6 +80,11 @@ def shop_url(slug: str, path: str = "/") -> str:
     return f"{settings.PLATFORM_SCHEME}://{slug}.{settings.PLATFORM_DOMAIN}{_port()}{path}"
 
 
+def public_url(slug: str, domain: str | None, path: str = "/") -> str:
+    """The absolute URL of `path` where shoppers are to find a shop: at its own domain, else under the platform's."""
+    return f"{settings.PLATFORM_SCHEME}://{domain}{_port()}{path}" if domain else shop_url(slug, path)
+
+
 def _port() -> str:
     standard = {"http": 80, "https": 443}[settings.PLATFORM_SCHEME]
     return "" if standard == settings.PLATFORM_PORT else f":{settings.PLATFORM_PORT}"

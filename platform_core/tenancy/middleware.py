@@ -13,8 +13,8 @@ from platform_core.tenancy.gate import Gate, gate_of
 from platform_core.tenancy.hosts import PlatformHost, ShopHost, host_of, shop_url
 
 SHOP_URLCONF = "smartseller.urls.shop"
-# Answered whatever the shop's state: whether the process lives, and whether its servers answer.
-HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+# Answered whatever the shop's state, which is part of the answer.
+READINESS_PATH = "/readyz"
 # PostgreSQL has no text with it, so that no search and no filter can mean it.
 NUL = "%00"
 
@@ -51,7 +51,7 @@ class TenantMiddleware:
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = SHOP_URLCONF
         gate = gate_of(tenant)
-        if gate is not Gate.OPEN and request.path not in HEALTH_PATHS:
+        if gate is not Gate.OPEN and request.path != READINESS_PATH:
             return status_pages.refused(gate, tenant, request.path)
         if not isinstance(reading, ShopHost) and request.path.startswith(status_pages.MERCHANT_PATHS):
             return HttpResponseRedirect(shop_url(tenant.slug, request.get_full_path()))

@@ -41,6 +41,9 @@ def unknown_host(host: str) -> HttpResponse:
 
 def refused(gate: Gate, tenant: TenantInfo, path: str) -> HttpResponse:
     """The answer of a shop that is not open."""
+    if path == "/robots.txt" and gate is not Gate.UNAVAILABLE:
+        # An error would mean that everything may be visited.
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     match gate:
         case Gate.GONE:
             return _page("gone", 410)

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from platform_core.accounts.log_in import LogInRefused, verify_credentials
 from platform_core.accounts.models import PlatformUser
+from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import (
     OwnerHasAccount,
     RequestedShop,
     RequestKeyReused,
-    ShopDetailsRefused,
     ShopRequest,
     SlugTaken,
     request_shop,

@@ -76,6 +76,8 @@ def create_roles_and_platform_database(connection: "psycopg.Connection[Any]") ->
             connection.execute(f"GRANT pg_signal_backend, pg_monitor TO {OWNER_ROLE}")
     if APP_ROLE not in found:
         connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
+    # What holds a request's thread longer than this is not going to end well.
+    connection.execute(f"ALTER ROLE {APP_ROLE} SET statement_timeout = '60s'")
     databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
     if PLATFORM_DATABASE not in databases:
         connection.execute(f"CREATE DATABASE {PLATFORM_DATABASE} OWNER {OWNER_ROLE}")

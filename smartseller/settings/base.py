@@ -131,6 +131,7 @@ AUTHENTICATION_BACKENDS = ["platform_core.accounts.backend.PlatformBackend"]
 
 MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
+    "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
     "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -7,7 +7,6 @@ from platform_core.console.site import console
 from smartseller import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", console.urls),
     path("", include("platform_core.website.urls")),

@@ -7,7 +7,6 @@ from tenant_shop import admin  # noqa: F401 - registers the back office's pages
 from tenant_shop.backoffice.site import backoffice
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", backoffice.urls),
     path("dashboard/", include("tenant_shop.dashboard.urls")),
@@ -18,5 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = "platform_core.tenancy.status_pages.bad_request"
 handler403 = "platform_core.tenancy.status_pages.permission_denied"
-handler404 = "platform_core.tenancy.status_pages.page_not_found"
+handler404 = "tenant_shop.storefront.not_found.page_not_found"
 handler500 = "platform_core.tenancy.status_pages.server_error"

@@ -3,18 +3,30 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.options import OptionsField
+from tenant_shop.backoffice.pictures import (
+    PictureInline,
+    PicturesField,
+    add_pictures,
+    check_room_for,
+    remove_files_later,
+    stored_in,
+)
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.pictures.add import remove_unsaved
+from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.variants import ProductVariant
 
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
@@ -35,6 +47,18 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ProductForm(SkuForm):
+    new_pictures = PicturesField(
+        required=False,
+        label=_("Add pictures"),
+        help_text=_("Several at once, if you like: JPEG, PNG, WebP, AVIF or GIF."),
+    )
+
+    def clean_new_pictures(self) -> list[CleanPicture]:
+        pictures: list[CleanPicture] = self.cleaned_data["new_pictures"]
+        if pictures:
+            check_room_for(pictures)
+        return pictures
+
     class Meta:
         labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
         widgets = {
@@ -61,15 +85,6 @@ class VariantInline(ShopInline):
     verbose_name_plural = "variants (a product without options gets its only one by itself)"
 
 
-class ImageInline(ShopInline):
-    """A product's pictures, by address."""
-
-    model = ProductImage
-    fields = ("url", "alt_text", "sort_order", "is_primary")
-    verbose_name = "picture"
-    verbose_name_plural = "pictures"
-
-
 @admin.register(Product, site=backoffice)
 class ProductAdmin(ShopAdmin):
     form = ProductForm
@@ -82,10 +97,11 @@ class ProductAdmin(ShopAdmin):
     autocomplete_fields = ("category", "brand")
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("inventory_quantity", "created_at", "updated_at")
-    inlines = (VariantInline, ImageInline)
+    inlines = (VariantInline, PictureInline)
     change_form_outer_before_template = "admin/shop/product_tools.html"
     fieldsets = (
         (None, {"fields": ("name", "slug", "sku", ("status", "visibility"), "short_description", "description")}),
+        ("Pictures", {"fields": ("new_pictures",)}),
         ("Prices", {"fields": (("price", "compare_at_price", "cost_price"),)}),
         ("Where it belongs", {"fields": (("category", "brand"), "tags")}),
         (
@@ -125,8 +141,38 @@ class ProductAdmin(ShopAdmin):
         """A product is sold by its variants: one that has none gets one, under the product's own SKU."""
         super().save_related(request, form, formsets, change)
         product = form.instance
+        add_pictures(product, form.cleaned_data["new_pictures"], request)
         if not product.variant_rows.exists():
             ProductVariant.objects.create(product=product, sku=product.sku)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_formset(request, form, formset, change)
+        if formset.model is ProductImage and (formset.deleted_objects or formset.changed_objects):
+            remove_files_later()
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        super().delete_model(request, obj)
+        remove_files_later()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        super().delete_queryset(request, queryset)
+        remove_files_later()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; files that were stored for rows that were not written in the end are removed again."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PlanLimitReached as error:  # each picture had room, all of them together have not
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+        finally:
+            remove_unsaved(stored_in(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         # The projection of all variants is a long document; lists and forms do without.

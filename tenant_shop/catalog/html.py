@@ -1,5 +1,7 @@
 """Descriptions written elsewhere, made safe to show."""
 
+from html import unescape
+
 import nh3
 
 TAGS = {
@@ -29,3 +31,9 @@ def safe_html(markup: str) -> str:
 def is_html(text: str) -> bool:
     """Whether `text` holds markup; otherwise its line breaks mean something."""
     return nh3.is_html(text)
+
+
+def plain_text(markup: str) -> str:
+    """`markup` as one line of text, for places that know no tags; it still needs escaping."""
+    text = unescape(nh3.clean(markup.replace("<", " <"), tags=set())) if is_html(markup) else markup
+    return " ".join(text.split())

@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, TextField, When
+from django.db.models.functions import Cast, JSONObject
+from django.utils.translation import gettext as _
 
 from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.old_slugs import OldSlug, old_target_subquery
+from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.catalog.summary import (
     Picture,
     ProductSummary,
@@ -24,7 +28,7 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.reviews.models import ProductReview
 
 MAX_PICTURES = 12
-MAX_REVIEWS = 10
+REVIEWS_ON_A_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,61 +45,100 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductPage:
-    """A listed product in full. `stars` counts the approved reviews by rating; `reviews` are the latest of them.
+    """A product in full. `stars` counts the approved reviews by rating; `reviews` is page `review_page` of them, the
+    latest first.
 
-    `description` is as stored: clean it before showing it.
+    `description` is as stored: clean it before showing it. `brand_slug` is empty without an active brand.
+    `variant_weights` (in grams) knows the variants that have their own.
     """
 
     summary: ProductSummary
+    is_listed: bool
     category_id: UUID | None
+    brand_id: UUID | None
+    brand_slug: str
+    tags: tuple[str, ...]
     sku: str
     short_description: str
     description: str
+    meta_title: str
+    meta_description: str
     features: tuple[str, ...]
     specifications: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     variants: tuple[VariantFacts, ...]
+    variant_weights: Mapping[UUID, Decimal]
     low_stock_threshold: int
     weight_grams: Decimal
     stars: Mapping[int, int]
     reviews: tuple[Review, ...]
+    review_page: int
+    review_pages: int
 
     def variant(self, variant_id: UUID) -> VariantFacts | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
-    def variant_with(self, options: Mapping[str, str]) -> VariantFacts | None:
-        """The variant with exactly these options."""
-        wanted = dict(options)
-        return next((variant for variant in self.variants if texts(variant.options) == wanted), None)
+    def pictures_for(self, variant: VariantFacts | None) -> list[Picture]:
+        """The gallery in the merchant's order, but for pictures of the variant: those a shopper wants to see first."""
+        return sorted(self.pictures, key=lambda picture: variant is None or variant.id not in picture.variants)
 
 
-def product_page(slug: str) -> ProductPage | None:
-    """The listed product of this slug; None when there is none. At most four statements."""
-    products = with_summary_facts(Product.objects.listed()).defer(None).filter(slug=slug)
-    product = products.first()
+def product_page(slug: str, *, reviews: int = 1) -> ProductPage | None:
+    """The listed product of this slug; None when there is none. At most three statements.
+
+    One that had the slug earlier is found too, unless another product has it now: its own slug is in the summary.
+    `reviews` is the page of its reviews; one that does not exist is the nearest one that does.
+    """
+    before = old_target_subquery(OldSlug.Kind.PRODUCT, slug)
+    named = Product.objects.listed().filter(Q(slug=slug) | Q(pk=before))
+    return _page(named.order_by(Case(When(slug=slug, then=0), default=1)), reviews)
+
+
+def product_preview(product_id: UUID) -> ProductPage | None:
+    """The product of this id in any state, for the shop's people. At most three statements."""
+    return _page(Product.objects.filter(pk=product_id), 1)
+
+
+def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
+    weights = (
+        ProductVariant.objects.filter(product=OuterRef("pk"), weight__isnull=False)
+        .order_by()
+        .values(found=JSONObject(id="id", weight=Cast("weight", TextField())))
+    )
+    found = with_summary_facts(products).defer(None)
+    product = found.annotate(
+        brand_slug=Case(When(brand__is_active=True, then="brand__slug")), weights=ArraySubquery(weights), stars=_stars()
+    ).first()
     if product is None:
         return None
+    extra: Any = product  # the columns that were added to it
     summary = summarise([product])[0]
+    pages = max(1, -(-summary.review_count // REVIEWS_ON_A_PAGE))
+    page = min(max(reviews, 1), pages)
     return ProductPage(
         summary=summary,
+        is_listed=product.status == Product.Status.ACTIVE and product.visibility != Product.Visibility.HIDDEN,
         category_id=product.category_id,
+        brand_id=product.brand_id,
+        brand_slug=extra.brand_slug or "",
+        tags=tuple(product.tags or ()),
         sku=product.sku,
         short_description=product.short_description or "",
         description=product.description or "",
+        meta_title=product.meta_title or "",
+        meta_description=product.meta_description or "",
         features=_features(product.features),
         specifications=_specifications(product.specifications),
         pictures=_pictures(product),
         variants=tuple(variant_facts(product)),
+        variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.weights},
         low_stock_threshold=product.low_stock_threshold,
         weight_grams=product.weight or Decimal(0),
-        stars=_stars(product) if summary.review_count else {},
-        reviews=_reviews(product) if summary.review_count else (),
+        stars={int(stars): count for stars, count in (extra.stars or {}).items() if count},
+        reviews=_reviews(product, page) if summary.review_count else (),
+        review_page=page,
+        review_pages=pages,
     )
-
-
-def texts(options: Mapping[str, Any]) -> dict[str, str]:
-    """Options with their values as text."""
-    return {str(name): str(value) for name, value in options.items()}
 
 
 def _pictures(product: Product) -> tuple[Picture, ...]:
@@ -106,13 +149,21 @@ def _pictures(product: Product) -> tuple[Picture, ...]:
     return tuple(picture for picture in facts if picture)
 
 
-def _stars(product: Product) -> dict[int, int]:
-    rows = _approved(product).order_by().values("rating").annotate(count=Count("pk"))
-    return {row["rating"]: row["count"] for row in rows}
+def _stars() -> Subquery:
+    """How many approved reviews give one star, two stars, and so on, as an object."""
+    counts = {str(stars): Count("pk", filter=Q(rating=stars)) for stars in range(1, 6)}
+    return Subquery(
+        ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
+        .order_by()
+        .values("product")
+        .values(found=JSONObject(**counts))
+    )
 
 
-def _reviews(product: Product) -> tuple[Review, ...]:
-    rows = _approved(product).select_related("customer").order_by("-created_at", "-pk")[:MAX_REVIEWS]
+def _reviews(product: Product, page: int) -> tuple[Review, ...]:
+    skipped = (page - 1) * REVIEWS_ON_A_PAGE
+    approved = ProductReview.objects.filter(product=product, status=ProductReview.Status.APPROVED)
+    rows = approved.select_related("customer").order_by("-created_at", "-pk")
     return tuple(
         Review(
             rating=row.rating,
@@ -122,18 +173,14 @@ def _reviews(product: Product) -> tuple[Review, ...]:
             written_at=row.created_at,
             is_verified=row.is_verified_purchase,
         )
-        for row in rows
+        for row in rows[skipped : skipped + REVIEWS_ON_A_PAGE]
     )
-
-
-def _approved(product: Product) -> Any:
-    return ProductReview.objects.filter(product=product, status=ProductReview.Status.APPROVED)
 
 
 def _public_name(first: str | None, last: str | None) -> str:
     """What may be told of a customer: "Karin L."."""
     first, last = (first or "").strip(), (last or "").strip()
-    return f"{first} {last[0]}." if first and last else first or "A customer"
+    return f"{first} {last[0]}." if first and last else first or _("A customer")
 
 
 def _features(value: Any) -> tuple[str, ...]:

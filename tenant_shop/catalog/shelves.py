@@ -45,6 +45,9 @@ class Shelves:
     def by_slug(self, slug: str) -> Shelf | None:
         return self._by_slug.get(slug)
 
+    def by_id(self, shelf_id: UUID | None) -> Shelf | None:
+        return self._by_id.get(shelf_id) if shelf_id else None
+
     def path_to(self, shelf_id: UUID | None) -> list[Shelf]:
         """The way from the top down to a category, itself included; empty when it is not active."""
         path: list[Shelf] = []

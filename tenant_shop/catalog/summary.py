@@ -43,7 +43,8 @@ class Picture:
 class VariantFacts:
     """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
 
-    `available` is how many pieces can be bought now, None for any number.
+    `available` is how many pieces can be bought now, None for any number; `is_backorder` says that they are ordered
+    from the maker, because none is left here.
     """
 
     id: UUID
@@ -52,6 +53,8 @@ class VariantFacts:
     price: Decimal
     compare_at: Decimal | None
     available: int | None
+    is_backorder: bool = False
+    barcode: str = ""
 
     @property
     def is_available(self) -> bool:
@@ -173,6 +176,8 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
         price=price,
         compare_at=before if before is not None and before > price else None,
         available=available,
+        is_backorder=available is None and product.track_inventory and row["inventory_quantity"] <= 0,
+        barcode=row.get("barcode") or "",
     )
 
 

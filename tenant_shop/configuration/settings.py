@@ -18,7 +18,8 @@ class ShopSettings:
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates` and `payment_methods` are read by
-    their own rooms.
+    their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
+    merchant's own sentence about it.
     """
 
     store_name: str
@@ -32,6 +33,8 @@ class ShopSettings:
     shipping_rates: tuple[Mapping[str, Any], ...]
     payment_methods: tuple[str, ...]
     theme: Mapping[str, Any]
+    return_days: int = 0
+    returns_text: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,6 +53,8 @@ DEFAULTS: dict[str, Any] = {
     "shipping_rates": [],
     "payment_methods": ["bank_transfer"],
     "theme_settings": {},
+    "return_days": 0,
+    "returns_text": "",
 }
 
 
@@ -69,6 +74,8 @@ def shop_settings() -> ShopSettings:
         shipping_rates=tuple(values["shipping_rates"]),
         payment_methods=tuple(values["payment_methods"]),
         theme=values["theme_settings"],
+        return_days=max(values["return_days"], 0),
+        returns_text=values["returns_text"],
     )
 
 

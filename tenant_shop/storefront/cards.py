@@ -5,12 +5,15 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.catalog.summary import Picture, ProductSummary
 from tenant_shop.catalog.tiles import Tile
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.meta import absolute
 from tenant_shop.storefront.order_lines import order_context
+from tenant_shop.storefront.structured_data import breadcrumb_data
 
 
 def category_url(slug: str) -> str:
@@ -70,3 +73,11 @@ def tile(found: Tile) -> dict[str, Any]:
 def steps(path: Iterable[Shelf]) -> list[dict[str, str]]:
     """The breadcrumb of a way through the categories."""
     return [{"name": shelf.name, "url": category_url(shelf.slug)} for shelf in path]
+
+
+def breadcrumb(path: Iterable[Shelf], *, here: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The way through the categories as structured data; `here` is the (name, path) of a page at its end."""
+    way = [(_("Home"), reverse("storefront:home"))]
+    way += [(shelf.name, category_url(shelf.slug)) for shelf in path]
+    way += [here] if here else []
+    return breadcrumb_data([(name, absolute(url)) for name, url in way])

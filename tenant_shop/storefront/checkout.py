@@ -110,7 +110,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
 
 
 def _refused(refusal: RuleViolation) -> str:
-    return f"{refusal} {_('Nothing has been ordered.')}"
+    return " ".join((str(refusal), _("Nothing has been ordered.")))
 
 
 def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", status: int = 200) -> HttpResponse:

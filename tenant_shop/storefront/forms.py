@@ -11,7 +11,6 @@ from smartseller import formats
 from tenant_shop.carts.lines import MAX_QUANTITY
 from tenant_shop.catalog.product_page import ProductPage
 from tenant_shop.catalog.summary import VariantFacts
-from tenant_shop.storefront.product_context import option_names
 
 CHOOSE_VARIANT = gettext_lazy("Please choose one of the variants on this page.")
 
@@ -21,7 +20,7 @@ def choose_quantity() -> str:
 
 
 class AddToCartForm(forms.Form):
-    """A variant of `page`, named by its id or by its options one by one, and how many."""
+    """A variant of `page`, by its id, and how many. A product with one variant only need not name it."""
 
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
     variant = forms.UUIDField(required=False, error_messages={"invalid": CHOOSE_VARIANT})
@@ -32,27 +31,18 @@ class AddToCartForm(forms.Form):
 
     def clean_variant(self) -> VariantFacts:
         named: UUID | None = self.cleaned_data["variant"]
-        found = self.page.variant(named) if named else self._by_options()
+        if named is None and len(self.page.variants) == 1:
+            return self.page.variants[0]
+        found = self.page.variant(named) if named else None
         if found is None:
             raise forms.ValidationError(CHOOSE_VARIANT)
         return found
 
-    def _by_options(self) -> VariantFacts | None:
-        variants = self.page.variants
-        names = option_names(variants)
-        if not names:
-            return variants[0] if len(variants) == 1 else None
-        wanted = {name: self.data.get(f"option_{number}", "") for number, name in enumerate(names, start=1)}
-        found = self.page.variant_with(wanted)
-        if found is None and all(wanted.values()):
-            raise forms.ValidationError(_("This combination is not offered. Please choose another one."))
-        return found
-
     @property
-    def chosen(self) -> UUID | None:
+    def chosen(self) -> VariantFacts | None:
         """The variant that was chosen, if that much is known."""
         variant: VariantFacts | None = self.cleaned_data.get("variant")
-        return variant.id if variant else None
+        return variant
 
     @property
     def sentence(self) -> str:

@@ -17,6 +17,7 @@ from django.utils.http import escape_leading_slashes
 
 from platform_core.tenancy.context import active_tenant
 from tenant_shop.configuration.languages import Languages, base_of, codes, readable, shop_languages
+from tenant_shop.storefront.meta import absolute
 
 # Served at one address for every language: other doors, files, and what robots and machines read.
 UNSPOKEN = (
@@ -102,7 +103,7 @@ def page_languages(request: HttpRequest) -> dict[str, Any]:
     path, query = _page_path(request), request.META.get("QUERY_STRING", "")
     names = dict(settings.LANGUAGES)
     pages = in_languages(path, languages)
-    alternates = [{"language": language, "url": request.build_absolute_uri(there)} for language, there in pages]
+    alternates = [{"language": language, "url": absolute(there)} for language, there in pages]
     return {
         "current": current,
         "choices": [

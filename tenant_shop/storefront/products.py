@@ -1,29 +1,25 @@
-"""Looking at products, and putting one into the cart."""
+"""Lists of products: all of them, a category's, what a search finds."""
 
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Page
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from smartseller.errors import RuleViolation
-from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.browse import Sort
 from tenant_shop.catalog.browse import product_list as read_list
-from tenant_shop.catalog.product_page import ProductPage, product_page
+from tenant_shop.catalog.old_slugs import OldSlug, old_target
 from tenant_shop.catalog.search.find import tidy_query
 from tenant_shop.catalog.shelves import Shelf
-from tenant_shop.storefront.cards import cards, steps
-from tenant_shop.storefront.forms import AddToCartForm
-from tenant_shop.storefront.product_context import product_context
-from tenant_shop.storefront.same_origin import from_own_pages
+from tenant_shop.storefront.cards import breadcrumb, cards, category_url, steps
+from tenant_shop.storefront.meta import list_meta
+from tenant_shop.storefront.moved import moved_to
+from tenant_shop.storefront.not_found import nothing_here
 from tenant_shop.storefront.visit import Visit
 
 SORT_LABELS = {
@@ -49,59 +45,9 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     shelf = visit.shelves.by_slug(slug)
     if shelf is None:
-        raise Http404(slug)
+        shelf = visit.shelves.by_id(old_target(OldSlug.Kind.CATEGORY, slug))
+        return moved_to(request, category_url(shelf.slug)) if shelf else nothing_here(visit)
     return _list(visit, title=shelf.name, shelf=shelf, branch=visit.shelves.branch(shelf.id))
-
-
-@require_safe
-@cache_control(private=True, no_cache=True)
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    return _product(Visit(request), _found(slug))
-
-
-@from_own_pages
-@require_POST
-def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leads to the cart; what cannot be added is said on the product's page, with what was chosen kept."""
-    visit, page = Visit(request), _found(slug)
-    form = AddToCartForm(request.POST, page=page)
-    if not form.is_valid():
-        return _product(visit, page, chosen=form.chosen, error=form.sentence, status=422)
-    had_session = request.session.session_key is not None
-    try:
-        cart_id = add_line(
-            visit.cart_id,
-            variant_id=form.cleaned_data["variant"].id,
-            quantity=form.cleaned_data["quantity"],
-            session_id=visit.session_id(),
-        )
-    except RuleViolation as refusal:
-        if not had_session:
-            request.session.flush()
-        return _product(visit, page, chosen=form.chosen, error=str(refusal), status=refusal.status)
-    visit.keep_cart(cart_id)
-    messages.success(request, _("%(name)s is in your cart.") % {"name": page.summary.name})
-    return redirect("storefront:cart")
-
-
-def _found(slug: str) -> ProductPage:
-    page = product_page(slug)
-    if page is None:
-        raise Http404(slug)
-    return page
-
-
-def _product(
-    visit: Visit, page: ProductPage, *, chosen: UUID | None = None, error: str = "", status: int = 200
-) -> HttpResponse:
-    path = visit.shelves.path_to(page.category_id)
-    context = {
-        "breadcrumb": steps(path),
-        "here": path[0].slug if path else None,
-        "form_error": error,
-        **product_context(page, visit.settings, visit.money, chosen=chosen),
-    }
-    return visit.page("storefront/product.html", context, status=status)
 
 
 def _list(
@@ -124,5 +70,13 @@ def _list(
         "sort_options": [{"value": option, "label": str(SORT_LABELS[option])} for option in offered],
         "available": in_stock,
         "q": text,
+        "meta": list_meta(
+            visit.request,
+            title=f"{title} · {visit.settings.store_name}",
+            description=(shelf.description if shelf else "") or title,
+            page=found.number,
+            pages=found.paginator.num_pages,
+            structured=[breadcrumb(path)] if path else [],
+        ),
     }
     return visit.page("storefront/product_list.html", context)

@@ -2,18 +2,30 @@
 
 from django.urls import path
 
-from tenant_shop.storefront import account, cart, checkout, home, media, orders, products, quick_order, robots, theme
+from tenant_shop.storefront import (
+    account,
+    cart,
+    checkout,
+    home,
+    media,
+    orders,
+    product,
+    products,
+    quick_order,
+    robots,
+    theme,
+)
 
 app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
-    path("products/<slug:slug>/", products.product, name="product"),
+    path("products/<slug:slug>/", product.product, name="product"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("cart/", cart.cart, name="cart"),
     path("quick-order/", quick_order.quick_order, name="quick_order"),
     path("cart/lines/add/", quick_order.add_lines_to_cart, name="cart_add_lines"),
-    path("cart/lines/add/<slug:slug>/", products.add_to_cart, name="cart_add"),
+    path("cart/lines/add/<slug:slug>/", product.add_to_cart, name="cart_add"),
     path("cart/lines/<uuid:line_id>/", cart.change_line, name="cart_line"),
     path("cart/coupon/", cart.change_coupon, name="cart_coupon"),
     path("checkout/", checkout.checkout, name="checkout"),

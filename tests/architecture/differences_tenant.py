@@ -20,6 +20,7 @@ ADDED_TABLES = {
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
+    "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
@@ -171,6 +172,16 @@ ADDED_TRIGGERS = {
         "an SKU is unique over products and variants",
     ),
 }
+for _table, _kind in (("products", "product"), ("categories", "category"), ("brands", "brand")):
+    ADDED_TRIGGERS[f"{_table} trigger {_table}_old_slug"] = (
+        f"AFTER UPDATE OF slug ON {_table} FOR EACH ROW WHEN (((old.slug)::text <> (new.slug)::text)) "
+        f"EXECUTE FUNCTION keep_old_slug('{_kind}')",
+        "old links lead on after a slug has changed",
+    )
+    ADDED_TRIGGERS[f"{_table} trigger {_table}_old_slugs_gone"] = (
+        f"AFTER DELETE ON {_table} FOR EACH ROW EXECUTE FUNCTION keep_old_slug('{_kind}')",
+        "what is gone has no old links",
+    )
 # The conditions under which a change of a specified table changes pages; tests of the schema try each of them.
 RAISING = {
     "brands": {"insert": "true", "update": "old.* IS DISTINCT FROM new.*", "delete": "true"},
@@ -215,6 +226,7 @@ RAISING_TRIGGERS = {
 }
 ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
+    "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",

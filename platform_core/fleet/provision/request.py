@@ -3,12 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.core import get_global
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from platform_core.accounts.models import normal_email
@@ -18,29 +14,14 @@ from platform_core.fleet.models import ProvisioningRun, RunState
 from platform_core.fleet.names import template_name
 from platform_core.fleet.provision import steps
 from platform_core.fleet.provision.claim import look_around, take_address
+from platform_core.fleet.provision.details import check_details
 from platform_core.fleet.servers import place_shop
-from platform_core.tenants.models import PlanType, TenantStatus
+from platform_core.tenants.models import TenantStatus
 from platform_core.tenants.slugs import check_slug, database_name
 from smartseller.errors import RuleViolation
-from smartseller.money import minor_units
 
-LONGEST_NAME = 255
-LONGEST_KEY = 64
 SLUG_CONSTRAINTS = ("tenants_slug_key", "tenants_subdomain_key", "tenants_database_name_key")
 OWNER_CONSTRAINT = "platform_users_email_key"
-# Unicode lists them beside the countries: the European Union and "unknown".
-NO_COUNTRIES = frozenset({"EU", "ZZ"})
-
-
-class ShopDetailsRefused(RuleViolation):
-    """Something that was said about the shop cannot be. `problems` has a sentence for each field that is wrong."""
-
-    code = "shop_details_refused"
-    status = 422
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problems.values()))
 
 
 class SlugTaken(RuleViolation):
@@ -122,7 +103,7 @@ def request_shop(request: ShopRequest, *, actor_id: UUID | None = None) -> Reque
     check_slug(request.slug)
     server = place_shop(region=request.region)
     found = look_around(plan=request.plan, server=server, email=normal_email(request.owner_email))
-    _check_details(request, plan_exists=found.plan_exists)
+    check_details(request, plan_exists=found.plan_exists)
     if not found.template_exists:
         raise TemplateMissing(server, template_name())
     try:
@@ -151,38 +132,6 @@ def _claim_once(request: ShopRequest, server: str, owner_id: UUID | None, actor_
         if constraint == OWNER_CONSTRAINT:
             raise _OwnerAppeared from None
         raise
-
-
-def _check_details(request: ShopRequest, *, plan_exists: bool) -> None:
-    problems: dict[str, str] = {}
-    if not request.name.strip() or len(request.name) > LONGEST_NAME or not request.name.isprintable():
-        problems["name"] = f"A shop's name has 1 to {LONGEST_NAME} printable characters."
-    try:
-        validate_email(normal_email(request.owner_email))
-    except ValidationError:
-        problems["owner_email"] = f"{request.owner_email!r} is no e-mail address."
-    try:
-        minor_units(request.currency)
-    except ValueError:
-        problems["currency"] = f"{request.currency!r} is no ISO 4217 currency code, such as EUR."
-    try:
-        ZoneInfo(request.timezone)
-    except (OSError, ValueError, LookupError):
-        problems["timezone"] = f"{request.timezone!r} is no IANA time zone, such as Europe/Berlin."
-    if not _is_country(request.country):
-        problems["country"] = f"{request.country!r} is no ISO 3166-1 country code, such as DE."
-    if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
-        problems["key"] = f"A request's key has 1 to {LONGEST_KEY} characters."
-    if not plan_exists or request.plan not in PlanType.values:
-        problems["plan"] = f"There is no plan {request.plan!r}."
-    if problems:
-        raise ShopDetailsRefused(problems)
-
-
-def _is_country(code: str) -> bool:
-    """Source: Unicode CLDR supplemental data (the package `babel`)."""
-    listed = code in get_global("territory_currencies") and code not in get_global("territory_aliases")
-    return listed and code not in NO_COUNTRIES
 
 
 def _claim(request: ShopRequest, server: str, owner_id: UUID | None, actor_id: UUID | None) -> RequestedShop:

@@ -152,6 +152,7 @@ class DatabaseWrapper(PostgresWrapper):
         self.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         connection = pool().lease(self.alias, lambda: self._open(tenant, conn_params))
         connection.comment = _comment_of(tenant)
+        connection.wrapper = None  # an earlier visitor's, which believes what was true then
         return connection
 
     def _open(self, tenant: TenantInfo, conn_params: dict[str, Any]) -> ShopConnection:

@@ -44,15 +44,16 @@ class ShopConnection(psycopg.Connection[tuple[object, ...]]):
     def make_sound(self) -> bool:
         """Roll back what is open and reset the session if it was changed; false when the connection cannot be kept."""
         status = self.pgconn.transaction_status
-        if status == TransactionStatus.IDLE and not self.session_changed:
+        if status == TransactionStatus.IDLE and self.autocommit and not self.session_changed:
             return True
         if self.closed or status in (TransactionStatus.ACTIVE, TransactionStatus.UNKNOWN):
             return False
         try:
             if status != TransactionStatus.IDLE:
                 self.rollback()
+            # The next borrower counts on it, and a COMMIT that nobody sends would lose what it writes.
+            self.autocommit = True
             if self.session_changed:
-                self.autocommit = True
                 self.execute("DISCARD ALL")
                 self.session_changed = False
         except psycopg.Error:

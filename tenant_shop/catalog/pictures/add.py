@@ -1,11 +1,14 @@
 """Giving a product a picture."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import after_commit, shop_transaction
 from tenant_shop.catalog.models import ProductImage
 from tenant_shop.catalog.pictures.make import queue_renditions
 from tenant_shop.catalog.pictures.receive import StoredPicture
+from tenant_shop.catalog.pictures.storage import remove
 
 
 def show_file(image: ProductImage, stored: StoredPicture) -> None:
@@ -24,6 +27,13 @@ def show_file(image: ProductImage, stored: StoredPicture) -> None:
     with shop_transaction():
         image.save()
         after_commit(queue_renditions, image.pk)
+
+
+def remove_unsaved(filenames: Iterable[str]) -> None:
+    """Delete those of the stored files that no row names: the transaction that was to write it was rolled back."""
+    names = set(filenames)
+    if names:
+        remove(names - set(ProductImage.objects.filter(filename__in=names).values_list("filename", flat=True)))
 
 
 def show_reference(image: ProductImage) -> None:

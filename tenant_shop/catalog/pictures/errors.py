@@ -50,14 +50,11 @@ class TooManyPixels(PictureRefused):
 
     code = "picture_too_many_pixels"
 
-    def __init__(self, width: int, height: int, *, limit: int, longest: int) -> None:
-        self.width, self.height, self.limit, self.longest = width, height, limit, longest
+    def __init__(self, *, limit: int, longest: int) -> None:
+        self.limit, self.longest = limit, longest
         super().__init__(
-            _(
-                "The picture is %(width)d by %(height)d pixels: at most %(limit)d megapixels are taken, "
-                "and %(longest)d pixels on a side."
-            )
-            % {"width": width, "height": height, "limit": limit, "longest": longest}
+            _("The picture has too many pixels: at most %(limit)d million are taken, and %(longest)d on a side.")
+            % {"limit": limit, "longest": longest}
         )
 
 

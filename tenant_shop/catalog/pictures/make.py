@@ -20,6 +20,7 @@ from tenant_shop.catalog.pictures.storage import remove, write
 LEASE = timedelta(minutes=10)
 # After that many attempts nobody tries again until a person asks: the file may be one that kills workers.
 MAX_ATTEMPTS = 5
+GAVE_UP = "Workers died of it."
 # How many pictures one round of the recurring job takes.
 BATCH = 100
 
@@ -71,11 +72,16 @@ def due_pictures(limit: int = BATCH) -> list[UUID]:
 
 
 def make_due_again(*, also_made: bool) -> int:
-    """Make every uploaded picture due now that has no renditions, or with `also_made` every one; how many."""
+    """Make every uploaded picture due now that has no renditions, or with `also_made` every one; how many.
+
+    Those that a worker is at are left to it.
+    """
+    now = timezone.now()
     pictures = ProductImage.objects.filter(filename__isnull=False)
+    pictures = pictures.exclude(renditions_due_at__gt=now, rendition_problem=None)
     if not also_made:
         pictures = pictures.filter(renditions=None)
-    return pictures.update(renditions_due_at=timezone.now(), rendition_attempts=0, rendition_problem=None)
+    return pictures.update(renditions_due_at=now, rendition_attempts=0, rendition_problem=None)
 
 
 def queue_renditions(picture_id: UUID) -> None:
@@ -90,10 +96,12 @@ def queue_renditions(picture_id: UUID) -> None:
 def _lease(picture_id: UUID) -> ProductImage | None:
     now = timezone.now()
     due = ProductImage.objects.filter(pk=picture_id, renditions_due_at__lte=now)
-    if due.filter(rendition_attempts__gte=MAX_ATTEMPTS).update(renditions_due_at=None):
+    if due.filter(rendition_attempts__gte=MAX_ATTEMPTS).update(renditions_due_at=None, rendition_problem=GAVE_UP):
         logger.warning("picture %s was tried %d times; it is left alone", picture_id, MAX_ATTEMPTS)
         return None
-    taken = due.update(renditions_due_at=now + LEASE, rendition_attempts=F("rendition_attempts") + 1)
+    taken = due.update(
+        renditions_due_at=now + LEASE, rendition_attempts=F("rendition_attempts") + 1, rendition_problem=None
+    )
     return ProductImage.objects.filter(pk=picture_id).first() if taken else None
 
 

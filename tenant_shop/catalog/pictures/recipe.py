@@ -32,7 +32,7 @@ RECIPE = hashlib.sha256(repr((WIDTHS, FORMATS)).encode()).hexdigest()[:6]
 
 def widths_for(width: int) -> list[int]:
     """The widths to make of a picture that is `width` pixels wide: none is larger than that."""
-    return [*(step for step in WIDTHS if step < width), *([width] if width < WIDTHS[-1] else [WIDTHS[-1]])]
+    return sorted({min(step, width) for step in WIDTHS})
 
 
 def rendition(original: str, recipe: str, width: int, form: str) -> str:

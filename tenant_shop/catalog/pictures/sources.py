@@ -15,6 +15,13 @@ class Source:
     srcset: str
 
 
+def smallest_file(url: str, renditions: Mapping[str, Any] | None) -> str:
+    """The address of the smallest rendition that every browser shows; the picture's own without renditions."""
+    if not renditions or "webp" not in renditions["formats"]:
+        return url
+    return rendition(url, renditions["recipe"], renditions["widths"][0], "webp")
+
+
 def sources(url: str, renditions: Mapping[str, Any] | None, *, smallest: int, largest: int) -> list[Source]:
     """The renditions of the picture at `url` that are useful where it is shown, the best format first.
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from platform_core.fleet.models import DatabaseServer, ProvisioningRun, SpareDatabase, TemplateVersion
@@ -15,7 +16,8 @@ from platform_core.fleet.provision.run import create_shop
 from platform_core.fleet.reconcile import reconcile
 from platform_core.fleet.servers import only_one, owner_connection
 from platform_core.fleet.spares import refill_spares
-from platform_core.tenancy.context import TenantInfo
+from platform_core.tenancy.context import TenantInfo, current_tenant
+from platform_core.tenancy.hooks import ShopProfile, shop_hooks
 from platform_core.tenants.cancel import cancel_tenant
 from platform_core.tenants.models import Tenant
 from tests.databases import PREFIX
@@ -72,6 +74,31 @@ def test_a_run_that_fails_again_stays_a_finding(fleet: Fleet, ask: Ask) -> None:
     refill_spares("primary", wanted=0)
     assert fleet.names() == {"acme"}
     assert fleet.execute("acme", "SELECT * FROM tenant_sentinel") == []
+
+
+def test_a_run_that_cannot_succeed_keeps_nothing_else_from_being_mended(
+    fleet: Fleet, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_shop(ask("poisoned"))
+    request_shop(ask("silent"))
+    fleet.make_database("lost")
+    ProvisioningRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=3))
+    seed = shop_hooks.seed
+    assert seed is not None
+
+    def refuse_one(profile: ShopProfile) -> None:
+        if current_tenant().slug == "poisoned":
+            raise DataError("no such thing")  # Django's, not the driver's
+        seed(profile)
+
+    monkeypatch.setattr(shop_hooks, "seed", refuse_one)
+    found = kinds(fix=True)
+    assert set(found) >= {
+        ("stuck_run", "poisoned", False),
+        ("stuck_run", "silent", True),
+        ("orphan_database", "lost", True),
+    }
+    assert dict(Tenant.objects.values_list("slug", "status")) == {"poisoned": "pending_setup", "silent": "active"}
 
 
 def test_a_shop_that_nothing_would_make_is_reported(fleet: Fleet) -> None:

@@ -11,10 +11,10 @@ from django.db import connections
 from platform_core.accounts.models import PlatformUser
 from platform_core.fleet.errors import NoServerAvailable, TemplateMissing
 from platform_core.fleet.models import DatabaseServer, ProvisioningRun, TemplateVersion
+from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import (
     OwnerHasAccount,
     RequestKeyReused,
-    ShopDetailsRefused,
     SlugTaken,
     request_shop,
 )
@@ -60,7 +60,12 @@ def test_a_word_that_is_no_address_is_refused_and_nothing_moves(
         ({"currency": "EURO"}, {"currency"}),
         ({"timezone": "Berlin"}, {"timezone"}),
         ({"timezone": "../etc/passwd"}, {"timezone"}),
+        ({"timezone": "localtime"}, {"timezone"}),
+        ({"timezone": "posix/Europe/Berlin"}, {"timezone"}),
+        ({"timezone": "right/Europe/Berlin"}, {"timezone"}),
+        ({"timezone": "Factory"}, {"timezone"}),
         ({"country": "EU"}, {"country"}),
+        ({"owner_email": f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example"}, {"owner_email"}),
         ({"plan": "gold"}, {"plan"}),
         ({"owner_email": "nobody"}, {"owner_email"}),
         ({"name": " "}, {"name"}),

@@ -190,8 +190,35 @@ def test_session_settings_do_not_meet_the_next_borrower(make_shop, statement):
         pid = shop_connection().connection.info.backend_pid
     with tenant_context(shop), shop_connection().cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
-        assert cursor.fetchone() == ("0",)
+        assert cursor.fetchone() == ("1min",), "what the role has"
         assert shop_connection().connection.info.backend_pid == pid, "reset, not replaced"
+
+
+def test_a_visit_that_ends_without_autocommit_loses_nothing_of_the_next_one(make_shop):
+    shop = make_shop("acme")
+    attached, rested = threading.Event(), threading.Event()
+
+    def leave_a_transaction_open():
+        with tenant_context(shop):
+            wrapper = shop_connection()  # while the only connection is lent to the first visit
+            attached.set()
+            rested.wait()
+            wrapper.set_autocommit(False)
+            Category.objects.create(name="Discarded", slug="discarded")
+
+    thread = threading.Thread(target=leave_a_transaction_open)
+    with tenant_context(shop):
+        assert Category.objects.count() == 0
+        thread.start()
+        attached.wait()
+    rested.set()
+    thread.join()
+
+    with tenant_context(shop):
+        Category.objects.create(name="Kept", slug="kept")
+    pool().forget("")
+    with tenant_context(shop):
+        assert list(Category.objects.values_list("slug", flat=True)) == ["kept"]
 
 
 def test_a_connection_the_server_closed_is_replaced_unnoticed(make_shop):

@@ -1,14 +1,16 @@
 """A product's own page, and the merchant's words on it."""
 
-from tenant_shop.catalog.html import safe_html
-from tenant_shop.catalog.product_page import product_page
+from uuid import uuid4
+
+from tenant_shop.catalog.html import plain_text, safe_html
+from tenant_shop.catalog.product_page import product_page, product_preview
 from tenant_shop.models import Product, ProductImage, ProductReview
 from tenant_shop.templatetags.rich_text import rich_text
-from tests.factories.catalog import ProductFactory
+from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 
 
-def test_a_page_in_full_takes_four_statements(shop, count_statements):
+def test_a_page_in_full_takes_three_statements(shop, count_statements):
     product = ProductFactory(
         slug="mug",
         stock=3,
@@ -25,7 +27,7 @@ def test_a_page_in_full_takes_four_statements(shop, count_statements):
     with count_statements() as statements:
         page = product_page("mug")
 
-    assert statements.count == 4
+    assert statements.count == 3
     assert [(picture.url, picture.alt) for picture in page.pictures] == [
         ("/media/1.webp", "The mug"),
         ("/media/2.webp", product.name),
@@ -66,9 +68,56 @@ def test_markup_is_cleaned_at_output():
         '<p>Hi <b>there</b></p><a rel="noopener noreferrer nofollow">x</a><img src="https://pictures.example/a.png">'
     )
     assert safe_html(clean) == clean
+    assert rich_text("<p>Hi</p><svg onload=alert(1)>") == "<p>Hi</p>"
+    assert plain_text("<p>One &amp;</p><p>two<svg onload=alert(1)><script>x()</script></p>") == "One & two"
 
 
 def test_plain_text_keeps_its_paragraphs_and_is_escaped():
     assert rich_text("One & two\n\nThree") == "<p>One &amp; two</p>\n\n<p>Three</p>"
     assert rich_text("") == ""
     assert rich_text(None) == ""
+
+
+def test_reviews_come_ten_a_page_and_a_page_that_does_not_exist_is_the_nearest(shop):
+    product = ProductFactory(slug="mug")
+    customer = CustomerFactory()
+    for number in range(23):
+        ProductReview.objects.create(
+            product=product, customer=customer, rating=4, title=f"No. {number}", status="approved"
+        )
+    found = {asked: product_page("mug", reviews=asked) for asked in (-5, 1, 2, 3, 4, 10**9)}
+    titles = {asked: [review.title for review in page.reviews] for asked, page in found.items()}
+
+    assert titles[1] == [f"No. {number}" for number in range(22, 12, -1)]
+    assert titles[2] == [f"No. {number}" for number in range(12, 2, -1)]
+    assert titles[3] == ["No. 2", "No. 1", "No. 0"]
+    assert titles[-5] == titles[1]
+    assert titles[4] == titles[10**9] == titles[3]
+    assert {(page.review_page, page.review_pages) for page in found.values()} == {(1, 3), (2, 3), (3, 3)}
+
+
+def test_a_variants_own_picture_comes_first_and_its_own_weight_counts(shop):
+    product = ProductFactory(slug="mug", default_variant=False, weight=300)
+    red = VariantFactory(product=product, options={"Colour": "Red"})
+    blue = VariantFactory(product=product, options={"Colour": "Blue"}, weight=350)
+    for place, name in enumerate(("front", "back", "blue")):
+        picture = ProductImage.objects.create(product=product, url=f"/media/{name}.webp", sort_order=place)
+        if name == "blue":
+            type(blue).objects.filter(pk=blue.pk).update(image=picture)
+
+    page = product_page("mug")
+
+    def pictures(variant):
+        return [picture.url for picture in page.pictures_for(page.variant(variant.pk))]
+
+    assert pictures(red) == ["/media/front.webp", "/media/back.webp", "/media/blue.webp"]
+    assert pictures(blue) == ["/media/blue.webp", "/media/front.webp", "/media/back.webp"]
+    assert page.variant_weights == {blue.pk: 350}
+
+
+def test_the_shops_people_find_a_product_in_any_state(shop):
+    for values in ({"status": "draft"}, {"status": "archived"}, {"visibility": "hidden"}, {}):
+        product = ProductFactory(**values)
+        page = product_preview(product.pk)
+        assert (page.summary.name, page.is_listed) == (product.name, not values)
+    assert product_preview(uuid4()) is None

@@ -47,7 +47,7 @@ def test_a_browser_without_javascript_buys(site, browser):
     page.get_by_role("searchbox").fill("linen")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Linen shirt").click()
-    page.get_by_label("M", exact=True).check()
+    page.get_by_role("link", name="M", exact=True).click()
     page.get_by_label("Quantity").fill("2")
     page.get_by_role("button", name="Add to cart").click()
     page.get_by_role("button", name="One less of Linen shirt").click()

@@ -9,7 +9,7 @@ from platform_core.tenancy.context import tenant_context
 from tenant_shop.models import Order, OrderItem, ProductImage, ProductVariant
 from tenant_shop.storefront.locale import country_choices
 from tests.factories.catalog import ProductFactory, VariantFactory
-from tests.shopper import Shopper, forms_in
+from tests.shopper import Shopper
 from tests.smartseller.test_health import DEAD_REDIS
 
 BUYER = {
@@ -62,30 +62,14 @@ def test_a_guest_buys_by_plain_forms_and_the_order_is_in_this_shop_only(selling,
     assert "Your cart is empty" in shopper.get("/cart/").content.decode()
 
 
-def test_a_variant_is_chosen_by_its_options_one_by_one(selling, shopper):
-    shirt = ProductFactory(slug="shirt", default_variant=False, price=Decimal("30.00"))
-    VariantFactory(product=shirt, sku="S-BLUE", options={"Size": "S", "Colour": "Blue"}, position=1)
-    VariantFactory(product=shirt, sku="S-RED", options={"Size": "S", "Colour": "Red"}, position=2, stock=2)
-    VariantFactory(product=shirt, sku="M-BLUE", options={"Size": "M", "Colour": "Blue"}, position=3, stock=2)
-    page = shopper.get("/products/shirt/")
-    form = next(form for form in forms_in(page) if form.action == "/cart/lines/add/shirt/")
-
-    assert form.choices == {"option_1": ["S", "M"], "option_2": ["Blue", "Red"]}
-    assert (form.fields["option_1"], form.fields["option_2"]) == ("S", "Red"), "the first that can be bought"
-    cart = shopper.follow(shopper.submit(page, form.action, option_1="M", option_2="Blue"))
-    assert "M / Blue" in cart.content.decode()
-
-
-def test_a_variant_is_chosen_from_a_list_where_prices_differ(selling, shopper):
+def test_the_chosen_variant_is_what_the_form_sends(selling, shopper):
     vase = ProductFactory(slug="vase", default_variant=False, price=Decimal("30.00"))
     VariantFactory(product=vase, sku="V-S", options={"Height": "20 cm"}, position=1, stock=2)
-    tall = VariantFactory(
-        product=vase, sku="V-L", options={"Height": "40 cm"}, position=2, stock=2, price=Decimal("55")
-    )
-    page = shopper.get("/products/vase/")
+    VariantFactory(product=vase, sku="V-L", options={"Height": "40 cm"}, position=2, stock=2, price=Decimal("55"))
+    page = shopper.get("/products/vase/", Height="40 cm")
 
-    assert "from" in page.content.decode()
-    cart = shopper.follow(shopper.submit(page, "/cart/lines/add/vase/", variant=str(tall.pk)))
+    cart = shopper.follow(shopper.submit(page, "/cart/lines/add/vase/"))
+    assert "40 cm" in cart.content.decode()
     assert "€55.00" in cart.content.decode()
 
 

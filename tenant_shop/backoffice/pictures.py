@@ -1,0 +1,178 @@
+"""A product's pictures in the back office: files are checked where they are chosen, before anything is stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from platform_core.plans.limits import PlanLimitReached
+from platform_core.tenancy.transactions import after_commit
+from tenant_shop.backoffice.base import ShopInline
+from tenant_shop.catalog.models import Product, ProductImage
+from tenant_shop.catalog.pictures.add import show_file, show_reference
+from tenant_shop.catalog.pictures.discard import queue_upkeep
+from tenant_shop.catalog.pictures.errors import PictureRefused
+from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
+from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
+from tenant_shop.catalog.pictures.sources import smallest_file
+from tenant_shop.catalog.pictures.storage import check_storage
+
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
+MOST_AT_ONCE = 20
+
+
+class FileInput(UnfoldAdminFileFieldWidget):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": ACCEPTED, **(attrs or {})})
+
+
+class FilesInput(FileInput):
+    allow_multiple_selected = True
+
+
+class PictureField(forms.FileField):
+    """An upload, read and clean. Its cleaned value is a CleanPicture, or None."""
+
+    widget = FileInput
+
+    def clean(self, data: Any, initial: Any = None) -> CleanPicture | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return read_picture(file)
+        except PictureRefused as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class PicturesField(PictureField):
+    """Several uploads at once; its cleaned value is a list. One that is refused is named, and none is taken then."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanPicture]:  # type: ignore[override]
+        files = [file for file in data or [] if file]
+        if len(files) > MOST_AT_ONCE:
+            raise ValidationError(_("At most %(most)d pictures at once.") % {"most": MOST_AT_ONCE}, code="too_many")
+        pictures, refused = [], []
+        for file in files:
+            try:
+                pictures.append(super().clean(file))
+            except ValidationError as error:
+                refused += [f"{file.name}: {message}" for message in error.messages]
+        if refused:
+            raise ValidationError(refused)
+        return [picture for picture in pictures if picture]
+
+
+def check_room_for(pictures: list[CleanPicture]) -> None:
+    """Errors: ValidationError when the merchant's plan has no room for them."""
+    try:
+        check_storage(sum(len(picture.content) for picture in pictures))
+    except PlanLimitReached as error:
+        raise ValidationError(str(error), code=error.code) from error
+
+
+class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A picture: a file, or an address. What was stored for it is told to `stored`."""
+
+    file = PictureField(required=False, label=gettext_lazy("File"))
+    stored: Callable[[str], object]
+
+    class Meta:
+        labels = {"url": gettext_lazy("or address"), "alt_text": gettext_lazy("What it shows")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        file, url = cleaned.get("file"), cleaned.get("url") or ""
+        if "file" in self.errors or "url" in self.errors:
+            return cleaned
+        if file:
+            check_room_for([file])
+        elif not url:
+            self.add_error("file", _("Choose a file, or give an address."))
+        elif "url" in self.changed_data and not url.startswith(("https://", "/")):
+            self.add_error("url", _("Use an address that begins with https://."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002
+        image: ProductImage = super().save(commit=False)
+        if not commit:
+            return image
+        file: CleanPicture | None = self.cleaned_data["file"]
+        if file:
+            _store(image, file, self.stored)
+        elif "url" in self.changed_data:
+            show_reference(image)
+        else:
+            image.save()
+        return image
+
+
+class PictureInline(ShopInline):
+    """A product's pictures."""
+
+    model = ProductImage
+    form = PictureForm
+    fields = ("preview", "file", "url", "alt_text", "sort_order", "is_primary")
+    readonly_fields = ("preview",)
+    verbose_name = "picture"
+    verbose_name_plural = "pictures"
+
+    def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.stored = staticmethod(stored_in(request).append)
+        return formset
+
+    def preview(self, image: ProductImage) -> str:
+        if not image.url:
+            return ""
+        shown = format_html(
+            '<img src="{}" alt="" width="64" height="64" style="object-fit: cover" loading="lazy">',
+            smallest_file(image.url, image.renditions),
+        )
+        if image.rendition_problem:
+            return format_html("{}<br>{}", shown, _("Not resized: %(why)s") % {"why": image.rendition_problem})
+        return shown
+
+    preview.short_description = ""  # type: ignore[attr-defined]
+
+
+def stored_in(request: HttpRequest) -> list[str]:
+    """The names of the files that the request has stored so far."""
+    if not hasattr(request, "_stored_pictures"):
+        request._stored_pictures = []  # type: ignore[attr-defined]
+    stored: list[str] = request._stored_pictures  # type: ignore[attr-defined]
+    return stored
+
+
+def add_pictures(product: Product, pictures: list[CleanPicture], request: HttpRequest) -> None:
+    """Put several pictures behind those that the product has."""
+    shown = list(product.images.all())
+    position = max((image.sort_order for image in shown), default=-1) + 1
+    for offset, picture in enumerate(pictures):
+        image = ProductImage(
+            product=product, alt_text=product.name, sort_order=position + offset, is_primary=not shown and not offset
+        )
+        _store(image, picture, stored_in(request).append)
+
+
+def remove_files_later() -> None:
+    """Have the files of pictures that were deleted or replaced removed, once that is committed."""
+    after_commit(queue_upkeep)
+
+
+def _store(image: ProductImage, file: CleanPicture, tell: Callable[[str], object]) -> None:
+    stored = keep_picture(file, purpose=Purpose.PRODUCT)
+    tell(stored.filename)
+    show_file(image, stored)

@@ -1,0 +1,52 @@
+"""What a product's page says of delivery, returns and tax."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from smartseller import formats
+from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.shipping.rates import ShippingOption, offers
+from tenant_shop.storefront.locale import Money
+
+
+def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) -> ShippingOption | None:
+    """The cheapest way to have one piece delivered in the shop's own country; the first of equals."""
+    options = offers(
+        settings.shipping_rates,
+        subtotal=price,
+        weight_grams=weight_grams,
+        country=settings.country,
+        currency=settings.currency,
+    )
+    return min(options, key=lambda option: option.amount, default=None)
+
+
+def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption | None) -> str:
+    """What it costs and how long it takes, as far as the merchant says."""
+    if delivery is None:
+        return ""
+    country = formats.country(settings.country)
+    if delivery.amount:
+        text = _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
+    else:
+        text = _("Free delivery to %(country)s") % {"country": country}
+    return f"{text} · {delivery.note}" if delivery.note else text
+
+
+def returns_text(settings: ShopSettings) -> str:
+    if settings.returns_text:
+        return settings.returns_text
+    days = settings.return_days
+    if not days:
+        return ""
+    return ngettext("You can send it back within %(days)d day", "You can send it back within %(days)d days", days) % {
+        "days": days
+    }
+
+
+def tax_note(settings: ShopSettings) -> str:
+    if not settings.tax_rate:
+        return ""
+    return _("incl. tax") if settings.prices_include_tax else _("plus tax")

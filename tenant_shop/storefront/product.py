@@ -1,0 +1,96 @@
+"""A product's own page, and putting it into the cart."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from smartseller.errors import RuleViolation
+from tenant_shop.carts.change import add_line
+from tenant_shop.catalog.product_page import ProductPage, product_page
+from tenant_shop.catalog.related import related_products
+from tenant_shop.catalog.summary import VariantFacts
+from tenant_shop.storefront.cards import product_url, steps
+from tenant_shop.storefront.forms import AddToCartForm
+from tenant_shop.storefront.moved import moved_to
+from tenant_shop.storefront.not_found import nothing_here
+from tenant_shop.storefront.picker import REVIEWS, chosen_variant
+from tenant_shop.storefront.product_context import product_context
+from tenant_shop.storefront.product_meta import product_meta
+from tenant_shop.storefront.same_origin import from_own_pages
+from tenant_shop.storefront.visit import Visit
+
+RELATED = 4
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page with the variant that the query asks for. An address that the product had before leads here."""
+    visit = Visit(request)
+    page = product_page(slug, reviews=_number(request.GET.get(REVIEWS, "")))
+    if page is None:
+        return nothing_here(visit)
+    if page.summary.slug != slug:
+        return moved_to(request, product_url(page.summary.slug))
+    return show_product(visit, page, chosen_variant(request.GET, page.variants))
+
+
+@from_own_pages
+@require_POST
+def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leads to the cart; what cannot be added is said on the product's page, with what was chosen kept."""
+    visit, page = Visit(request), product_page(slug)
+    if page is None:
+        return nothing_here(visit, message=_("This product is no longer sold here; nothing was put into your cart."))
+    form = AddToCartForm(request.POST, page=page)
+    if not form.is_valid():
+        return show_product(visit, page, form.chosen, error=form.sentence, status=422)
+    had_session = request.session.session_key is not None
+    try:
+        cart_id = add_line(
+            visit.cart_id,
+            variant_id=form.cleaned_data["variant"].id,
+            quantity=form.cleaned_data["quantity"],
+            session_id=visit.session_id(),
+        )
+    except RuleViolation as refusal:
+        if not had_session:
+            request.session.flush()
+        return show_product(visit, page, form.chosen, error=str(refusal), status=refusal.status)
+    visit.keep_cart(cart_id)
+    messages.success(request, _("%(name)s is in your cart.") % {"name": page.summary.name})
+    return redirect("storefront:cart")
+
+
+def show_product(
+    visit: Visit,
+    page: ProductPage,
+    chosen: VariantFacts | None,
+    *,
+    error: str = "",
+    status: int = 200,
+    **extra: object,
+) -> HttpResponse:
+    """The page in full; without a `chosen` variant the first that can be bought."""
+    chosen = chosen or chosen_variant({}, page.variants)
+    path = visit.shelves.path_to(page.category_id)
+    related = related_products(
+        page.summary.id, category_id=page.category_id, brand_id=page.brand_id, tags=page.tags, limit=RELATED
+    )
+    context = {
+        "breadcrumb": steps(path),
+        "here": path[0].slug if path else None,
+        "form_error": error,
+        "meta": product_meta(visit, page, path) if status == 200 else None,
+        **product_context(visit, page, chosen, related=related),
+        **extra,
+    }
+    return visit.page("storefront/product.html", context, status=status)
+
+
+def _number(text: str) -> int:
+    """The page that a query names; the first when it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
