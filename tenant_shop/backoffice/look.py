@@ -46,7 +46,13 @@ PLACES = (
             ("Discount codes", "percent", "discountcode", "discountcode"),
         ),
     ),
-    ("Storefront", (("Design", "palette", "admin:design", "tenant_shop.publish_design"),)),
+    (
+        "Storefront",
+        (
+            ("Design", "palette", "admin:design", "tenant_shop.publish_design"),
+            ("Pages", "article", "page", "page"),
+        ),
+    ),
 )
 
 

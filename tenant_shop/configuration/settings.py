@@ -19,7 +19,7 @@ class ShopSettings:
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates` and `payment_methods` are read by
     their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
-    merchant's own sentence about it.
+    merchant's own sentence about it. `footer_pages` are (title, slug).
     """
 
     store_name: str
@@ -35,6 +35,7 @@ class ShopSettings:
     theme: Mapping[str, Any]
     return_days: int = 0
     returns_text: str = ""
+    footer_pages: tuple[tuple[str, str], ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,6 +56,7 @@ DEFAULTS: dict[str, Any] = {
     "theme_settings": {},
     "return_days": 0,
     "returns_text": "",
+    "footer_pages": [],
 }
 
 
@@ -76,6 +78,7 @@ def shop_settings() -> ShopSettings:
         theme=values["theme_settings"],
         return_days=max(values["return_days"], 0),
         returns_text=values["returns_text"],
+        footer_pages=tuple((row["title"], row["slug"]) for row in values["footer_pages"]),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
@@ -27,6 +27,9 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "footer_columns": [
             {"title": column.title, "links": [link_context(link) for link in column.links]}
             for column in theme.footer_columns
+        ],
+        "pages": [
+            {"label": title, "url": reverse("storefront:page", args=[slug])} for title, slug in settings.footer_pages
         ],
     }
 

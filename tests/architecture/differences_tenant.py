@@ -22,6 +22,7 @@ ADDED_TABLES = {
     "django_session": "sessions live where the host leads",
     "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
+    "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
     "payments": "one row for each attempt to pay",
@@ -227,6 +228,7 @@ RAISING_TRIGGERS = {
 ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
+    "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",

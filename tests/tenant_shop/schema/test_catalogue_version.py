@@ -50,6 +50,7 @@ SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
+    "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",
     "product_variants": "INSERT UPDATE DELETE TRUNCATE",
