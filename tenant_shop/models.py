@@ -6,9 +6,11 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 
 from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
 from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
@@ -45,9 +47,12 @@ __all__ = [
     "PaymentEntry",
     "Product",
     "ProductImage",
+    "ProductListing",
     "ProductReview",
     "ProductVariant",
     "SchemaVersion",
+    "SearchCount",
+    "SearchSynonym",
     "Setting",
     "ShoppingCart",
     "StockMovement",

@@ -2,12 +2,15 @@
 
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
+from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 
 __all__ = [
     "expire_unpaid_task",
+    "keep_search_task",
     "make_renditions_task",
+    "rebuild_search_task",
     "send_confirmation_task",
     "send_confirmations_task",
     "upkeep_task",

@@ -10,11 +10,13 @@ class ShopHooks:
     """The shop's side of the platform's verbs. Every function runs inside the shop's context.
 
     `seed(profile)` writes a new shop's first settings, safe to repeat. `schema_version` is the newest migration of
-    the shop's database that this code was written for.
+    the shop's database that this code was written for. `told(text)` hears what the shop's database told by INFO in a
+    transaction, once that is committed.
     """
 
     seed: Callable[["ShopProfile"], None] | None = None
     schema_version: str = ""
+    told: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

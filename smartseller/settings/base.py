@@ -109,6 +109,8 @@ CACHES = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# Whether strangers get the storefront's pages from Redis (docs/decisions/0011-shared-pages.md).
+SHARED_PAGES = env.bool("SHARED_PAGES", default=True)
 
 # --- Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -133,6 +135,7 @@ MIDDLEWARE = [
     "smartseller.headers.SecurityHeadersMiddleware",
     "smartseller.health.LivenessMiddleware",
     "platform_core.tenancy.middleware.TenantMiddleware",
+    "tenant_shop.storefront.shared.middleware.SharedPagesMiddleware",
     "tenant_shop.storefront.languages.LanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,6 +9,8 @@ from smartseller.settings.base import DATA_DIR, env
 
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 DEMO_SHOPS = True
+# Whoever changes templates wants to see them.
+SHARED_PAGES = env.bool("SHARED_PAGES", default=not DEBUG)
 
 
 def _local_secret_key() -> str:

@@ -25,3 +25,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None  # type: ignore[assignment]  # nothing is collected
+# Tests of a page's cost count what it costs to make it; those of shared pages turn them on.
+SHARED_PAGES = False

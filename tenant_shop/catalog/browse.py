@@ -1,19 +1,26 @@
-"""Lists of products: everything, a category, a search; sorted, filtered, page by page."""
+"""Lists of products: everything, a category, a brand, a search; narrowed by facets, sorted, page by page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, IntegerField, Min, OuterRef, Subquery, UUIDField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, F, Func, IntegerField, UUIDField, Value
+from django.db.models.expressions import RawSQL
 
+from tenant_shop.catalog.listing.conditions import all_of, by_amounts, by_options, by_words, in_scope
+from tenant_shop.catalog.listing.counts import Counts
+from tenant_shop.catalog.listing.facets import WHAT_TELLS, Facet, FacetChoice, facets_of
+from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
+from tenant_shop.catalog.listing.kept import counts_of
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.catalog.search.find import search
+from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.catalog.summary import ProductSummary, summarise, with_summary_facts
-from tenant_shop.catalog.variants import ProductVariant
 
 PAGE_SIZE = 24
 # A merchant puts a product forward by this tag.
@@ -25,74 +32,120 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    POPULARITY = "popularity"
+    RATING = "rating"
     PRICE_UP = "price"
     PRICE_DOWN = "-price"
     NAME = "name"
 
 
+ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.NEWEST: (F("listing__created_at").desc(), F("pk").desc()),
+    Sort.POPULARITY: (F("listing__units_sold").desc(), F("pk").desc()),
+    Sort.RATING: (
+        F("listing__rating_average").desc(nulls_last=True),
+        F("listing__review_count").desc(),
+        F("pk").desc(),
+    ),
+    Sort.PRICE_UP: (F("listing__price_low").asc(), F("pk").asc()),
+    Sort.PRICE_DOWN: (F("listing__price_low").desc(), F("pk").desc()),
+    Sort.NAME: (F("listing__name").asc(), F("pk").asc()),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductList:
+    """A page of a list, what could narrow it further, and another spelling of what was searched for."""
+
+    page: Page[ProductSummary]
+    counts: Counts
+    facets: tuple[Facet, ...]
+    did_you_mean: str | None = None
+
+    def __iter__(self) -> Iterator[ProductSummary]:
+        return iter(self.page)
+
+
 def product_list(
     *,
-    branch: Collection[UUID] | None = None,
+    shelves: Shelves | None = None,
+    category: UUID | None = None,
+    brand: UUID | None = None,
     text: str = "",
+    filters: Filters = NO_FILTERS,
+    category_slugs: Sequence[str] = (),
+    facet_choice: FacetChoice = WHAT_TELLS,
     sort: Sort | None = None,
-    in_stock: bool = False,
     page: str | int | None = 1,
-) -> Page[ProductSummary]:
-    """A page of 24 listed products: of the categories in `branch`, matching `text`, or all of them.
+) -> ProductList:
+    """A page of 24 listed products: below a category, of a brand, matching `text`, or all of them.
 
-    A page that does not exist is the nearest one that does. Two statements, three with `text`.
+    `category_slugs` are the chosen categories; one that is not there leaves nothing. A page that does not exist is the
+    nearest one that does. Two statements, three when facets must be counted anew, and those of a search.
     """
-    products: ProductQuerySet = Product.objects.listed()
-    if in_stock:
-        products = products.buyable()
-    if branch is not None:
-        products = products.filter(category__in=branch)
-    if text:
-        matches = search(text)
-        products = products.filter(pk__in=matches.ids)
-    if text and sort in (None, Sort.RELEVANCE):
-        products = products.order_by(_place_in(matches.ids))
+    shelves = shelves or read_shelves()
+    matches = search(text) if text else None
+    scope = Scope(
+        branch=frozenset(shelves.branch(category)) if category else None,
+        brand=brand,
+        found=matches.ids if matches else None,
+    )
+    if category_slugs:
+        filters = replace(filters, categories=_branches(shelves, category_slugs))
+    of_scope, counts = counts_of(scope, filters)
+    numbered = Paginator(range(counts.total), PAGE_SIZE).get_page(page)
+    listed = _narrowed(scope, filters)
+    if matches and sort in (None, Sort.RELEVANCE):
+        listed = listed.order_by(_place_in(matches.ids))
     else:
-        products = _sorted(products, sort)
-    found = Paginator(with_summary_facts(products), PAGE_SIZE).get_page(page)
-    return Page(summarise(found.object_list), found.number, found.paginator)  # type: ignore[arg-type]
+        listed = listed.order_by(*ORDERS[sort or Sort.NEWEST])
+    start = (numbered.number - 1) * PAGE_SIZE
+    rows = _read(listed[start : start + PAGE_SIZE]) if counts.total else []
+    return ProductList(
+        page=Page(rows, numbered.number, numbered.paginator),  # type: ignore[arg-type]
+        counts=counts,
+        facets=facets_of(
+            of_scope, counts, filters, chosen=facet_choice, shelves=shelves, below=category, slugs=category_slugs
+        ),
+        did_you_mean=matches.did_you_mean if matches else None,
+    )
 
 
 def featured_products(limit: int) -> list[ProductSummary]:
     """The products that the merchant tagged `featured`, the newest first. One statement."""
-    products = Product.objects.listed().filter(tags__contains=[FEATURED_TAG]).order_by("-created_at", "-pk")
-    return summarise(with_summary_facts(products)[:limit])
+    return _read(_narrowed(Scope(), Filters(tags=(FEATURED_TAG,))).order_by(*ORDERS[Sort.NEWEST])[:limit])
 
 
 def newest_products(limit: int) -> list[ProductSummary]:
     """The newest listed products. One statement."""
-    return summarise(with_summary_facts(_sorted(Product.objects.listed(), Sort.NEWEST))[:limit])
+    return _read(_narrowed(Scope(), NO_FILTERS).order_by(*ORDERS[Sort.NEWEST])[:limit])
+
+
+def bestselling_products(limit: int) -> list[ProductSummary]:
+    """The listed products of which most pieces were sold; none of which nothing was. One statement."""
+    sold = _narrowed(Scope(), NO_FILTERS).filter(listing__units_sold__gt=0)
+    return _read(sold.order_by(*ORDERS[Sort.POPULARITY])[:limit])
+
+
+def _read(products: ProductQuerySet) -> list[ProductSummary]:
+    return summarise(with_summary_facts(products))
+
+
+def _narrowed(scope: Scope, filters: Filters) -> ProductQuerySet:
+    condition = all_of([*in_scope(scope), *by_words(filters), *by_options(filters), *by_amounts(filters)])
+    # Only our own words are in the SQL, what a shopper asked for is in the parameters.
+    raw = RawSQL(condition.sql, condition.params, BooleanField())  # noqa: S611
+    products: ProductQuerySet = Product.objects.filter(raw, listing__is_listed=True)  # which joins product_listing
+    return products
+
+
+def _branches(shelves: Shelves, slugs: Sequence[str]) -> tuple[UUID, ...]:
+    """The ids of whole branches; one that no product can have when none of them is there."""
+    chosen = [shelf for slug in slugs if (shelf := shelves.by_slug(slug))]
+    return tuple(sorted(set().union(*(shelves.branch(shelf.id) for shelf in chosen)))) or (UUID(int=0),)
 
 
 def _place_in(ids: Sequence[UUID]) -> Func:
     return Func(
         Value(list(ids), ArrayField(UUIDField())), F("pk"), function="array_position", output_field=IntegerField()
     )
-
-
-def _sorted(products: ProductQuerySet, sort: Sort | None) -> ProductQuerySet:
-    match sort:
-        case Sort.PRICE_UP:
-            return _with_lowest_price(products).order_by(F("lowest").asc(), "name", "pk")
-        case Sort.PRICE_DOWN:
-            return _with_lowest_price(products).order_by(F("lowest").desc(), "name", "pk")
-        case Sort.NAME:
-            return products.order_by("name", "pk")
-        case _:
-            return products.order_by("-created_at", "-pk")
-
-
-def _with_lowest_price(products: ProductQuerySet) -> ProductQuerySet:
-    """`lowest` is what the list shows: the cheapest variant on sale."""
-    own = (
-        ProductVariant.objects.filter(product=OuterRef("pk"), is_active=True)
-        .order_by()
-        .values("product")
-        .values(lowest=Min(Coalesce("price", OuterRef("price"))))
-    )
-    return products.alias(lowest=Coalesce(Subquery(own), F("price")))

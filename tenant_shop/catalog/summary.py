@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
+from tenant_shop.catalog.listing.conditions import new_since
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
-from tenant_shop.reviews.models import ProductReview
-
-# How long a product counts as new after it was published.
-NEW_FOR = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +90,23 @@ class ProductSummary:
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     """`products` read with all that `summarise` needs, in the one statement."""
-    pictures = (
-        ProductImage.objects.filter(product=OuterRef("pk"))
-        .order_by("-is_primary", "sort_order", "id")
-        .values(found=picture_facts())
-    )
-    reviews = (
-        ProductReview.objects.filter(product=OuterRef("pk"), status=ProductReview.Status.APPROVED)
-        .order_by()
-        .values("product")
-        .values(found=JSONObject(average=Avg("rating"), count=Count("id")))
-    )
     return products.annotate(
         brand_name=F("brand__name"),
         pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
-        picture=Subquery(pictures[:1]),
-        reviewed=Subquery(reviews),
+        picture=first_picture(OuterRef("pk")),
+        rating=F("listing__rating_average"),
+        review_count=F("listing__review_count"),
     ).defer("description", "short_description", "features", "specifications", "meta_description")
+
+
+def first_picture(product: OuterRef) -> Subquery:
+    """The picture that stands for a product in lists, as `picture_of` reads it."""
+    pictures = (
+        ProductImage.objects.filter(product=product)
+        .order_by("-is_primary", "sort_order", "id")
+        .values(found=picture_facts())
+    )
+    return Subquery(pictures[:1])
 
 
 def summarise(products: Iterable[Product]) -> list[ProductSummary]:
@@ -184,7 +179,6 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
 def _summary(product: Product) -> ProductSummary:
     variants = variant_facts(product)
     cheapest = min(variants, key=lambda variant: variant.price, default=None)
-    reviewed: Mapping[str, Any] = getattr(product, "reviewed", None) or {}
     is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
     pack_size = (getattr(product, "pack_size", None) or "").strip()
     return ProductSummary(
@@ -199,9 +193,9 @@ def _summary(product: Product) -> ProductSummary:
         has_price_range=len({variant.price for variant in variants}) > 1,
         is_sold_out=not is_catalog_only and not any(variant.is_available for variant in variants),
         is_catalog_only=is_catalog_only,
-        is_new=product.published_at is not None and product.published_at > timezone.now() - NEW_FOR,
-        rating=reviewed.get("average"),
-        review_count=reviewed.get("count") or 0,
+        is_new=product.published_at is not None and product.published_at > new_since(),
+        rating=float(rating) if (rating := getattr(product, "rating", None)) is not None else None,
+        review_count=getattr(product, "review_count", 0),
         variants=tuple(variants),
         low_stock_threshold=product.low_stock_threshold,
         pack_size=pack_size,

@@ -50,6 +50,11 @@ def shop_languages() -> Languages:
     return languages
 
 
+def forget_languages() -> None:
+    """Have this process read the active shop's languages anew when they are next asked for."""
+    _known.pop(current_tenant().alias, None)
+
+
 def read_languages(own: object, others: object) -> Languages:
     """What two settings mean. The words of a language that has none here are English; others are skipped."""
     spoken = readable(own) if isinstance(own, str) else settings.LANGUAGE_CODE

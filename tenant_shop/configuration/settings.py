@@ -17,9 +17,9 @@ class ShopSettings:
     """What the rows of `settings` say.
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
-    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates` and `payment_methods` are read by
-    their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
-    merchant's own sentence about it. `footer_pages` are (title, slug).
+    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates`, `payment_methods` and `facets` are
+    read by their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text`
+    is the merchant's own sentence about it. `footer_pages` are (title, slug).
     """
 
     store_name: str
@@ -33,6 +33,7 @@ class ShopSettings:
     shipping_rates: tuple[Mapping[str, Any], ...]
     payment_methods: tuple[str, ...]
     theme: Mapping[str, Any]
+    facets: Mapping[str, Any]
     return_days: int = 0
     returns_text: str = ""
     footer_pages: tuple[tuple[str, str], ...] = ()
@@ -54,6 +55,7 @@ DEFAULTS: dict[str, Any] = {
     "shipping_rates": [],
     "payment_methods": ["bank_transfer"],
     "theme_settings": {},
+    "facets": {},
     "return_days": 0,
     "returns_text": "",
     "footer_pages": [],
@@ -76,6 +78,7 @@ def shop_settings() -> ShopSettings:
         shipping_rates=tuple(values["shipping_rates"]),
         payment_methods=tuple(values["payment_methods"]),
         theme=values["theme_settings"],
+        facets=values["facets"],
         return_days=max(values["return_days"], 0),
         returns_text=values["returns_text"],
         footer_pages=tuple((row["title"], row["slug"]) for row in values["footer_pages"]),

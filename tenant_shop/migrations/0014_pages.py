@@ -123,7 +123,7 @@ WRITE_STARTERS = "INSERT INTO pages (title, slug, body, position) VALUES " + ", 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0013_old_slugs")]
+    dependencies = [("tenant_shop", "0010_listing")]
 
     operations = [
         migrations.CreateModel(

@@ -24,6 +24,10 @@ def product_url(slug: str) -> str:
     return reverse("storefront:product", args=[slug])
 
 
+def brand_url(slug: str) -> str:
+    return reverse("storefront:brand", args=[slug])
+
+
 def image(picture: Picture | None) -> dict[str, Any] | None:
     if picture is None:
         return None

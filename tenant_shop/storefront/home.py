@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.storefront.home_sections import Section, home_sections
 from tenant_shop.storefront.meta import Meta, absolute
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.structured_data import shop_data
 from tenant_shop.storefront.visit import Visit
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def home(request: HttpRequest) -> HttpResponse:
     visit = Visit(request)
     sections = home_sections(visit)

@@ -4,19 +4,19 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tenant_shop.backoffice.access import staff_access
 from tenant_shop.pages.find import page_by_slug
 from tenant_shop.pages.render import page_html
 from tenant_shop.storefront.meta import Meta
+from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.shop_context import own_address
 from tenant_shop.storefront.visit import Visit
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A published page. A draft is shown to the shop's people, and to nobody else is it there at all."""
     found = page_by_slug(slug)

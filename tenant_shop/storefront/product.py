@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from smartseller.errors import RuleViolation
@@ -16,17 +15,18 @@ from tenant_shop.storefront.cards import product_url, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.not_found import nothing_here
-from tenant_shop.storefront.picker import REVIEWS, chosen_variant
+from tenant_shop.storefront.picker import REVIEWS, chosen_variant, variant_url
 from tenant_shop.storefront.product_context import product_context
 from tenant_shop.storefront.product_meta import product_meta
 from tenant_shop.storefront.same_origin import from_own_pages
+from tenant_shop.storefront.shared.view import shared_page, with_own_address
 from tenant_shop.storefront.visit import Visit
 
 RELATED = 4
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@shared_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """The page with the variant that the query asks for. An address that the product had before leads here."""
     visit = Visit(request)
@@ -35,7 +35,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         return nothing_here(visit)
     if page.summary.slug != slug:
         return moved_to(request, product_url(page.summary.slug))
-    return show_product(visit, page, chosen_variant(request.GET, page.variants))
+    chosen = chosen_variant(request.GET, page.variants)
+    response = show_product(visit, page, chosen)
+    return with_own_address(response, variant_url(slug, chosen, page.variants)) if chosen else response
 
 
 @from_own_pages

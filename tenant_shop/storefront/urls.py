@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_shop.storefront import (
     account,
+    brands,
     cart,
     checkout,
     home,
@@ -22,6 +23,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
     path("products/<slug:slug>/", product.product, name="product"),
+    path("brands/", brands.brand_index, name="brands"),
+    path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("categories/<slug:slug>/", products.category, name="category"),
     path("pages/<slug:slug>/", pages.page, name="page"),
     path("cart/", cart.cart, name="cart"),

@@ -3,6 +3,8 @@
 The list is exact, as the platform's in `differences.py`.
 """
 
+from collections.abc import Mapping
+
 from tests.architecture.comparison import Deliberate, Everywhere
 
 EVERYWHERE = {
@@ -20,14 +22,22 @@ ADDED_TABLES = {
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
+    "listing_changes": "kept facet counts say which changes they have seen",
     "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
     "payments": "one row for each attempt to pay",
+    "product_listing": "lists filter, count and sort by one row for each product",
+    "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
+    "search_counts": "what shoppers searched for, day by day",
+    "search_index": "how the rows of search were read",
+    "search_synonym_pairs": "synonyms as search looks them up",
+    "search_synonyms": "words that mean the same in this shop",
+    "search_words": "the shop's own words, to set misspelt ones right",
     "stock_movements": "stock is a ledger",
     "tenant_sentinel": "the second lock: whose database this is",
 }
@@ -136,8 +146,40 @@ TABLES_WITH_NEW_UPDATED_AT_TRIGGERS = [
     "shopping_carts",
     "webhooks",
 ]
+# What search reads of a product; a sale changes none of it.
+SEARCHED = {
+    "name": "::text", "sku": "::text", "brand_id": "", "category_id": "", "tags": "", "short_description": "",
+    "description": "", "specifications": "", "features": "", "status": "::text", "visibility": "::text",
+}  # fmt: skip
+
+
+def _any_changed(columns: Mapping[str, str]) -> str:
+    """The condition that one of `columns`, compared as the given type, is another, as PostgreSQL writes it."""
+    compared = [
+        f"(({old}){kind} IS DISTINCT FROM ({new}){kind})" if kind else f"({old} IS DISTINCT FROM {new})"
+        for old, new, kind in ((f"old.{name}", f"new.{name}", kind) for name, kind in columns.items())
+    ]
+    joined = compared[0]
+    for comparison in compared[1:]:
+        joined = f"({joined} OR {comparison})"
+    return joined
+
+
 KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
 ADDED_TRIGGERS = {
+    **{
+        f"{table} trigger {table}_searched": (
+            f"AFTER UPDATE OF name ON {table} FOR EACH ROW WHEN (((old.name)::text IS DISTINCT FROM (new.name)::text)) "
+            "EXECUTE FUNCTION keep_product_search()",
+            "products are found by it",
+        )
+        for table in ("brands", "categories")
+    },
+    "products trigger products_searched": (
+        f"AFTER UPDATE OF {', '.join(SEARCHED)} ON products FOR EACH ROW WHEN ({_any_changed(SEARCHED)}) "
+        "EXECUTE FUNCTION keep_product_search()",
+        "products are found by what they say now",
+    ),
     "product_images trigger product_images_deleted": (
         "AFTER DELETE ON product_images FOR EACH ROW WHEN ((old.filename IS NOT NULL)) "
         "EXECUTE FUNCTION note_discarded_picture()",
@@ -225,7 +267,46 @@ RAISING_TRIGGERS = {
     )
     for table in RAISING
 }
+LISTINGS = "lists show what products, brands and reviews say"
+LISTING_TRIGGERS = {
+    "brands trigger brands_counted": (
+        "AFTER INSERT OR DELETE OR UPDATE ON brands FOR EACH STATEMENT EXECUTE FUNCTION count_listing_changes()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_added": (
+        "AFTER INSERT ON product_reviews REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_changed": (
+        "AFTER UPDATE ON product_reviews REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "product_reviews trigger product_reviews_removed": (
+        "AFTER DELETE ON product_reviews REFERENCING OLD TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_ratings()",
+        LISTINGS,
+    ),
+    "products trigger products_listed": (
+        "AFTER INSERT ON products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_listing()",
+        LISTINGS,
+    ),
+    "products trigger products_relisted": (
+        "AFTER UPDATE ON products REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT "
+        "EXECUTE FUNCTION project_listing()",
+        LISTINGS,
+    ),
+}
+LISTING_VIEW = (
+    "product_id, is_listed, is_buyable, name, category_id, brand_id, price_low, price_high, compare_at_price, "
+    "created_at, published_at, facets, ranks, variants_on_sale"
+)
 ADDED_FUNCTIONS = {
+    "count_listing_changes()": "kept facet counts are never stale",
+    "project_listing()": "lists show what products say",
+    "project_ratings()": "lists show what reviews say",
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
@@ -243,6 +324,30 @@ PAGES_ARE_CURRENT = {
     "product_looks_different(products,products)": "boolean",
     "shown_stock(integer,integer)": "integer",
     "variant_looks_different(product_variants,product_variants)": "boolean",
+}
+# How search reads texts, keeps its rows, and finds (docs/decisions/0008-search-lives-in-the-database.md).
+SEARCH_FUNCTIONS = {
+    "keep_product_search()": "trigger",
+    "keep_search_of_variants()": "trigger",
+    "keep_synonym_pairs()": "trigger",
+    "refresh_product_search(uuid[])": "void",
+    "search_configuration()": "regconfig",
+    "search_configuration_for(text)": "text",
+    "search_corrections(text[])": "SETOF text[]",
+    "search_fold(text)": "text",
+    "search_knows(text)": "boolean",
+    "search_lexemes(text[],text)": "tsvector",
+    "search_parts(text)": "uuid[]",
+    "search_plain(text)": "text",
+    "search_products(text)": "record",
+    "search_query(text[])": "tsquery",
+    "search_ranked(tsquery,text)": "uuid[]",
+    "search_similar(text)": "uuid[]",
+    "search_sku_forms(text)": "text[]",
+    "search_spellings(text)": "SETOF text",
+    "search_texts_in(jsonb)": "text",
+    "search_without_markup(text)": "text",
+    "search_words_of(regconfig,text,text)": "tsvector",
 }
 
 SHOP = Deliberate(
@@ -279,7 +384,20 @@ SHOP = Deliberate(
         },
         **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
         **{name: (None, *added) for name, added in RAISING_TRIGGERS.items()},
+        **{name: (None, *added) for name, added in LISTING_TRIGGERS.items()},
+        "function listing_depends_on(products)": (None, "returns text", "most sales change no list"),
+        "view product_listing_facts": (None, LISTING_VIEW, "what a product's row says to lists"),
+        "products index idx_products_search": (
+            "USING gin (to_tsvector('english'::regconfig, (((name)::text || ' '::text) || "
+            "COALESCE(description, ''::text))))",
+            None,
+            "product_search has its own, in the shop's language and with SKUs, brands and tags",
+        ),
         **{f"function {name}": (None, "returns trigger", reason) for name, reason in ADDED_FUNCTIONS.items()},
+        **{
+            f"function {name}": (None, f"returns {result}", "search is one statement")
+            for name, result in SEARCH_FUNCTIONS.items()
+        },
         **{
             f"function {name}": (None, f"returns {result}", "cached pages are never stale")
             for name, result in PAGES_ARE_CURRENT.items()

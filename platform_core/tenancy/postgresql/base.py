@@ -43,10 +43,16 @@ class Tracing:
     connection: ShopConnection
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().execute(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        result = super().execute(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        if self.connection.told:
+            self.connection.pass_on()
+        return result
 
     def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().executemany(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        result = super().executemany(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        if self.connection.told:
+            self.connection.pass_on()
+        return result
 
     def _traced(self, query: Any) -> Any:
         if not isinstance(query, str):
@@ -122,6 +128,8 @@ class DatabaseWrapper(PostgresWrapper):
         At rest it belongs to no thread: whoever kept a reference cannot use it until this thread meets it again.
         """
         connection = self.connection
+        if connection is not None:
+            connection.pass_on()
         if connection is None or not self._is_as_new():
             self.in_atomic_block = False  # what a block left open is rolled back by the pool
             self.close()
@@ -161,6 +169,7 @@ class DatabaseWrapper(PostgresWrapper):
             **{**conn_params, "cursor_factory": TracingCursor}, autocommit=True
         )
         try:
+            connection.listen()
             if connection.info.server_version < OLDEST_SERVER:
                 raise ImproperlyConfigured(f"PostgreSQL {connection.info.server_version} is older than 15.")
             row = connection.execute("SELECT current_database(), (SELECT tenant_id FROM tenant_sentinel)").fetchone()

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from platform_core.tenancy.hooks import shop_hooks
+
 if TYPE_CHECKING:
     from platform_core.tenancy.postgresql.base import DatabaseWrapper
 
 
 class ShopConnection(psycopg.Connection[tuple[object, ...]]):
     """As psycopg's connection. `session_changed` says that the session must be reset before its next use; `comment`
-    ends every statement.
+    ends every statement; `told` is what the database said by INFO since the last commit.
 
     Django's wrapper rests with its connection as `wrapper`: making a new one costs a request more than all the
     rest of the fence.
@@ -24,6 +26,34 @@ class ShopConnection(psycopg.Connection[tuple[object, ...]]):
     session_changed = False
     comment = ""
     wrapper: DatabaseWrapper | None = None
+    told: tuple[str, ...] = ()
+
+    def listen(self) -> None:
+        """Hear what the database tells by INFO, which it sends whatever the client's settings."""
+        self.add_notice_handler(self._hear)
+
+    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        if notice.severity_nonlocalized == "INFO" and notice.message_primary:
+            self.told += (notice.message_primary,)
+
+    def pass_on(self) -> None:
+        """Tell the shop's code what its database told, unless a transaction is still open."""
+        if self.told and self.pgconn.transaction_status != TransactionStatus.INTRANS:
+            told, self.told = self.told, ()
+            for text in told:
+                if shop_hooks.told is not None:
+                    shop_hooks.told(text)
+
+    def commit(self) -> None:
+        # Also when the answer was lost: it may be committed, and saying so without need harms nobody.
+        try:
+            super().commit()
+        finally:
+            self.pass_on()
+
+    def rollback(self) -> None:
+        self.told = ()
+        super().rollback()
 
     @cached_property
     def _news(self) -> select.poll:

@@ -13,8 +13,9 @@ def search(text: str) -> Matches:
 
 
 def tidy_query(text: str) -> str:
-    """What a shopper typed, on one line, without NUL, at most 100 characters."""
-    return " ".join(text.replace("\x00", " ").split())[:MAX_LENGTH]
+    """What a shopper typed, on one line, of characters that a database can hold, at most 100 of them."""
+    sendable = text[: 20 * MAX_LENGTH].replace("\x00", " ").encode(errors="ignore").decode()
+    return " ".join(sendable.split())[:MAX_LENGTH].strip()
 
 
 def _engine() -> SearchEngine:

@@ -10,10 +10,15 @@ MAX_CANDIDATES = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """`ids` of listed products, the best first, at most 1,000; `did_you_mean` is a better spelling."""
+    """`ids` of listed products, the best first, at most 1,000; `did_you_mean` is a spelling that finds more.
+
+    Unless `is_exact`, nothing has the words as they were typed: the products are those of `did_you_mean`, or only look
+    like it when there is no better spelling.
+    """
 
     ids: tuple[UUID, ...] = ()
     did_you_mean: str | None = None
+    is_exact: bool = True
 
 
 class SearchEngine(Protocol):

@@ -1,58 +1,22 @@
-"""Searching with PostgreSQL's own full text."""
+"""Searching with PostgreSQL: full text, and letters compared where words find nothing."""
 
-import re
+from platform_core.tenancy.connections import shop_connection
+from tenant_shop.catalog.search.matches import Matches
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import F, Func, Q, TextField
-from django.db.models.functions import Coalesce
-
-from tenant_shop.catalog.models import Product
-from tenant_shop.catalog.querysets import ProductQuerySet
-from tenant_shop.catalog.search.matches import MAX_CANDIDATES, Matches
-from tenant_shop.catalog.variants import ProductVariant
-
-MAX_WORDS = 8
-
-
-class EmptyText(Func):
-    """An empty text literal: a parameter would hide the expression from the index."""
-
-    template = "''"
-    output_field = TextField()
-
-
-class EnglishVector(Func):
-    """`to_tsvector` of texts joined by a space, written exactly as the index `idx_products_search` has it."""
-
-    template = "to_tsvector('english', %(expressions)s)"
-    arg_joiner = " || ' ' || "
-    output_field = SearchVectorField()
+FIND = "SELECT ids, did_you_mean, is_exact FROM search_products(%s)"
 
 
 class PostgresEngine:
-    """Every word must be there, or an SKU equal to the whole text.
+    """Every word must be there, by its stem in the shop's language or by what the shop's synonyms make of it.
 
-    Words are compared by their English stem, the last one also by its beginning. Products with the words in their
-    names come before those that only describe them so.
+    The last word may be unfinished; an SKU too, whole or from any of its parts on, with or without its hyphens. Names
+    count more than SKUs of variants and brands, those more than categories, tags and options, descriptions least. What
+    finds nothing is looked for inside words, then set right by the words that the shop has, then compared by how it
+    looks. The functions are in the migration that made them (docs/decisions/0008-search-lives-in-the-database.md).
     """
 
     def find(self, text: str) -> Matches:
-        words = re.findall(r"\w+", text)[:MAX_WORDS]
-        return Matches(ids=tuple(_ranked(text, words).values_list("pk", flat=True)[:MAX_CANDIDATES]) if words else ())
-
-
-def _ranked(text: str, words: list[str]) -> ProductQuerySet:
-    query = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="english")
-    listed = Product.objects.listed()
-    # Without an order PostgreSQL stops at the limit; ordering would fetch them all.
-    by_words = _with_words(listed, query).order_by().values("pk")[:MAX_CANDIDATES]
-    spellings = {text, text.upper()}
-    of_variant = ProductVariant.objects.filter(sku__in=spellings, is_active=True).values("product")
-    by_sku = listed.filter(Q(sku__in=spellings) | Q(pk__in=of_variant)).order_by().values("pk")
-    found: ProductQuerySet = Product.objects.filter(Q(pk__in=by_words) | Q(pk__in=by_sku))
-    return found.alias(rank=SearchRank(EnglishVector(F("name")), query)).order_by("-rank", "name", "pk")
-
-
-def _with_words(products: ProductQuerySet, query: SearchQuery) -> ProductQuerySet:
-    described = EnglishVector(F("name"), Coalesce(F("description"), EmptyText()))
-    return products.alias(words=described).filter(words=query)
+        with shop_connection().cursor() as cursor:
+            cursor.execute(FIND, [text])
+            ids, did_you_mean, is_exact = cursor.fetchone()
+        return Matches(ids=tuple(ids), did_you_mean=did_you_mean, is_exact=is_exact)

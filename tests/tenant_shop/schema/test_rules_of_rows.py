@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.integrations.models import Webhook
@@ -70,6 +71,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "product_reviews_rating_check": lambda: review(rating=6),
     "product_reviews_status_check": lambda: review(status="loud"),
     "product_reviews_helpful_votes_check": lambda: review(helpful_votes=-1),
+    "search_counts_check": lambda: SearchCount.objects.create(day="2026-01-01", text="mug", without_results=2),
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),

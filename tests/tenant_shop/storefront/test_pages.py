@@ -46,9 +46,9 @@ def test_pages_answer_without_a_cookie_and_with_few_statements(shopper, count_st
     assert shopper.cookies == set()
     assert counted == {
         "/": 5,
-        "/products/": 4,
-        "/products/?q=mug": 5,
-        "/categories/kitchen/": 4,
+        "/products/": 5,
+        "/products/?q=mug": 6,
+        "/categories/kitchen/": 5,
         "/products/mug-1/": 6,
         "/cart/": 3,
         "/account/": 2,
@@ -58,7 +58,7 @@ def test_pages_answer_without_a_cookie_and_with_few_statements(shopper, count_st
 @pytest.mark.usefixtures("stocked")
 def test_a_shopper_with_a_cart_costs_two_statements_more(shopper, count_statements):
     shopper.follow(shopper.add("mug-1"))
-    for path, most in (("/", 7), ("/products/", 6), ("/products/mug-1/", 8)):
+    for path, most in (("/", 7), ("/products/", 7), ("/products/mug-1/", 8)):
         with count_statements() as statements:
             assert b'class="cart-count">1<' in shopper.get(path).content
         assert statements.count == most, path
@@ -130,7 +130,7 @@ def test_merchants_words_cannot_run_in_the_page(selling, configure, shopper):
     CategoryFactory(name=evil, slug="evil")
     for path in ("/", "/products/", "/products/mug/", "/categories/evil/"):
         page = shopper.get(path).content.replace(b'<script type="application/ld+json">', b"")
-        assert b"<script" not in page, path
+        assert page.count(b"<script") == page.count(b'<script src="/static/django_htmx/') == 1, path
 
 
 def test_a_filter_survives_the_next_page(selling, shopper):
@@ -138,7 +138,7 @@ def test_a_filter_survives_the_next_page(selling, shopper):
         ProductFactory(stock=1)
     page = shopper.get("/products/", sort="name", available="1").content.decode()
     assert "Page 1 of 2" in page
-    assert "?sort=name&amp;available=1&amp;page=2" in page
+    assert "?available=1&amp;sort=name&amp;page=2" in page
     assert "25 products" in page
 
 

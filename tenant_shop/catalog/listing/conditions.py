@@ -1,0 +1,133 @@
+"""Scopes and filters as conditions on `product_listing`, in SQL.
+
+By hand: the same conditions select rows, count facets and say which of them a product misses.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tenant_shop.catalog.listing.filters import Filters, Scope
+
+# How long a product counts as new after it was published.
+NEW_FOR = timedelta(days=21)
+SEPARATOR = "\x1f"
+BRAND, CATEGORY, TAG, SPECIFICATION, OPTION = "b", "c", "t", "s", "o"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL and its parameters. `facet` is how entries of the facet begin that the condition is about, or its name."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    facet: str = ""
+
+
+def new_since() -> datetime:
+    """From when on a product counts as new; it moves by the hour, so that lists and counts agree."""
+    return timezone.now().replace(minute=0, second=0, microsecond=0) - NEW_FOR
+
+
+def in_scope(scope: Scope) -> list[Condition]:
+    found = [Condition("product_listing.is_listed")]
+    if scope.branch is not None:
+        found.append(Condition("product_listing.category_id = ANY (%s)", (sorted(scope.branch),)))
+    if scope.brand is not None:
+        found.append(Condition("product_listing.brand_id = %s", (scope.brand,)))
+    if scope.found is not None:
+        found.append(Condition("product_listing.product_id = ANY (%s)", (list(scope.found),)))
+    return found
+
+
+def by_words(filters: Filters) -> list[Condition]:
+    """Conditions on what is counted value by value; those on options are left out."""
+    found = []
+    if filters.brands:
+        sql = "product_listing.brand_id = ANY (ARRAY (SELECT id FROM brands WHERE is_active AND slug = ANY (%s)))"
+        found.append(Condition(sql, (list(filters.brands),), entry(BRAND)))
+    if filters.categories:
+        sql = "product_listing.category_id = ANY (%s)"
+        found.append(Condition(sql, (list(filters.categories),), entry(CATEGORY)))
+    if filters.tags:
+        found.append(_overlap([entry(TAG, tag) for tag in filters.tags], entry(TAG)))
+    for name, values in filters.specifications.items():
+        wanted = [entry(SPECIFICATION, name, value) for value in values]
+        found.append(_overlap(wanted, entry(SPECIFICATION, name) + SEPARATOR))
+    return found
+
+
+def by_options(filters: Filters) -> list[Condition]:
+    """One variant that can be bought now must have them all."""
+    found = [
+        _overlap([entry(OPTION, name, value) for value in values], entry(OPTION, name))
+        for name, values in filters.options.items()
+    ]
+    if len(found) > 1:
+        of_variant = all_of(of_one_variant(filters))
+        variants = "jsonb_array_elements(product_listing.variants_on_sale) AS variant"
+        sql = f"EXISTS (SELECT FROM {variants} WHERE {of_variant.sql})"
+        found.append(Condition(sql, of_variant.params))
+    return found
+
+
+def of_one_variant(filters: Filters) -> list[Condition]:
+    """Conditions on `variant`, a list of options, such as ["Colour␟Red", "Size␟M"]."""
+    return [
+        Condition("variant ?| %s", ([name + SEPARATOR + value for value in values],), name + SEPARATOR)
+        for name, values in filters.options.items()
+    ]
+
+
+def by_amounts(filters: Filters) -> list[Condition]:
+    """Conditions on what is counted as a whole: price, rating, and the three flags."""
+    found = []
+    if filters.price_from is not None or filters.price_to is not None:
+        low, high = filters.price_from or 0, filters.price_to
+        sql, params = "product_listing.price_low >= %s", (low,)
+        if high is not None:
+            sql, params = f"{sql} AND product_listing.price_low <= %s", (low, high)  # type: ignore[assignment]
+        found.append(Condition(f"({sql})", params, "price"))
+    if filters.rating is not None:
+        found.append(Condition("COALESCE(product_listing.rating_average >= %s, FALSE)", (filters.rating,), "rating"))
+    if filters.available:
+        found.append(Condition("product_listing.is_buyable", facet="available"))
+    if filters.sale:
+        found.append(Condition("product_listing.compare_at_price IS NOT NULL", facet="sale"))
+    if filters.new:
+        found.append(Condition(IS_NEW, (new_since(),), "new"))
+    return found
+
+
+IS_NEW = "COALESCE(product_listing.published_at > %s, FALSE)"
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    listed = list(conditions)
+    sql = " AND ".join(condition.sql for condition in listed) or "TRUE"
+    return Condition(sql, tuple(param for condition in listed for param in condition.params))
+
+
+def none_but_one_missed(conditions: list[Condition]) -> Condition:
+    """An expression: '' where every condition holds, the facet of the only one that does not, else NULL."""
+    if not conditions:
+        return Condition("''")
+    everything = all_of(conditions)
+    sql, params = f"CASE WHEN {everything.sql} THEN ''", [*everything.params]
+    for missed in conditions:
+        others = all_of(condition for condition in conditions if condition is not missed)
+        sql += f" WHEN {others.sql} THEN %s"
+        params += [*others.params, missed.facet]
+    return Condition(f"{sql} END", tuple(params))
+
+
+def entry(kind: str, *words: str) -> str:
+    """An entry of `facets`, or how those of a facet begin."""
+    return SEPARATOR.join((kind, *words)) if words else kind + SEPARATOR
+
+
+def _overlap(entries: list[str], facet: str) -> Condition:
+    return Condition("product_listing.facets && %s", (entries,), facet)

@@ -1,0 +1,51 @@
+"""What a list is about, and what narrows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from types import MappingProxyType
+from uuid import UUID
+
+Chosen = tuple[str, ...]
+NOTHING: Mapping[str, Chosen] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a list is about before anything is chosen: a branch of the categories, a brand, found products; or all."""
+
+    branch: frozenset[UUID] | None = None
+    brand: UUID | None = None
+    found: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a shopper chose. Values of one facet are alternatives, facets must all hold.
+
+    `brands` are slugs, `categories` the ids of whole branches. `price_from` and `price_to` bound the price that the
+    list shows, in the shop's currency. `rating` is the least average, 1 to 4. Options of different names must meet in
+    one variant that can be bought now.
+    """
+
+    brands: Chosen = ()
+    categories: tuple[UUID, ...] = ()
+    tags: Chosen = ()
+    specifications: Mapping[str, Chosen] = field(default_factory=lambda: NOTHING)
+    options: Mapping[str, Chosen] = field(default_factory=lambda: NOTHING)
+    price_from: Decimal | None = None
+    price_to: Decimal | None = None
+    rating: int | None = None
+    available: bool = False
+    sale: bool = False
+    new: bool = False
+
+    def __bool__(self) -> bool:
+        return self != NO_FILTERS
+
+    def within(self, categories: tuple[UUID, ...]) -> "Filters":
+        """The same, in these categories."""
+        return replace(self, categories=categories)
+
+
+NO_FILTERS = Filters()

@@ -1,0 +1,39 @@
+"""Writing down what shoppers search for."""
+
+import logging
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, InterfaceError
+
+from platform_core.tenancy.connections import shop_connection
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.catalog.search.find import tidy_query
+
+logger = logging.getLogger(__name__)
+
+# One row a day and text, so that a flood of searches is a number. The shopper does not wait for the disk: a server that
+# fails may forget the last counts. The setting ends with the statement's own transaction.
+NOTE = """
+INSERT INTO search_counts AS counted (day, text, without_results)
+SELECT %(day)s, %(text)s, %(without)s
+FROM (SELECT set_config('synchronous_commit', 'off', true)) AS quick
+ON CONFLICT (day, text) DO UPDATE
+SET searches = counted.searches + 1, without_results = counted.without_results + EXCLUDED.without_results
+"""
+
+
+def note_search(text: str, *, found: int, now: datetime) -> None:
+    """Count a shopper's search for `text`, which found so many products, on the shop's day of `now` (aware).
+
+    One statement. A search that cannot be counted is none the worse for it.
+    """
+    text = tidy_query(text).lower()[:100]
+    if not text:
+        return
+    day = now.astimezone(ZoneInfo(current_tenant().timezone)).date()
+    try:
+        with shop_connection().cursor() as cursor:
+            cursor.execute(NOTE, {"day": day, "text": text, "without": int(found == 0)})
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("a search was not counted: %s", error)

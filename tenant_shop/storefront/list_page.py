@@ -1,0 +1,69 @@
+"""The page of a list: all products, a category's, a brand's, what a search finds."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from tenant_shop.catalog.brands import BrandFacts
+from tenant_shop.catalog.browse import product_list
+from tenant_shop.catalog.listing.facets import parse_facet_choice
+from tenant_shop.catalog.shelves import Shelf
+from tenant_shop.storefront.cards import breadcrumb, cards, steps
+from tenant_shop.storefront.list_context import list_context
+from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
+from tenant_shop.storefront.meta import list_meta
+from tenant_shop.storefront.shared.view import with_own_address
+from tenant_shop.storefront.visit import Visit
+
+
+def list_page(
+    visit: Visit, query: ListQuery, *, title: str, shelf: Shelf | None = None, brand: BrandFacts | None = None
+) -> HttpResponse:
+    """What the form of filters sent is led on to its canonical address, so that people share that one."""
+    request = visit.request
+    if any(name in request.GET for name in FORM_PRICES):
+        return redirect(query.address(request.path))
+    found = product_list(
+        shelves=visit.shelves,
+        category=shelf.id if shelf else None,
+        brand=brand.id if brand else None,
+        text=query.text,
+        filters=query.filters,
+        category_slugs=query.categories,
+        facet_choice=parse_facet_choice(visit.settings.facets),
+        sort=query.sort,
+        page=query.page,
+    )
+    page = found.page
+    here = query.on_page(page.number)
+    path = visit.shelves.path_to(shelf.id) if shelf else []
+    intro = (shelf.description if shelf else brand.description if brand else "") or ""
+    context: dict[str, Any] = {
+        "title": title,
+        "intro": intro,
+        "breadcrumb": steps(path[:-1]),
+        "here": path[0].slug if path else None,
+        "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
+        "brand": brand,
+        "page": Page(cards(page.object_list, visit.money), page.number, page.paginator),
+        "previous_url": query.on_page(page.number - 1).address(request.path) if page.has_previous() else "",
+        "next_url": query.on_page(page.number + 1).address(request.path) if page.has_next() else "",
+        "meta": list_meta(
+            request,
+            title=f"{title} · {visit.settings.store_name}",
+            description=intro or title,
+            page=page.number,
+            pages=page.paginator.num_pages,
+            structured=[breadcrumb(path)] if path else [],
+        ),
+        "did_you_mean": found.did_you_mean,
+        "did_you_mean_url": f"{request.path}?{urlencode({'q': found.did_you_mean})}" if found.did_you_mean else "",
+        **list_context(found, query, path=request.path, money=visit.money),
+    }
+    response = visit.page("storefront/product_list.html", context)
+    # htmx writes this address into the browser's bar; without htmx nobody reads it.
+    response["HX-Push-Url"] = here.address(request.path)
+    return with_own_address(response, here.address(request.path))

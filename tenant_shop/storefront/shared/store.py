@@ -1,0 +1,51 @@
+"""Where shared pages are kept: one trip to Redis finds the page and the version that it must have."""
+
+import logging
+from dataclasses import dataclass
+
+import redis
+
+from platform_core.tenancy import quick_redis
+from platform_core.tenancy.quick_redis import RedisUnavailable
+from tenant_shop.catalog.known_version import version_key
+from tenant_shop.storefront.shared.address import Address
+from tenant_shop.storefront.shared.page import Page
+
+# Seconds that a page is kept at most: "new" and "sale" begin and end without anybody's doing.
+LIFE = 600
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Search:
+    """What a look into Redis found: the catalogue's version, None when it must be learned, and the page kept there."""
+
+    address: Address
+    version: int | None
+    kept: Page | None
+
+    @property
+    def page(self) -> Page | None:
+        """The page, when it is of the version that holds now."""
+        return self.kept if self.kept is not None and self.kept.version == self.version else None
+
+
+def look(address: Address) -> Search | None:
+    """None while Redis does not answer. One round trip."""
+    try:
+        version, stored = quick_redis.ask("MGET", version_key(), address.key)
+    except (RedisUnavailable, redis.ResponseError) as error:
+        logger.debug("shared pages are out of reach: %s", error)
+        return None
+    kept = Page.decode(stored) if stored else None
+    if kept is not None and kept.digest != address.digest:
+        kept = None  # another page has this place
+    return Search(address, int(version) if version else None, kept)
+
+
+def keep(address: Address, page: Page) -> None:
+    try:
+        quick_redis.ask("SET", address.key, page.encode(), "EX", LIFE)
+    except (RedisUnavailable, redis.ResponseError) as error:
+        logger.debug("a shared page was not kept: %s", error)

@@ -1,0 +1,87 @@
+"""A shop whose pages are shared, and what a request costs: statements, and words with Redis."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from platform_core.tenancy import quick_redis
+from platform_core.tenancy.context import TenantInfo
+from tenant_shop.models import ProductVariant
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
+from tests.statements import StatementCount
+
+
+@pytest.fixture(autouse=True)
+def _shared(settings: Any) -> Iterator[None]:
+    settings.SHARED_PAGES = True
+    quick_redis.resume()
+    yield
+    quick_redis.resume()
+
+
+class Kept:
+    """What Redis keeps for one shop. Other tests run beside this one on the same server: nothing else is touched."""
+
+    def __init__(self, shop: TenantInfo) -> None:
+        self.client = redis.Redis.from_url(django_settings.REDIS_URL)
+        self.prefix = f"{shop.id.hex}.{shop.epoch}:1:"
+        self.version = f"{self.prefix}catalogue-version"
+
+    def pages(self) -> dict[bytes, bytes]:
+        return {key: self.client.get(key) for key in self.client.keys(f"{self.prefix}page:*")}
+
+    def forget(self) -> None:
+        """As the server does when it is flushed, or runs out of memory."""
+        for key in self.client.keys(f"{self.prefix}*"):
+            self.client.delete(key)
+
+
+@pytest.fixture
+def kept(selling: TenantInfo) -> Kept:
+    """What Redis keeps for `acme`."""
+    return Kept(selling)
+
+
+@pytest.fixture
+def mug(selling: TenantInfo) -> ProductVariant:
+    """The only variant of `Mug`, made by Harbour and kept in Kitchen; many pieces in stock."""
+    product = ProductFactory(
+        name="Mug",
+        slug="mug",
+        price="12.00",
+        stock=50,
+        category=CategoryFactory(name="Kitchen", slug="kitchen"),
+        brand=BrandFactory(name="Harbour", slug="harbour"),
+        tags=["featured"],
+        description="<p>Holds tea.</p>",
+    )
+    return ProductVariant.objects.select_related("product").get(product=product)
+
+
+Cost = Callable[[], Any]
+
+
+@pytest.fixture
+def cost() -> Cost:
+    """What a block costs: `with cost() as spent: …`, then `spent.statements` and `spent.asked`, Redis commands."""
+
+    @contextmanager
+    def counting() -> Iterator[SimpleNamespace]:
+        spent = SimpleNamespace(statements=0, asked=[])
+        original = quick_redis._exchange
+
+        def exchange(command: tuple[Any, ...]) -> Any:
+            spent.asked.append(command[0])
+            return original(command)
+
+        with StatementCount() as statements, mock.patch.object(quick_redis, "_exchange", exchange):
+            yield spent
+        spent.statements = statements.count
+
+    return counting
