@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from babel.core import get_global
-from babel.numbers import format_currency
+from babel.core import Locale, get_global
+from babel.numbers import format_currency, get_currency_symbol
 
 
 @cache
@@ -62,5 +62,17 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
 
 
 def display(amount: Decimal, currency: str, locale: str = "en") -> str:
-    """`amount` as people of `locale` write it, with the currency's symbol and its own number of decimals."""
-    return format_currency(amount, currency, locale=locale)
+    """`amount` as people of `locale` write it, with the currency's symbol and its own number of decimals.
+
+    A symbol in Latin letters keeps its order among words that run from right to left: "JP¥", not "¥JP".
+    """
+    text = format_currency(amount, currency, locale=locale)
+    symbol = get_currency_symbol(currency, locale=locale)
+    if _runs_from_right_to_left(locale) and any(letter.isascii() and letter.isalpha() for letter in symbol):
+        return text.replace(symbol, f"\N{LEFT-TO-RIGHT ISOLATE}{symbol}\N{POP DIRECTIONAL ISOLATE}")
+    return text
+
+
+@cache
+def _runs_from_right_to_left(locale: str) -> bool:
+    return Locale.parse(locale).character_order == "right-to-left"

@@ -1,5 +1,6 @@
 """Index of the rooms' tasks: Celery looks only here."""
 
+from tenant_shop.catalog.listing.popularity import count_units_sold_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
@@ -7,6 +8,7 @@ from tenant_shop.orders.confirmation import send_confirmation_task, send_confirm
 from tenant_shop.orders.expire import expire_unpaid_task
 
 __all__ = [
+    "count_units_sold_task",
     "expire_unpaid_task",
     "keep_search_task",
     "make_renditions_task",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
@@ -73,6 +74,7 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         moved = [movement for past in orders for movement in past.movements]
         write_stock(variants, moved, left, now=now, staff=staff)
         products = list({variant.product.pk: variant.product for variant in variants}.values())
+        count_units_sold()
         reviews = write_reviews(shop, products, orders, now=now, random=random)
     return Filled(
         products=len(products),

@@ -15,6 +15,7 @@ from tenant_shop.storefront import (
     products,
     quick_order,
     robots,
+    search,
     theme,
 )
 
@@ -22,6 +23,7 @@ app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("products/<slug:slug>/", product.product, name="product"),
     path("brands/", brands.brand_index, name="brands"),
     path("brands/<slug:slug>/", brands.brand, name="brand"),

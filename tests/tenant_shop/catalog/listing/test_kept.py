@@ -1,0 +1,147 @@
+"""Counts that are kept are never stale, and never another shop's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.catalog.browse import Sort, product_list
+from tenant_shop.catalog.listing.filters import Filters
+from tenant_shop.catalog.listing.kept import _changes
+from tenant_shop.catalog.listing.popularity import count_units_sold, sum_up_changes
+from tenant_shop.models import Brand, Order, OrderItem, Product, ProductReview, ProductVariant, StockMovement
+from tests.factories.catalog import BrandFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+
+Counted = Callable[[], Any]
+
+
+@pytest.fixture
+def counted(shop: TenantInfo) -> Counted:
+    """What a shopper is told of this shop's only list."""
+    return lambda: product_list().counts
+
+
+def test_the_same_question_is_counted_once(shop: TenantInfo, count_statements: Any) -> None:
+    ProductFactory(stock=1, tags=["a"])
+    chosen = Filters(tags=("a",))
+    counts = []
+    for _ in range(3):
+        with count_statements() as statements:
+            product_list(filters=chosen)
+        counts.append(statements.count)
+    assert counts == [4, 3, 3]
+
+
+def test_every_change_that_a_facet_shows_is_seen_at_once(counted: Counted) -> None:
+    brand = BrandFactory(name="Nordhem")
+    mug = ProductFactory(brand=brand, stock=1, tags=["a"], published_at=timezone.now() - timedelta(days=90))
+    cup = ProductFactory(stock=1)
+    variant = ProductVariant.objects.get(product=mug)
+    customer = CustomerFactory()
+    review = ProductReview(product=mug, customer=customer, rating=5, status="approved")
+    for change in (
+        lambda: Product.objects.filter(pk=mug.pk).update(tags=["b"]),
+        lambda: Product.objects.filter(pk=mug.pk).update(specifications={"Material": "linen"}),
+        lambda: Product.objects.filter(pk=mug.pk).update(price=Decimal("3")),
+        lambda: Product.objects.filter(pk=mug.pk).update(compare_at_price=Decimal("9")),
+        lambda: Product.objects.filter(pk=mug.pk).update(published_at=timezone.now()),
+        lambda: StockMovement.objects.create(variant=variant, delta=-1, reason="correction"),
+        lambda: VariantFactory(product=mug, options={"Size": "M"}, stock=1),
+        lambda: Product.objects.filter(pk=cup.pk).update(visibility="catalog_only"),
+        lambda: Product.objects.filter(pk=cup.pk).update(status="archived"),
+        lambda: Brand.objects.filter(pk=brand.pk).update(name="Other"),
+        lambda: Brand.objects.filter(pk=brand.pk).update(is_active=False),
+        review.save,
+        review.delete,
+        mug.delete,
+    ):
+        before = counted()
+        change()
+        assert counted() != before, change
+
+
+def test_what_is_rolled_back_was_never_counted(counted: Counted) -> None:
+    before = counted()
+    with pytest.raises(ZeroDivisionError), shop_transaction():
+        ProductFactory(stock=1)
+        assert counted().total == 1
+        raise ZeroDivisionError
+    assert counted() == before
+
+
+def test_a_sale_that_leaves_some_keeps_the_counts(shop: TenantInfo) -> None:
+    variant = ProductVariant.objects.get(product=ProductFactory(stock=5))
+    before = _changes()
+    StockMovement.objects.create(variant=variant, delta=-2, reason="correction")
+    assert _changes() == before
+
+
+def test_summing_up_changes_nothing_that_is_told(shop: TenantInfo) -> None:
+    for number in range(60):
+        Brand.objects.create(name=f"Maker {number}", slug=f"maker-{number}")
+    before = _changes()
+    sum_up_changes()
+    assert _changes() == before
+    BrandFactory()
+    assert _changes() != before
+
+
+def test_without_redis_every_list_is_counted(counted: Counted) -> None:
+    ProductFactory(stock=1)
+    with mock.patch.object(cache, "get_many", return_value={}), mock.patch.object(cache, "set_many"):
+        assert counted().total == 1
+
+
+def test_two_shops_never_share_counts(make_shop: Callable[..., TenantInfo]) -> None:
+    totals = []
+    for slug, number in (("acme", 1), ("globex", 2)):
+        with tenant_context(make_shop(slug)):
+            for _ in range(number):
+                ProductFactory(stock=1)
+            totals.append(product_list().counts.total)
+    assert totals == [1, 2]
+
+
+def test_popularity_is_what_was_sold_lately_and_not_given_back(shop: TenantInfo) -> None:
+    mug, cup, _ = (ProductFactory(slug=slug, stock=9) for slug in ("mug", "cup", "jug"))
+
+    def sold(product: Product, quantity: int, *, days_ago: int = 1, status: str = "delivered") -> None:
+        order = Order.objects.create(
+            customer_email="a@example.com",
+            currency="EUR",
+            subtotal_amount=1,
+            total_amount=1,
+            status=status,
+            shipping_address={},
+            billing_address={},
+        )
+        Order.objects.filter(pk=order.pk).update(created_at=timezone.now() - timedelta(days=days_ago))
+        OrderItem.objects.create(
+            order=order,
+            product=product,
+            product_name="x",
+            product_sku="x",
+            quantity=quantity,
+            unit_price=1,
+            total_price=1,
+        )
+
+    sold(mug, 2)
+    sold(mug, 1)
+    sold(cup, 9, days_ago=91)
+    sold(cup, 9, status="cancelled")
+    sold(cup, 1)
+    before = _changes()
+
+    assert count_units_sold() == 2
+    assert count_units_sold() == 0
+    assert [product.slug for product in product_list(sort=Sort.POPULARITY)] == ["mug", "cup", "jug"]
+    assert _changes() == before
