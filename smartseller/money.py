@@ -1,6 +1,7 @@
 """Money: the one place where amounts are rounded and shared out."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
@@ -20,6 +21,25 @@ def minor_units(currency: str) -> int:
     fractions = get_global("currency_fractions")
     digits: int = fractions.get(currency, fractions["DEFAULT"])[0]
     return digits
+
+
+def current_currencies() -> frozenset[str]:
+    """The currencies that are legal tender somewhere today: no metals, no test codes, nothing that was replaced.
+
+    Source: Unicode CLDR supplemental currency data (the package `babel`).
+    """
+    today = date.today().timetuple()[:3]  # noqa: DTZ011 - currencies change on a day, wherever that is
+    return frozenset(
+        code
+        for uses in get_global("territory_currencies").values()
+        for code, start, end, is_tender in uses
+        if is_tender and (start is None or start <= today) and (end is None or end >= today)
+    )
+
+
+def is_current_currency(code: str) -> bool:
+    """Whether a shop can sell in `code` (ISO 4217) today."""
+    return code in current_currencies()
 
 
 def smallest_unit(currency: str) -> Decimal:

@@ -53,6 +53,7 @@ PLACES = (
             ("Pages", "article", "page", "page"),
         ),
     ),
+    ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
 )
 
 

@@ -7,6 +7,7 @@ from tenant_shop.storefront import (
     brands,
     cart,
     checkout,
+    favicon,
     home,
     media,
     orders,
@@ -40,5 +41,6 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("robots.txt", robots.robots, name="robots"),
 ]
