@@ -22,6 +22,7 @@ from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatu
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "SearchSynonym",
     "Setting",
     "ShoppingCart",
+    "StockAlert",
     "StockMovement",
     "TenantSentinel",
     "Webhook",

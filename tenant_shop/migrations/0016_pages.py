@@ -123,7 +123,7 @@ WRITE_STARTERS = "INSERT INTO pages (title, slug, body, position) VALUES " + ", 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0010_listing")]
+    dependencies = [("tenant_shop", "0015_stock_alerts")]
 
     operations = [
         migrations.CreateModel(
