@@ -21,6 +21,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "SearchSynonym",
     "Setting",
     "ShoppingCart",
+    "StockAlert",
     "StockMovement",
     "TenantSentinel",
     "Webhook",

@@ -10,12 +10,15 @@ from tenant_shop.storefront import (
     favicon,
     home,
     media,
+    notify,
     orders,
     product,
+    product_feed,
     products,
     quick_order,
     robots,
     search,
+    sitemaps,
     theme,
 )
 
@@ -25,6 +28,9 @@ urlpatterns = [
     path("products/", products.product_list, name="product_list"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
     path("products/<slug:slug>/", product.product, name="product"),
+    path("products/preview/<uuid:product_id>/", product.preview, name="product_preview"),
+    path("products/<slug:slug>/notify/", notify.ask, name="notify"),
+    path("notify/leave/<str:token>/", notify.leave_list, name="notify_leave"),
     path("brands/", brands.brand_index, name="brands"),
     path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("categories/<slug:slug>/", products.category, name="category"),
@@ -41,4 +47,7 @@ urlpatterns = [
     path("media/<path:name>", media.file, name="media"),
     path("favicon.ico", favicon.favicon, name="favicon"),
     path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
+    path("feeds/google.xml", product_feed.google, name="google_feed"),
 ]

@@ -37,6 +37,7 @@ ADDED_TABLES = {
     "search_synonym_pairs": "synonyms as search looks them up",
     "search_synonyms": "words that mean the same in this shop",
     "search_words": "the shop's own words, to set misspelt ones right",
+    "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
     "tenant_sentinel": "the second lock: whose database this is",
 }

@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "search_synonyms": "what a search finds is never shared",
     "search_words": "what a search finds is never shared",
     "shopping_carts": "one visitor's, never in a shared page",
+    "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
