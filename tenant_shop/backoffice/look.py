@@ -48,6 +48,13 @@ PLACES = (
             ("Searches", "search", "searchcount", "searchcount"),
         ),
     ),
+    (
+        "Storefront",
+        (
+            ("Design", "palette", "admin:design", "tenant_shop.publish_design"),
+            ("Pages", "article", "page", "page"),
+        ),
+    ),
     ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
 )
 
