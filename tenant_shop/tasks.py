@@ -1,11 +1,13 @@
 """Index of the rooms' tasks: Celery looks only here."""
 
+from tenant_shop.carts.upkeep import remove_expired_task
 from tenant_shop.catalog.listing.popularity import count_units_sold_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
     "count_units_sold_task",
@@ -13,7 +15,9 @@ __all__ = [
     "keep_search_task",
     "make_renditions_task",
     "rebuild_search_task",
+    "remove_expired_task",
     "send_confirmation_task",
     "send_confirmations_task",
+    "tell_waiting_task",
     "upkeep_task",
 ]

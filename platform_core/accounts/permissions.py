@@ -6,6 +6,8 @@ from collections.abc import Mapping
 SEE = frozenset({"view"})
 WORK = SEE | {"add", "change"}
 EVERYTHING = WORK | {"delete"}
+# In a shop: besides, changing what all shoppers see at once ("publish_design").
+RUN = EVERYTHING | {"publish"}
 
 # Keys are the values of PlatformRole; a role that is not here may do nothing on the platform.
 ON_THE_PLATFORM = {
@@ -21,11 +23,14 @@ SUPPORT_CHANGES = frozenset({"platform_core.change_tenant", "platform_core.chang
 
 # Keys are the values of AccessRole.
 IN_A_SHOP = {
-    "owner": EVERYTHING,
-    "admin": EVERYTHING,
+    "owner": RUN,
+    "admin": RUN,
     "editor": WORK,
     "viewer": SEE,
 }
+# Where a shop's money goes is for those who run it: its owners and admins.
+FOR_SHOP_ADMINS = frozenset({"tenant_shop.setting"})
+SHOP_ADMINS = frozenset({"owner", "admin"})
 
 
 def platform_permits(role: str, perm: str) -> bool:
@@ -48,7 +53,9 @@ def shop_permits(role: str, exceptions: Mapping[str, bool], perm: str) -> bool:
     """
     if perm in exceptions:
         return exceptions[perm] is True
-    _, action, _ = _read(perm)
+    app, action, model = _read(perm)
+    if action != "view" and f"{app}.{model}" in FOR_SHOP_ADMINS:
+        return role in SHOP_ADMINS
     return action in IN_A_SHOP.get(role, frozenset())
 
 

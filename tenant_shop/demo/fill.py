@@ -9,6 +9,7 @@ from uuid import UUID
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
@@ -21,6 +22,7 @@ from tenant_shop.demo.history.stock import planned_stock, write_stock
 from tenant_shop.demo.pictures.store import store_pictures
 from tenant_shop.demo.reviews import write_reviews
 from tenant_shop.demo.shops import DemoShop
+from tenant_shop.pages.models import Page
 from tenant_shop.promotions.models import DiscountCode
 
 GUESTS = 240
@@ -42,7 +44,8 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
 
     A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
-    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders.
+    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders. Afterwards a
+    worker is told to make the pictures' renditions.
     """
     if Product.objects.exists():
         return None
@@ -50,6 +53,7 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     random = Random(shop.slug)  # noqa: S311 - the same shop every time is what is wanted
     with shop_transaction(durable=True):
         _write_settings(shop)
+        _write_pages(shop)
         settings = shop_settings()
         variants = write_catalogue(shop, pictures, now=now, random=random)
         customers = write_customers(shop, now=now, random=random)
@@ -74,10 +78,11 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         products = list({variant.product.pk: variant.product for variant in variants}.values())
         count_units_sold()
         reviews = write_reviews(shop, products, orders, now=now, random=random)
+    queue_upkeep()
     return Filled(
         products=len(products),
         variants=len(variants),
-        pictures=len(pictures),
+        pictures=len(pictures.products),
         customers=len(customers),
         orders=len(orders),
         reviews=reviews,
@@ -91,6 +96,26 @@ def _write_settings(shop: DemoShop) -> None:
         update_conflicts=True,
         unique_fields=["key"],
         update_fields=["value"],
+    )
+
+
+def _write_pages(shop: DemoShop) -> None:
+    """In place of the drafts that every shop starts with."""
+    Page.objects.bulk_create(
+        [
+            Page(
+                title=page.title,
+                slug=page.slug,
+                body=page.body,
+                meta_description=page.meta_description,
+                is_published=True,
+                position=position,
+            )
+            for position, page in enumerate(shop.pages, start=1)
+        ],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["title", "body", "meta_description", "is_published", "position"],
     )
 
 

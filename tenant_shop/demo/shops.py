@@ -78,6 +78,17 @@ class DemoCategory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoStillLife:
+    """A picture of several things, kept as `/media/home/<name>.webp`: `size` is width and height in pixels, a thing is
+    (drawing, colour, accent, scale, x, y of its foot), those behind first."""
+
+    name: str
+    size: Sequence[int]
+    tint: str
+    things: Sequence[tuple[str, str, str, float, float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoDiscount:
     """A code and how often it was used: `share` of the orders placed while it held (`days` ago, from and to)."""
 
@@ -90,6 +101,16 @@ class DemoDiscount:
     usage_limit: int | None = None
     per_customer: int | None = None
     days: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPage:
+    """A page of the shop's own, published; `body` is Markdown."""
+
+    title: str
+    slug: str
+    body: str
+    meta_description: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +165,9 @@ class DemoShop:
     discounts: Sequence[DemoDiscount]
     brands: Sequence[Mapping[str, str]]
     categories: Sequence[DemoCategory]
+    still_lives: Sequence[DemoStillLife]
     products: Sequence[DemoProduct]
+    pages: Sequence[DemoPage]
     crowd: Crowd
 
     @property
@@ -171,17 +194,19 @@ def demo_shop(slug: str) -> DemoShop:
     products = [
         DemoProduct(**row)
         for path in sorted(folder.glob("*.toml"))
-        if path.name not in ("shop.toml", "customers.toml")
+        if path.name not in ("shop.toml", "customers.toml", "pages.toml")
         for row in _read(path)["products"]
     ]
     return DemoShop(
         **{
             **shop,
             "trade": Trade(**shop["trade"]),
+            "still_lives": [DemoStillLife(**row) for row in shop["still_lives"]],
             "people": [DemoPerson(**row) for row in shop["people"]],
             "discounts": [DemoDiscount(**row) for row in shop["discounts"]],
             "categories": [DemoCategory(**row) for row in shop["categories"]],
             "products": products,
+            "pages": [DemoPage(**row) for row in _read(folder / "pages.toml")["pages"]],
             "crowd": Crowd(**_read(folder / "customers.toml")),
         }
     )
