@@ -37,6 +37,7 @@ PLACES = (
             ("Categories", "category", "category", "category"),
             ("Brands", "loyalty", "brand", "brand"),
             ("Reviews", "reviews", "productreview", "productreview"),
+            ("Synonyms", "swap_horiz", "searchsynonym", "searchsynonym"),
         ),
     ),
     (
@@ -44,6 +45,14 @@ PLACES = (
         (
             ("Customers", "group", "customer", "customer"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
+            ("Searches", "search", "searchcount", "searchcount"),
+        ),
+    ),
+    (
+        "Storefront",
+        (
+            ("Design", "palette", "admin:design", "tenant_shop.publish_design"),
+            ("Pages", "article", "page", "page"),
         ),
     ),
     ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),

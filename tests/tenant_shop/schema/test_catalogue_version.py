@@ -59,6 +59,7 @@ SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
+    "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
     "product_listing": "UPDATE TRUNCATE",  # how much was sold; what else it says, products and reviews said first
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",
