@@ -13,7 +13,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, memory, orders, provisioning, routing, visits
+from bench import cluster, memory, orders, pages, provisioning, routing, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "visits": visits.measure,
     "provisioning": provisioning.measure,
     "orders": orders.measure,
+    "pages": pages.measure,
     "memory": memory.measure,
 }
 console = Console()
