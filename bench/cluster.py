@@ -111,7 +111,7 @@ def shops(wanted: int) -> list[Shop]:
             tenant = tenants.objects.filter(slug=slug).first()
             if tenant is None:
                 clone(connection, FILLED_SHOP, database)
-                tenant = tenants.objects.create(id=uuid7(), slug=slug, **_row(slug, database))
+                tenant = tenants.objects.create(id=uuid7(), slug=slug, **row_of_shop(slug, database))
                 with superuser(database) as shop:
                     shop.execute(
                         "INSERT INTO tenant_sentinel (tenant_id, database_name) VALUES (%s, %s)", (tenant.id, database)
@@ -121,7 +121,8 @@ def shops(wanted: int) -> list[Shop]:
     return found
 
 
-def _row(slug: str, database: str) -> dict[str, object]:
+def row_of_shop(slug: str, database: str) -> dict[str, object]:
+    """What an open shop of the benchmark is to the platform."""
     return {
         "server_id": "primary",
         "name": slug,
