@@ -302,6 +302,14 @@ def test_the_command_makes_what_is_missing_and_finds_orphans(shop, folder, capsy
     assert files_in(folder) == sorted([*expected_files(image), "logo/ab/logo.png", "products/ab/young.jpg"])
 
 
+def test_a_round_of_upkeep_ends_and_the_next_one_goes_on(shop, folder) -> None:
+    waiting = [uploaded((40, 40)) for _ in range(3)]
+    upkeep(seconds=0)
+    assert due_pictures() == [image.pk for image in waiting[1:]]
+    upkeep()
+    assert due_pictures() == []
+
+
 def test_another_recipe_makes_other_names_and_the_old_files_go(shop, folder, monkeypatch) -> None:
     image = uploaded()
     upkeep()
