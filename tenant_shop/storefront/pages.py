@@ -19,7 +19,10 @@ from tenant_shop.storefront.visit import Visit
 @require_safe
 @shared_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """A published page; an address that it had before leads there. A draft is shown to the shop's people, and to nobody else is it there at all."""
+    """A published page; an address that it had before leads there.
+
+    A draft is shown to the shop's people, and to nobody else is it there at all.
+    """
     found = page_by_slug(slug)
     if found is None or not (found.is_published or _may_see_drafts(request)):
         raise Http404(slug)
