@@ -39,6 +39,8 @@ PLURALS = {
     ": 5;",
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+# What placeholders of a number are called that decides about the plural form.
+COUNTERS = {"number", "days", "stars"}
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 
@@ -158,7 +160,7 @@ def _faults(text: Text, entry: Entry) -> Iterator[str]:
     for form in entry.forms:
         given = set(PLACEHOLDER.findall(form))
         # "One review" and Arabic's "two reviews" need not repeat the number.
-        may_miss = {"number"} if text.plural and form != entry.forms[-1] else set()
+        may_miss = COUNTERS if text.plural and form != entry.forms[-1] else set()
         if given - wanted or wanted - given - may_miss:
             yield "other placeholders"
         if wanted and "%" in PLACEHOLDER.sub("", form).replace("%%", ""):

@@ -5,6 +5,7 @@ import sys
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError
 
 from smartseller import embedded
 
@@ -31,7 +32,15 @@ def run(argv: list[str]) -> int:
     except OSError as error:
         print(f"Cannot write to the data folder: {error}", file=sys.stderr)
         return 1
-    execute_from_command_line(argv)
+    try:
+        execute_from_command_line(argv)
+    except (OperationalError, InterfaceError) as error:
+        # A command that did not say more of it itself; --traceback shows where.
+        if "--traceback" in argv:
+            raise
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        print(f"The database server did not do it: {reason}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,11 +1,12 @@
 """Money: the one place where amounts are rounded and shared out."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from babel.core import get_global
-from babel.numbers import format_currency
+from babel.core import Locale, get_global
+from babel.numbers import format_currency, get_currency_symbol
 
 
 @cache
@@ -20,6 +21,25 @@ def minor_units(currency: str) -> int:
     fractions = get_global("currency_fractions")
     digits: int = fractions.get(currency, fractions["DEFAULT"])[0]
     return digits
+
+
+def current_currencies() -> frozenset[str]:
+    """The currencies that are legal tender somewhere today: no metals, no test codes, nothing that was replaced.
+
+    Source: Unicode CLDR supplemental currency data (the package `babel`).
+    """
+    today = date.today().timetuple()[:3]  # noqa: DTZ011 - currencies change on a day, wherever that is
+    return frozenset(
+        code
+        for uses in get_global("territory_currencies").values()
+        for code, start, end, is_tender in uses
+        if is_tender and (start is None or start <= today) and (end is None or end >= today)
+    )
+
+
+def is_current_currency(code: str) -> bool:
+    """Whether a shop can sell in `code` (ISO 4217) today."""
+    return code in current_currencies()
 
 
 def smallest_unit(currency: str) -> Decimal:
@@ -62,5 +82,17 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
 
 
 def display(amount: Decimal, currency: str, locale: str = "en") -> str:
-    """`amount` as people of `locale` write it, with the currency's symbol and its own number of decimals."""
-    return format_currency(amount, currency, locale=locale)
+    """`amount` as people of `locale` write it, with the currency's symbol and its own number of decimals.
+
+    A symbol in Latin letters keeps its order among words that run from right to left: "JP¥", not "¥JP".
+    """
+    text = format_currency(amount, currency, locale=locale)
+    symbol = get_currency_symbol(currency, locale=locale)
+    if _runs_from_right_to_left(locale) and any(letter.isascii() and letter.isalpha() for letter in symbol):
+        return text.replace(symbol, f"\N{LEFT-TO-RIGHT ISOLATE}{symbol}\N{POP DIRECTIONAL ISOLATE}")
+    return text
+
+
+@cache
+def _runs_from_right_to_left(locale: str) -> bool:
+    return Locale.parse(locale).character_order == "right-to-left"

@@ -31,6 +31,11 @@ def in_each_shop(task: str, *, every: timedelta) -> Job:
     }
 
 
+def nightly_in_each_shop(task: str, *, hour: int, minute: int = 0) -> Job:
+    """As `in_each_shop`, once a day."""
+    return {**in_each_shop(task, every=timedelta(days=1)), "schedule": crontab(hour=hour, minute=minute)}
+
+
 SCHEDULE: dict[str, Job] = {
     "refill the spare databases": {"task": "fleet.refill_spares", "schedule": timedelta(minutes=1)},
     "resume stuck runs, drop orphans": {"task": "fleet.reconcile", "schedule": timedelta(minutes=5)},
@@ -39,4 +44,5 @@ SCHEDULE: dict[str, Job] = {
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),
     "count words, forget old searches": in_each_shop("catalog.keep_search", every=timedelta(days=1)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),
+    "remove carts and sessions that are over": nightly_in_each_shop("carts.upkeep", hour=2, minute=20),
 }

@@ -1,5 +1,6 @@
 """Index of the rooms' tasks: Celery looks only here."""
 
+from tenant_shop.carts.upkeep import remove_expired_task
 from tenant_shop.catalog.listing.popularity import count_units_sold_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
@@ -13,6 +14,7 @@ __all__ = [
     "keep_search_task",
     "make_renditions_task",
     "rebuild_search_task",
+    "remove_expired_task",
     "send_confirmation_task",
     "send_confirmations_task",
     "upkeep_task",

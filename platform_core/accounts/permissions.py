@@ -26,6 +26,9 @@ IN_A_SHOP = {
     "editor": WORK,
     "viewer": SEE,
 }
+# Where a shop's money goes is for those who run it: its owners and admins.
+FOR_SHOP_ADMINS = frozenset({"tenant_shop.setting"})
+SHOP_ADMINS = frozenset({"owner", "admin"})
 
 
 def platform_permits(role: str, perm: str) -> bool:
@@ -48,7 +51,9 @@ def shop_permits(role: str, exceptions: Mapping[str, bool], perm: str) -> bool:
     """
     if perm in exceptions:
         return exceptions[perm] is True
-    _, action, _ = _read(perm)
+    app, action, model = _read(perm)
+    if action != "view" and f"{app}.{model}" in FOR_SHOP_ADMINS:
+        return role in SHOP_ADMINS
     return action in IN_A_SHOP.get(role, frozenset())
 
 

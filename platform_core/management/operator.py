@@ -14,8 +14,12 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from platform_core.tenancy.commands import first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
+
+# Columns: wider than anything that is written.
+UNWRAPPED = 10_000
 
 
 class Refused(CommandError):
@@ -47,8 +51,7 @@ class OperatorCommand(BaseCommand):
         except SmartSellerError as error:
             raise (Failed if error.status >= 500 else Refused)(str(error)) from error
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-            first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise Failed(f"the database server did not do it: {first_line}") from error
+            raise Failed(f"the database server did not do it: {first_line(error)}") from error
 
     def work(self, *args: Any, **options: Any) -> None:
         """What the command does; subclasses define it with the options that they read."""
@@ -74,9 +77,9 @@ def add_json(parser: CommandParser) -> None:
 
 
 def rendered(text: RenderableType, *, colour: bool) -> str:
-    """`text` as it is written to a terminal (in `colour`) or a file."""
+    """`text` as it is written to a terminal (in `colour`), or to a file or pipe, where no line is ever wrapped."""
     page = io.StringIO()
-    console = Console(file=page, force_terminal=colour, width=None if colour else 160, highlight=False)
+    console = Console(file=page, force_terminal=colour, width=None if colour else UNWRAPPED, highlight=False)
     console.print(text)
     return page.getvalue().rstrip("\n")
 

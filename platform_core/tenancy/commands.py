@@ -1,16 +1,31 @@
-"""The base of commands that work in shops: the shop is compulsory."""
+"""The base of commands that work in shops: the shop is compulsory, and must be there to work in."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
-from platform_core.tenancy.errors import UnknownTenant
+from platform_core.tenancy.errors import TenantNotServing
+from platform_core.tenancy.gate import Gate, gate_of
+from smartseller.errors import SmartSellerError
+
+# Operators work in a shop that its visitors find closed, too.
+OPEN_OR_SUSPENDED = frozenset({Gate.OPEN, Gate.SUSPENDED})
 
 
 class TenantCommand(BaseCommand):
-    """Adds `--tenant SLUG | --all-tenants` and runs `handle_tenant` inside each shop."""
+    """Adds `--tenant SLUG | --all-tenants` and runs `handle_tenant` inside each shop.
+
+    A shop in a state outside of `works_in` is refused, and passed over by `--all-tenants`. Exit codes: 0 done, 1
+    refused or a server is down (one line says which), 2 wrong usage.
+    """
+
+    works_in: ClassVar[frozenset[Gate]] = frozenset({Gate.OPEN})
 
     def add_arguments(self, parser: CommandParser) -> None:
         choice = parser.add_mutually_exclusive_group(required=True)
@@ -18,18 +33,43 @@ class TenantCommand(BaseCommand):
         choice.add_argument("--all-tenants", action="store_true", help="every active shop, one after the other")
 
     def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
-        for shop in self._chosen(tenant):
-            with tenant_context(shop):
+        with failures_in_one_line():
+            shops = self._serving() if tenant is None else [shop_to_work_in(tenant, self.works_in)]
+        for shop in shops:
+            with failures_in_one_line(), tenant_context(shop):
                 self.handle_tenant(shop, **options)
 
-    def _chosen(self, slug: str | None) -> list[TenantInfo]:
-        if slug is None:
-            return directory.serving()
-        try:
-            return [directory.by_slug(slug)]
-        except UnknownTenant as error:
-            raise CommandError(str(error)) from error
+    def _serving(self) -> list[TenantInfo]:
+        found = directory.serving()
+        for shop in found:
+            if gate_of(shop) not in self.works_in:
+                self.stderr.write(f"{shop.slug} is {gate_of(shop).value}; it is left out.")
+        return [shop for shop in found if gate_of(shop) in self.works_in]
 
     def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
         """The command's work in one shop; subclasses define it."""
         raise NotImplementedError
+
+
+def shop_to_work_in(slug: str, works_in: frozenset[Gate] = OPEN_OR_SUSPENDED) -> TenantInfo:
+    """The shop `slug`. Errors: UnknownTenant, DirectoryUnavailable, TenantNotServing in a state outside `works_in`."""
+    shop = directory.by_slug(slug)
+    gate = gate_of(shop)
+    if gate not in works_in:
+        raise TenantNotServing(slug, gate.value)
+    return shop
+
+
+@contextmanager
+def failures_in_one_line() -> Iterator[None]:
+    """What people can read, and a server that cannot be reached, end the command with one line and exit code 1."""
+    try:
+        yield
+    except SmartSellerError as error:
+        raise CommandError(str(error)) from error
+    except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+        raise CommandError(f"The database server did not do it: {first_line(error)}") from error
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,5 +1,7 @@
 """What the fence refuses, one class per cause."""
 
+from django.utils.translation import gettext as _
+
 from smartseller.errors import NotReady, SmartSellerError
 
 
@@ -63,6 +65,15 @@ class ConnectionsExhausted(NotReady):
     def __init__(self, limit: int, waited: float) -> None:
         self.limit, self.waited = limit, waited
         super().__init__(f"All {limit} database connections of this process are busy; waited {waited:g} s.")
+
+
+class ShopBusy(NotReady):
+    """Others are changing what this work needs, and it would have had to wait too long; nothing was changed."""
+
+    code = "shop_busy"
+
+    def __init__(self) -> None:
+        super().__init__(_("Many people are shopping here at this moment, and it was not your turn yet."))
 
 
 class DirectoryUnavailable(NotReady):

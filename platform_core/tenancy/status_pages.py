@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -10,7 +11,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from platform_core.tenancy.context import TenantInfo
-from platform_core.tenancy.errors import WrongDatabase
+from platform_core.tenancy.errors import ShopBusy, WrongDatabase
 from platform_core.tenancy.gate import Gate
 from platform_core.tenancy.hosts import platform_url
 from smartseller.errors import NotReady, SmartSellerError
@@ -52,7 +53,7 @@ def refused(gate: Gate, tenant: TenantInfo, path: str) -> HttpResponse:
             response["Refresh"] = str(PREPARING_REFRESH)
             return response
         case Gate.SUSPENDED if path.startswith(MERCHANT_PATHS):
-            return _page("billing", 402, shop_name=tenant.name)
+            return _page("billing", 402, shop_name=tenant.name, support_email=settings.SUPPORT_EMAIL)
         case Gate.SUSPENDED:
             return _page("closed", 403, shop_name=tenant.name)
         case _:
@@ -65,11 +66,20 @@ def unavailable() -> HttpResponse:
     return response
 
 
+def busy(error: ShopBusy) -> HttpResponse:
+    response = _page("busy", error.status, message=str(error), retry_seconds=RETRY_AFTER)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def of_error(error: BaseException) -> HttpResponse | None:
     """The page of an error that people may read; None for a fault of the program.
 
     A database that cannot be reached is 503: the request may be tried again.
     """
+    if isinstance(error, ShopBusy):
+        logger.warning("a shopper was sent away: a lock was held for too long")
+        return busy(error)
     if isinstance(error, OperationalError | InterfaceError | NotReady | WrongDatabase):
         logger.error("answered with 503: %s", error)
         return unavailable()

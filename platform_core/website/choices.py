@@ -4,7 +4,8 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.core import get_global
+
+from smartseller.money import current_currencies
 
 ENGLISH = Locale("en")
 # Codes that CLDR knows and ISO 3166-1 does not assign to a country.
@@ -26,13 +27,7 @@ def countries() -> tuple[tuple[str, str], ...]:
 @cache
 def currencies() -> tuple[tuple[str, str], ...]:
     """(ISO 4217 code, "Euro (EUR)") of every currency that is legal tender somewhere today, by name."""
-    codes = {
-        code
-        for uses in get_global("territory_currencies").values()
-        for code, _start, end, is_tender in uses
-        if end is None and is_tender
-    }
-    named = ((code, f"{ENGLISH.currencies.get(code, code)} ({code})") for code in codes)
+    named = ((code, f"{ENGLISH.currencies.get(code, code)} ({code})") for code in current_currencies())
     return tuple(sorted(named, key=lambda currency: currency[1]))
 
 

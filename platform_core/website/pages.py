@@ -1,7 +1,9 @@
 """The pages that only tell: landing and pricing."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from platform_core.website.plans import plan_cards
@@ -15,3 +17,10 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
     return render(request, "website/pricing.html", {"section": "pricing", "plans": plan_cards()})
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask without looking at the page."""
+    return HttpResponseRedirect(static("images/smartseller.svg"))

@@ -18,6 +18,8 @@ FEATURES = {
     "custom_domain": "Your own domain",
     "white_label": "White label",
 }
+# What a plan promises and nobody has built yet is shown as coming.
+BUILT = frozenset({"api_access"})
 
 
 def plan_cards() -> list[dict[str, Any]]:
@@ -28,14 +30,19 @@ def plan_cards() -> list[dict[str, Any]]:
 
 def _card(plan: TenantPlan) -> dict[str, Any]:
     limits = limits_of(plan, name=plan.name)
+    # How often the API may be called says nothing to those who may not call it.
+    shown = set(Limited) if plan.features.get("api_access") is True else set(Limited) - {Limited.API_CALLS_PER_HOUR}
     return {
         "name": plan.name,
         "display_name": plan.display_name,
         "description": plan.description,
         "monthly_price": price(plan.monthly_price),
         "annual_price": price(plan.annual_price),
-        "limits": [_limit(limits, what) for what in Limited],
-        "features": [{"label": label, "included": plan.features.get(key) is True} for key, label in FEATURES.items()],
+        "limits": [_limit(limits, what) for what in Limited if what in shown],
+        "features": [
+            {"label": label, "included": plan.features.get(key) is True, "is_coming": key not in BUILT}
+            for key, label in FEATURES.items()
+        ],
         "highlighted": plan.name == HIGHLIGHTED,
         "signup_url": f"{reverse('website:signup')}?plan={plan.name}",
     }

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from platform_core.fleet.errors import ProvisioningBusy
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep, RunState, StepState
 from platform_core.fleet.provision.run import run_provisioning
 from platform_core.tenancy.hosts import shop_url
+from platform_core.website.shops import host_of_shop
 from smartseller.errors import SmartSellerError
 
 # A run whose heart has not beaten for this long has no worker: the page that waits for it does the work.
@@ -89,7 +89,7 @@ def _context(run: ProvisioningRun) -> dict[str, Any]:
         "section": "",
         "shop": {
             "name": tenant.name,
-            "host": f"{tenant.slug}.{settings.PLATFORM_DOMAIN}",
+            "host": host_of_shop(tenant.slug),
             "url": shop_url(tenant.slug),
         },
         "run": {

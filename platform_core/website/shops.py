@@ -1,6 +1,7 @@
 """Ways from the platform's host into a shop: the list of one's shops, and a search by address."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -57,12 +58,17 @@ def _line(access: TenantAccess) -> dict[str, Any]:
     return {
         "slug": tenant.slug,
         "name": tenant.name,
-        "host": f"{tenant.slug}.{settings.PLATFORM_DOMAIN}",
+        "host": host_of_shop(tenant.slug),
         "url": shop_url(tenant.slug),
         "role": access.get_role_display(),
         "status": tenant.get_status_display(),
         "is_open": tenant.is_active,
     }
+
+
+def host_of_shop(slug: str) -> str:
+    """A shop's host as people copy it: with the port, where there is one."""
+    return urlsplit(shop_url(slug)).netloc
 
 
 @never_cache

@@ -5,6 +5,7 @@ from platform_core.website import address, log_in, pages, progress, shops, sign_
 app_name = "website"
 urlpatterns = [
     path("", pages.landing, name="landing"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("pricing/", pages.pricing, name="pricing"),
     path("signup/", sign_up.sign_up, name="signup"),
     path("signup/address/", address.slug_check, name="slug_check"),

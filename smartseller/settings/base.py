@@ -213,6 +213,8 @@ PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
 
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Whom merchants write to.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="help@smartseller.example")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="SmartSeller <no-reply@smartseller.example>")
 
 # --- Logs ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
@@ -14,14 +15,17 @@ from django.db import IntegrityError, models
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.views import ChangeList
 
 from platform_core.audit.record import record
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import after_commit
-from smartseller.money import display
+from smartseller.money import display as shown
 from tenant_shop.backoffice.history import changes_of
 from tenant_shop.backoffice.money import MoneyField, is_money
 
@@ -80,6 +84,14 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
     list_max_show_all = 0
     list_filter_sheet = False
     compressed_fields = False
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Columns; moments are written short, so that a row stays one line: 2026-11-24 07:35."""
+        return [_moment_column(self.model, name) if self._is_moment(name) else name for name in self.list_display]
+
+    def _is_moment(self, name: Any) -> bool:
+        fields = {field.name: field for field in self.opts.concrete_fields}
+        return isinstance(fields.get(name), models.DateTimeField)
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return WholeList
@@ -155,6 +167,26 @@ class ShopInline(MoneyFieldsMixin, TabularInline):
     hide_title = True
 
 
+def _moment_column(model: type[models.Model], name: str) -> Any:
+    field: Any = model._meta.get_field(name)
+
+    @display(description=capfirst(str(field.verbose_name)), ordering=name)
+    def column(obj: models.Model) -> str:
+        return moment(getattr(obj, name))
+
+    column.__name__ = name
+    return column
+
+
+def moment(value: datetime | None) -> str:
+    """Day and minute in the shop's time zone, as computers sort them; a hyphen for none."""
+    if value is None:
+        return "-"
+    here = timezone.localtime(value)
+    written = here.strftime("%Y-%m-%d %H:%M")
+    return format_html('<time class="whitespace-nowrap" datetime="{}">{}</time>', here.isoformat(), written)
+
+
 def amount(value: Decimal | None, currency: str | None = None) -> str:
     """`value` as people write it, in `currency` or else the shop's; a hyphen for none."""
-    return "-" if value is None else display(value, currency or current_tenant().currency)
+    return "-" if value is None else shown(value, currency or current_tenant().currency)

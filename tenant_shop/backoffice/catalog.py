@@ -24,9 +24,11 @@ from tenant_shop.backoffice.pictures import (
 )
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock
+from tenant_shop.backoffice.today import low_stock
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.pictures.add import remove_unsaved
 from tenant_shop.catalog.pictures.read import CleanPicture
+from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
 
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
@@ -59,6 +61,16 @@ class ProductForm(SkuForm):
             check_room_for(pictures)
         return pictures
 
+    def clean(self) -> dict[str, Any] | None:
+        """A new product needs room in the plan; asked only once the rest is well."""
+        found = super().clean()
+        if self.instance._state.adding and not self.errors:
+            try:
+                check_product_room()
+            except PlanLimitReached as error:
+                raise forms.ValidationError(str(error), code=error.code) from error
+        return found
+
     class Meta:
         labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
         widgets = {
@@ -85,11 +97,22 @@ class VariantInline(ShopInline):
     verbose_name_plural = "variants (a product without options gets its only one by itself)"
 
 
+class StockFilter(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("low", "Running low")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        return low_stock(queryset) if self.value() == "low" else queryset
+
+
 @admin.register(Product, site=backoffice)
 class ProductAdmin(ShopAdmin):
     form = ProductForm
     list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
-    list_filter = ("status", "visibility")
+    list_filter = ("status", "visibility", StockFilter)
     list_select_related = ("category", "brand")
     search_fields = ("name", "sku", "slug", "variant_rows__sku")
     search_help_text = "Name, SKU or address"

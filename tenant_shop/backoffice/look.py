@@ -24,7 +24,7 @@ STEPS = {
     "950": ("#000000", 0.60),
 }
 
-# Group, then (title, icon, URL name, the model whose view permission shows it).
+# Group, then (title, icon, URL name, the model whose view permission shows it, or the permission itself).
 PLACES = (
     (
         "Today",
@@ -46,6 +46,7 @@ PLACES = (
             ("Discount codes", "percent", "discountcode", "discountcode"),
         ),
     ),
+    ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
 )
 
 
@@ -62,11 +63,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _item(request: HttpRequest, title: str, icon: str, name: str, model: str | None) -> dict[str, Any]:
-    link = str(reverse_lazy(f"admin:tenant_shop_{name}_changelist" if model else name))
+    of_model = model is not None and "." not in model
+    permission = f"tenant_shop.view_{model}" if of_model else model
+    link = str(reverse_lazy(f"admin:tenant_shop_{name}_changelist" if of_model else name))
     return {
         "title": title,
         "icon": icon,
         "link": link,
         "active": request.path.startswith(link),
-        "has_permission": model is None or request.user.has_perm(f"tenant_shop.view_{model}"),
+        "has_permission": permission is None or request.user.has_perm(permission),
     }

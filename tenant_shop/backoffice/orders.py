@@ -20,6 +20,7 @@ from tenant_shop.orders.address import FIELDS
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.payments.mark_paid import mark_as_paid
+from tenant_shop.payments.methods import KNOWN
 
 STATUS_COLOURS = {
     "pending": "warning",
@@ -109,7 +110,7 @@ class OrderAdmin(ShopAdmin):
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
         ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
-        ("Payment", {"fields": (("payment_method", "payment_due_at", "payment_reference"),)}),
+        ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference"),)}),
         ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
     )
 
@@ -203,6 +204,11 @@ class OrderAdmin(ShopAdmin):
     def total(self, order: Order) -> str:
         return amount(order.total_amount, order.currency)
 
+    @display(description="Payment method")
+    def paid_by(self, order: Order) -> str:
+        method = KNOWN.get(order.payment_method or "")
+        return method.name if method else order.payment_method or "-"
+
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> str:
         return amount(order.subtotal_amount, order.currency)
@@ -228,7 +234,18 @@ class OrderAdmin(ShopAdmin):
         return written(order.billing_address)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("ship_to", "bill_to", "subtotal", "discount", "shipping", "tax", "total", "order_number", "created_at")
+        return (
+            "paid_by",
+            "ship_to",
+            "bill_to",
+            "subtotal",
+            "discount",
+            "shipping",
+            "tax",
+            "total",
+            "order_number",
+            "created_at",
+        )
 
 
 def written(address: dict[str, Any]) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.tenancy.context import current_tenant
+from tenant_shop.backoffice import settings, today
 from tenant_shop.backoffice.access import in_shop_time, staff_access
 from tenant_shop.backoffice.look import colours, sidebar
 
@@ -56,10 +57,21 @@ class BackOffice(UnfoldAdminSite):
         }
 
     def get_urls(self) -> list[Any]:
-        """Without Django's pages for one's password: accounts are the platform's."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in UNUSED]
+        """Without Django's pages for one's password, and without its way to an object's page (`UNUSED`)."""
+        theirs = [url for url in super().get_urls() if getattr(url, "name", None) not in UNUSED]
+        return [*(self._page(*page) for page in PAGES), *theirs]
+
+    def _page(self, route: str, view: Any, name: str) -> Any:
+        return path(route, self.admin_view(view), {"site": self}, name=name)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """What waits today."""
+        return super().index(request, {"waiting": today.what_waits(request), **(extra_context or {})})
 
 
-UNUSED = {"password_change", "password_change_done"}
+# Pages that belong to no model: path, view, name.
+PAGES = (("settings/", settings.settings, "settings"),)
+# `view_on_site` would ask Django's table of content types, which a shop does not have.
+UNUSED = {"password_change", "password_change_done", "view_on_site"}
 
 backoffice = BackOffice(name="admin")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from platform_core.tenancy.transactions import shop_transaction
+from platform_core.tenancy.transactions import shopper_transaction
 from smartseller.money import quantize
 from tenant_shop.carts.errors import CartFull, CartGone, CartLineGone, InvalidQuantity, VariantUnavailable
 from tenant_shop.carts.lines import MAX_LINES, MAX_QUANTITY, is_usable, lock_cart
@@ -23,11 +23,11 @@ def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_i
     """Put `quantity` more pieces of a variant into the cart, and return the cart's id.
 
     A new cart is opened for `session_id` (or its open one taken) when `cart_id` is None, unknown, expired or ordered.
-    Errors: InvalidQuantity, VariantUnavailable, OutOfStock (counting what the cart holds already), CartFull.
+    Errors: InvalidQuantity, VariantUnavailable, OutOfStock (counting what the cart holds already), CartFull, ShopBusy.
     """
     _check_quantity(quantity, minimum=1)
     currency = shop_settings().currency
-    with shop_transaction():
+    with shopper_transaction():
         variant = _variant_on_sale(variant_id)
         cart = lock_cart(cart_id)
         if cart is None or not is_usable(cart):
@@ -58,10 +58,10 @@ def set_line_quantity(cart_id: UUID | None, line_id: UUID, quantity: int) -> Non
     """Make a line `quantity` pieces; 0 removes it.
 
     Errors: InvalidQuantity, CartGone, CartLineGone, OutOfStock when more is wanted than there is (fewer is always
-    possible), VariantUnavailable.
+    possible), VariantUnavailable, ShopBusy.
     """
     _check_quantity(quantity, minimum=0)
-    with shop_transaction():
+    with shopper_transaction():
         cart = _locked(cart_id)
         line = CartItem.objects.filter(pk=line_id, cart=cart).select_related("variant__product").first()
         if line is None:
@@ -113,7 +113,7 @@ def keep_cart(cart: ShoppingCart) -> None:
 def open_for_session(session_id: str, currency: str) -> ShoppingCart:
     """The open cart of a session, made if it has none; locked. Two clicks at once get the same one."""
     if session_id:
-        # An expired cart makes room. It stays, without its session, for whoever counts abandoned carts.
+        # An expired cart makes room. It stays, without its session, until the night.
         ShoppingCart.objects.filter(session_id=session_id, completed_at=None, expires_at__lte=timezone.now()).update(
             session_id=None
         )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from platform_core.tenancy.transactions import shopper_transaction
 from smartseller.money import quantize
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.carts.lines import lines_of, open_cart
@@ -18,7 +19,7 @@ def apply_coupon(cart_id: UUID | None, code: str) -> None:
     """Put a code into the cart, in place of the one it had.
 
     It must hold for the cart as it is; whether the customer may use it again is known at checkout only.
-    Errors: CartGone, CouponRefused; the cart keeps its former code then.
+    Errors: CartGone, CouponRefused, ShopBusy; the cart keeps its former code then.
     """
     cart = open_cart(cart_id)
     if cart is None:
@@ -33,7 +34,7 @@ def apply_coupon(cart_id: UUID | None, code: str) -> None:
 
 
 def remove_coupon(cart_id: UUID | None) -> None:
-    """Take the code out of the cart, if there is one. Errors: CartGone."""
+    """Take the code out of the cart, if there is one. Errors: CartGone, ShopBusy."""
     if cart_id is None:
         raise CartGone(cart_id)
     _set_code(cart_id, None)
@@ -41,8 +42,9 @@ def remove_coupon(cart_id: UUID | None) -> None:
 
 def _set_code(cart_id: UUID, code: str | None) -> None:
     # A cart that was ordered in this moment keeps what it was ordered with.
-    changed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None, expires_at__gt=timezone.now()).update(
-        coupon_code=code
-    )
+    with shopper_transaction():
+        changed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None, expires_at__gt=timezone.now()).update(
+            coupon_code=code
+        )
     if not changed:
         raise CartGone(cart_id)

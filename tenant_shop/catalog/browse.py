@@ -55,12 +55,16 @@ ORDERS: dict[Sort, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductList:
-    """A page of a list, what could narrow it further, and another spelling of what was searched for."""
+    """A page of a list, what could narrow it further, and another spelling of what was searched for.
+
+    Unless `is_exact`, nothing has the words that were searched for: these are the products of the other spelling.
+    """
 
     page: Page[ProductSummary]
     counts: Counts
     facets: tuple[Facet, ...]
     did_you_mean: str | None = None
+    is_exact: bool = True
 
     def __iter__(self) -> Iterator[ProductSummary]:
         return iter(self.page)
@@ -108,6 +112,7 @@ def product_list(
             of_scope, counts, filters, chosen=facet_choice, shelves=shelves, below=category, slugs=category_slugs
         ),
         did_you_mean=matches.did_you_mean if matches else None,
+        is_exact=matches.is_exact if matches else True,
     )
 
 

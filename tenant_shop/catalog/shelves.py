@@ -33,6 +33,11 @@ class Shelves:
             self._children.setdefault(shelf.parent_id, []).append(shelf)
 
     @property
+    def all(self) -> list[Shelf]:
+        """Every active category."""
+        return list(self._by_id.values())
+
+    @property
     def top(self) -> list[Shelf]:
         """The categories without a parent."""
         return self._children.get(None, [])

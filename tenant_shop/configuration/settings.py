@@ -19,7 +19,8 @@ class ShopSettings:
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates`, `payment_methods` and `facets` are
     read by their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text`
-    is the merchant's own sentence about it.
+    is the merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred
+    to.
     """
 
     store_name: str
@@ -36,6 +37,7 @@ class ShopSettings:
     facets: Mapping[str, Any]
     return_days: int = 0
     returns_text: str = ""
+    payment_instructions: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -57,6 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "facets": {},
     "return_days": 0,
     "returns_text": "",
+    "payment_instructions": "",
 }
 
 
@@ -79,6 +82,7 @@ def shop_settings() -> ShopSettings:
         facets=values["facets"],
         return_days=max(values["return_days"], 0),
         returns_text=values["returns_text"],
+        payment_instructions=values["payment_instructions"],
     )
 
 

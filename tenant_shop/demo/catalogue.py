@@ -1,7 +1,7 @@
 """Writing the shelves: categories, brands, products, variants, pictures."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product as combinations
@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from smartseller.money import quantize
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.demo.pictures.store import StoredPicture
+from tenant_shop.demo.pictures.store import StoredPicture, StoredPictures
 from tenant_shop.demo.shops import DemoProduct, DemoShop
 
 # What the merchant pays, as a share of the price without tax.
@@ -21,17 +21,15 @@ OLDEST_DAYS, YOUNGEST_DAYS = 420, 95
 LOW_STOCK_THRESHOLD = 5
 
 
-def write_catalogue(
-    shop: DemoShop, pictures: Sequence[StoredPicture], *, now: datetime, random: Random
-) -> list[ProductVariant]:
+def write_catalogue(shop: DemoShop, pictures: StoredPictures, *, now: datetime, random: Random) -> list[ProductVariant]:
     """Write the whole catalogue; the variants, each with its product, all without stock. Six statements."""
-    categories = _write_categories(shop, pictures, now)
+    categories = _write_categories(shop, pictures.categories, now)
     brands = _write_brands(shop, now)
     products = [
         _product(shop, demo, categories, brands, at=_published(demo, now=now, random=random)) for demo in shop.products
     ]
     Product.objects.bulk_create(products)
-    images = _write_images(products, pictures)
+    images = _write_images(products, pictures.products, now)
     return ProductVariant.objects.bulk_create(
         variant
         for demo, product in zip(shop.products, products, strict=True)
@@ -39,20 +37,16 @@ def write_catalogue(
     )
 
 
-def _write_categories(shop: DemoShop, pictures: Sequence[StoredPicture], now: datetime) -> dict[str, Category]:
-    parents = {demo.slug: demo.parent for demo in shop.categories}
-    # The shelves that a product stands on: its own, and the one above.
-    shelves = {demo.sku: {demo.category, parents[demo.category]} for demo in shop.products if demo.is_on_sale}
+def _write_categories(shop: DemoShop, pictures: Mapping[str, str], now: datetime) -> dict[str, Category]:
     at = now - timedelta(days=OLDEST_DAYS + 1)
     written: dict[str, Category] = {}
     for position, demo in enumerate(shop.categories):
-        own = (picture.small_url for picture in pictures if demo.slug in shelves.get(picture.product, ()))
         written[demo.slug] = Category(
             name=demo.name,
             slug=demo.slug,
             description=demo.description,
             parent=written[demo.parent] if demo.parent else None,
-            image_url=next(own, None),
+            image_url=pictures.get(demo.slug),
             sort_order=position,
             is_featured=demo.featured,
             meta_title=f"{demo.name} · {shop.name}",
@@ -114,9 +108,9 @@ def _product(
 
 
 def _write_images(
-    products: Sequence[Product], pictures: Sequence[StoredPicture]
+    products: Sequence[Product], pictures: Sequence[StoredPicture], now: datetime
 ) -> dict[tuple[str, str], ProductImage]:
-    """The pictures' rows; those that show a colour, by the product's SKU and the colour."""
+    """The pictures' rows, waiting for a worker; those that show a colour, by the product's SKU and the colour."""
     by_sku = {product.sku: product for product in products}
     rows: list[ProductImage] = []
     of_colours: dict[tuple[str, str], ProductImage] = {}
@@ -136,6 +130,7 @@ def _write_images(
             width=picture.width,
             height=picture.height,
             mime_type=picture.mime_type,
+            renditions_due_at=now,
             created_at=product.created_at,
         )
         rows.append(row)

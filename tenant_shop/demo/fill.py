@@ -9,6 +9,7 @@ from uuid import UUID
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
@@ -42,7 +43,8 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
 
     A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
-    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders.
+    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders. Afterwards a
+    worker is told to make the pictures' renditions.
     """
     if Product.objects.exists():
         return None
@@ -74,10 +76,11 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         products = list({variant.product.pk: variant.product for variant in variants}.values())
         count_units_sold()
         reviews = write_reviews(shop, products, orders, now=now, random=random)
+    queue_upkeep()
     return Filled(
         products=len(products),
         variants=len(variants),
-        pictures=len(pictures),
+        pictures=len(pictures.products),
         customers=len(customers),
         orders=len(orders),
         reviews=reviews,

@@ -78,6 +78,17 @@ class DemoCategory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoStillLife:
+    """A picture of several things, kept as `/media/home/<name>.webp`: `size` is width and height in pixels, a thing is
+    (drawing, colour, accent, scale, x, y of its foot), those behind first."""
+
+    name: str
+    size: Sequence[int]
+    tint: str
+    things: Sequence[tuple[str, str, str, float, float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoDiscount:
     """A code and how often it was used: `share` of the orders placed while it held (`days` ago, from and to)."""
 
@@ -144,6 +155,7 @@ class DemoShop:
     discounts: Sequence[DemoDiscount]
     brands: Sequence[Mapping[str, str]]
     categories: Sequence[DemoCategory]
+    still_lives: Sequence[DemoStillLife]
     products: Sequence[DemoProduct]
     crowd: Crowd
 
@@ -178,6 +190,7 @@ def demo_shop(slug: str) -> DemoShop:
         **{
             **shop,
             "trade": Trade(**shop["trade"]),
+            "still_lives": [DemoStillLife(**row) for row in shop["still_lives"]],
             "people": [DemoPerson(**row) for row in shop["people"]],
             "discounts": [DemoDiscount(**row) for row in shop["discounts"]],
             "categories": [DemoCategory(**row) for row in shop["categories"]],

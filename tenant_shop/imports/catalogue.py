@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from platform_core.plans.limits import Limited, PlanLimitReached, PlanLimits
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.room import count_before_adding
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.imports.drafts import ProductDraft
 from tenant_shop.imports.identifiers import sku_of, slug_of
@@ -18,7 +19,10 @@ from tenant_shop.imports.identifiers import sku_of, slug_of
 
 @dataclass
 class Catalogue:
-    """The shop's side of a batch. `brand` and `category` remember what they had to make, for the batch to insert."""
+    """The shop's side of a batch. `brand` and `category` remember what they had to make, for the batch to insert.
+
+    `skus` are those that the drafts name; `skus_before` those that each of their products has now.
+    """
 
     products: dict[str, Product]
     variants: dict[UUID, list[ProductVariant]]
@@ -28,6 +32,8 @@ class Catalogue:
     categories: dict[str, Category]
     limits: PlanLimits
     products_in_shop: int
+    skus: set[str]
+    skus_before: dict[UUID, set[str]]
     new_brands: list[Brand] = field(default_factory=list)
     new_categories: list[Category] = field(default_factory=list)
 
@@ -66,7 +72,7 @@ class Catalogue:
 
 
 def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalogue:
-    """What the active shop has of `drafts`: seven statements, and an eighth when the plan limits products."""
+    """What the active shop has of `drafts`: seven statements, and two more when the plan limits products."""
     products = {product.slug: product for product in Product.objects.filter(slug__in=[draft.slug for draft in drafts])}
     ids = [product.pk for product in products.values()]
     variants: dict[UUID, list[ProductVariant]] = defaultdict(list)
@@ -80,7 +86,7 @@ def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalo
     for brand in Brand.objects.filter(Q(name__in=brand_names) | Q(slug__in=[slug_of(name) for name in brand_names])):
         brands[brand.slug] = brands[brand.name] = brand
     category_slugs = {slug_of(draft.category) for draft in drafts if draft.category}
-    skus = _skus(drafts)
+    skus = skus_of(drafts)
     return Catalogue(
         products=products,
         variants=variants,
@@ -92,11 +98,17 @@ def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalo
         brands=brands,
         categories={category.slug: category for category in Category.objects.filter(slug__in=category_slugs)},
         limits=limits,
-        products_in_shop=0 if limits.of(Limited.PRODUCTS) is None else Product.objects.count(),
+        products_in_shop=0 if limits.of(Limited.PRODUCTS) is None else count_before_adding(),
+        skus=skus,
+        skus_before={
+            product.pk: {product.sku, *(variant.sku for variant in variants[product.pk])}
+            for product in products.values()
+        },
     )
 
 
-def _skus(drafts: Iterable[ProductDraft]) -> set[str]:
+def skus_of(drafts: Iterable[ProductDraft]) -> set[str]:
+    """The SKUs that the rows of `drafts` name or, without a name, will have."""
     return {
         row.variant.sku or sku_of(draft.slug, row.variant.option_values)
         for draft in drafts

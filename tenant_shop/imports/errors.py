@@ -41,6 +41,16 @@ class RepeatedColumn(RuleViolation):
         super().__init__(f"{name} has two columns for the same thing: {first} and {second}.")
 
 
+class ImportRunning(RuleViolation):
+    """Another import into the shop has not ended; nothing was written."""
+
+    code = "import_running"
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        super().__init__(f"Another import into {slug} is running; start this one when it has ended.")
+
+
 class RowRejected(SmartSellerError):
     """One row cannot be imported; the others go on. The message is the reason given to the merchant."""
 

@@ -50,7 +50,8 @@ class ProductPlan:
 
     `changes` has the existing objects with the names of their changed fields; `quantities` the stock to be reached by
     variant; `variant_ids` the variants that accepted rows name; `negative_quantities` how many rows said that fewer
-    than none are there of something that cannot be back-ordered: they mean none.
+    than none are there of something that cannot be back-ordered: they mean none. `unshown_pictures` are the addresses
+    of pictures that pages do not load, because they are not fetched over https.
     """
 
     def __init__(self, draft: ProductDraft, catalogue: Catalogue) -> None:
@@ -66,6 +67,7 @@ class ProductPlan:
         self.quantities: dict[UUID, int] = {}
         self.variant_ids: set[UUID] = set()
         self.negative_quantities = 0
+        self.unshown_pictures: set[str] = set()
         self._product_fields: dict[str, Any] = dict(draft.fields or {})
         known = catalogue.variants.get(self.product.pk, [])
         self._by_options = {_key(variant.options): variant for variant in known}
@@ -76,6 +78,11 @@ class ProductPlan:
             self._images.setdefault(image.url, image)
         self._decided: dict[UUID, tuple[int, VariantDraft]] = {}
         self._decided_images: set[str] = set()
+
+    @property
+    def variants(self) -> Iterable[ProductVariant]:
+        """All variants of the product, as they will be."""
+        return self._by_sku.values()
 
     @property
     def is_empty(self) -> bool:
@@ -210,6 +217,7 @@ class ProductPlan:
 
     def _apply_image(self, wanted: ImageDraft, effect: _Effect) -> None:
         image = self._images.get(wanted.url)
+        self._note_address(wanted.url)
         if image is None:
             self._add_image(wanted)
             effect.changed, effect.made = True, effect.made or effect.variant is None
@@ -221,6 +229,10 @@ class ProductPlan:
                 values["sort_order"] = wanted.position
             effect.changed |= self._set(image, values)
         self._decided_images.add(wanted.url)
+
+    def _note_address(self, url: str) -> None:
+        if not url.startswith("https://"):
+            self.unshown_pictures.add(url)
 
     def _add_image(self, wanted: ImageDraft) -> ProductImage:
         last = max((image.sort_order for image in self._images.values()), default=0)
@@ -241,6 +253,7 @@ class ProductPlan:
             if effect.variant is None or wanted is None or wanted.image_url is None:
                 continue
             image = self._images.get(wanted.image_url)
+            self._note_address(wanted.image_url)
             if image is None:
                 image = self._add_image(ImageDraft(wanted.image_url))
                 effect.changed = True

@@ -25,7 +25,7 @@ from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.methods import KNOWN
+from tenant_shop.payments.instructions import how_to_pay
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
     def money(value: Decimal) -> str:
         return amount(value, order.currency)
 
-    method = KNOWN.get(order.payment_method or "")
+    payment = how_to_pay(order, shop)
     address = order.shipping_address
     person = f"{address.get('first_name', '')} {address.get('last_name', '')}".strip()
     place = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
@@ -126,13 +126,15 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
         ],
         "subtotal": money(order.subtotal_amount),
         "discount": money(order.discount_amount) if order.discount_amount else "",
-        "shipping": money(order.shipping_amount),
+        "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "shipping_name": order.shipping_method,
         "tax": money(order.tax_amount) if order.tax_amount else "",
         "tax_included": order.tax_included,
         "total": money(order.total_amount),
-        "payment_name": method.name if method else "",
-        "payment_description": method.description if method else "",
+        "payment_name": payment.title if payment.text else "",
+        "payment_description": payment.text,
+        "payment_account": payment.account,
+        "payment_facts": payment.facts,
         "address_lines": [
             text
             for text in (

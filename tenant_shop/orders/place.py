@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
-from platform_core.tenancy.transactions import shop_transaction
+from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.carts.lines import is_usable, lock_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
@@ -71,12 +71,13 @@ def place_order(
     number counter. At most 25 statements, however many lines.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart).
+        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
+        ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
-            with shop_transaction(durable=True):
+            with shopper_transaction(durable=True):
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:

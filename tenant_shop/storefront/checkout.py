@@ -121,6 +121,8 @@ def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", st
         return redirect("storefront:cart")
     if not context["lines"]:
         return redirect("storefront:cart")
+    # What the refusal says already is not said again by the look at the cart.
+    context["notices"] = [notice for notice in context["notices"] if notice not in problem]
     return visit.page(
         "storefront/checkout.html",
         {**context, "form": form, "token": token, "problem": problem},

@@ -32,7 +32,7 @@ def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption
         text = _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
     else:
         text = _("Free delivery to %(country)s") % {"country": country}
-    return f"{text} · {delivery.note}" if delivery.note else text
+    return f"{text} · {formats.isolated(delivery.note)}" if delivery.note else text
 
 
 def returns_text(settings: ShopSettings) -> str:

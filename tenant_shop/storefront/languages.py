@@ -17,7 +17,7 @@ from django.utils.http import escape_leading_slashes
 
 from platform_core.tenancy.context import active_tenant
 from tenant_shop.configuration.languages import Languages, base_of, codes, readable, shop_languages
-from tenant_shop.storefront.meta import absolute
+from tenant_shop.storefront.meta import Meta, absolute
 
 # Served at one address for every language: other doors, files, and what robots and machines read.
 UNSPOKEN = (
@@ -89,21 +89,17 @@ def in_languages(path: str, languages: Languages) -> list[tuple[str, str]]:
     return [(language, languages.prefix_of(language) + path) for language in languages.all]
 
 
-def page_languages(request: HttpRequest) -> dict[str, Any]:
+def page_languages(request: HttpRequest, meta: Meta | None) -> dict[str, Any]:
     """What the frame of a page says of languages.
 
     `current` (BCP 47), `choices` [{language, name (its own), url (this page there, its query kept), current}], and
-    `alternates` [{language, url (absolute)}] for search engines, with `x-default`; nothing to choose from when the
-    shop has one language.
+    `alternates` of a page that search engines may find. Nothing to choose from when the shop has one language.
     """
     languages = shop_languages()
     current = language_of(request)
     if not languages.others:
         return {"current": current, "choices": [], "alternates": []}
-    path, query = _page_path(request), request.META.get("QUERY_STRING", "")
-    names = dict(settings.LANGUAGES)
-    pages = in_languages(path, languages)
-    alternates = [{"language": language, "url": absolute(there)} for language, there in pages]
+    query, names = request.META.get("QUERY_STRING", ""), dict(settings.LANGUAGES)
     return {
         "current": current,
         "choices": [
@@ -113,10 +109,21 @@ def page_languages(request: HttpRequest) -> dict[str, Any]:
                 "url": f"{there}?{query}" if query else there,
                 "current": language == current,
             }
-            for language, there in pages
+            for language, there in in_languages(_page_path(request), languages)
         ],
-        "alternates": [*alternates, {"language": "x-default", "url": alternates[0]["url"]}],
+        "alternates": alternates(plain(meta.path), languages) if meta is not None and meta.indexed else [],
     }
+
+
+def alternates(path: str, languages: Languages) -> list[dict[str, str]]:
+    """A page in every language of the shop, for search engines: [{language, url (absolute)}], with `x-default`.
+
+    `path` is the plain one. Empty when the shop has one language.
+    """
+    if not languages.others:
+        return []
+    pages = [{"language": language, "url": absolute(there)} for language, there in in_languages(path, languages)]
+    return [*pages, {"language": "x-default", "url": pages[0]["url"]}]
 
 
 def _page_path(request: HttpRequest) -> str:

@@ -1,7 +1,6 @@
 """The page of a list: all products, a category's, a brand's, what a search finds."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from tenant_shop.storefront.cards import breadcrumb, cards, steps
 from tenant_shop.storefront.list_context import list_context
 from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
 from tenant_shop.storefront.meta import list_meta
+from tenant_shop.storefront.search import search_context
 from tenant_shop.storefront.shared.view import with_own_address
 from tenant_shop.storefront.visit import Visit
 
@@ -59,8 +59,7 @@ def list_page(
             pages=page.paginator.num_pages,
             structured=[breadcrumb(path)] if path else [],
         ),
-        "did_you_mean": found.did_you_mean,
-        "did_you_mean_url": f"{request.path}?{urlencode({'q': found.did_you_mean})}" if found.did_you_mean else "",
+        **search_context(visit, found, query),
         **list_context(found, query, path=request.path, money=visit.money),
     }
     response = visit.page("storefront/product_list.html", context)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from smartseller.formats import country, day
+from smartseller.formats import country
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.methods import KNOWN
+from tenant_shop.payments.instructions import how_to_pay
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
 from tenant_shop.storefront.locale import Money, money_in
@@ -48,24 +48,17 @@ def confirmation(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 def _order(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
-    method = KNOWN.get(order.payment_method or "")
-    unpaid = order.is_awaiting_payment
-    facts = [
-        {"name": _("Amount"), "value": money(order.total_amount)},
-        {"name": _("Reference"), "value": order.order_number},
-    ]
-    if unpaid and order.payment_due_at is not None:
-        due = order.payment_due_at.astimezone(visit.settings.zone).date()
-        facts.append({"name": _("Pay by"), "value": day(due)})
+    payment = how_to_pay(order, visit.settings)
     return {
         "number": order.order_number,
         "email": order.customer_email,
         "placed_at": order.created_at,
         "status_text": str(STATUS_TEXTS[Order.Status(order.status)]),
         "is_cancelled": order.status == Order.Status.CANCELLED,
-        "payment_title": method.name if method else _("Payment"),
-        "payment_text": method.description if method and order.payment_status != Order.PaymentStatus.PAID else "",
-        "payment_facts": facts if unpaid else [],
+        "payment_title": payment.title,
+        "payment_text": payment.text,
+        "payment_account": payment.account,
+        "payment_facts": [{"name": name, "value": value} for name, value in payment.facts],
         "shipping_label": order.shipping_method or "",
         "address_lines": _address(order.shipping_address),
         "notes": order.notes or "",

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-CLOSED = ("/cart/", "/checkout/", "/orders/", "/account/", "/admin/", "/dashboard/", "/api/", "/products/?")
+CLOSED = ("/cart/", "/checkout/", "/orders/", "/account/", "/admin/", "/dashboard/", "/api/", "/products/?", "/search/")
 
 
 @require_safe

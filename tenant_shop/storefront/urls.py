@@ -7,6 +7,7 @@ from tenant_shop.storefront import (
     brands,
     cart,
     checkout,
+    favicon,
     home,
     media,
     orders,
@@ -14,6 +15,7 @@ from tenant_shop.storefront import (
     products,
     quick_order,
     robots,
+    search,
     theme,
 )
 
@@ -21,6 +23,7 @@ app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.product_list, name="product_list"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("products/<slug:slug>/", product.product, name="product"),
     path("brands/", brands.brand_index, name="brands"),
     path("brands/<slug:slug>/", brands.brand, name="brand"),
@@ -36,5 +39,6 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("robots.txt", robots.robots, name="robots"),
 ]

@@ -90,7 +90,7 @@ class Visit:
         frame = {
             "shop": shop_context(self.settings, self.theme),
             "parts": Parts(self.theme.look),
-            "languages": page_languages(self.request),
+            "languages": page_languages(self.request, context.get("meta")),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
                 for shelf in self.shelves.top

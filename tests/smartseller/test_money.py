@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartseller.money import allocate, display, minor_units, quantize, smallest_unit
+from smartseller.money import allocate, display, is_current_currency, minor_units, quantize, smallest_unit
 
 CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD"])
 WEIGHTS = st.lists(
@@ -22,6 +22,16 @@ def test_a_currency_has_the_decimals_of_iso_4217(currency: str, digits: int) -> 
 def test_what_iso_4217_does_not_list_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="no ISO 4217 currency"):
         minor_units(code)
+
+
+@pytest.mark.parametrize("code", ["EUR", "USD", "JPY", "KWD", "CHF", "VES"])
+def test_a_shop_sells_in_what_is_legal_tender_today(code: str) -> None:
+    assert is_current_currency(code)
+
+
+@pytest.mark.parametrize("code", ["XXX", "XAU", "XTS", "XDR", "DEM", "VEF", "CHE", "USN", "eur", "", "EURO"])
+def test_metals_test_codes_and_former_money_are_none(code: str) -> None:
+    assert not is_current_currency(code)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,12 @@ from django.core.management.base import CommandParser
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from platform_core.fleet.errors import UnknownServer
-from platform_core.management.operator import OperatorCommand, tenant_id_of
-from platform_core.tenants.models import Tenant
+from platform_core.management.operator import OperatorCommand
+from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, shop_to_work_in
+from platform_core.tenancy.gate import Gate
 from smartseller import embedded
+
+CONNECT_TIMEOUT_SECONDS = 5
 
 
 class Command(OperatorCommand):
@@ -21,6 +24,7 @@ class Command(OperatorCommand):
   manage.py dbshell_tenant --tenant acme -- -c "SELECT count(*) FROM orders"
 
 As the role that serves requests, which can read and write rows but change no table; --owner is the role that can.
+Works for a suspended or unavailable shop too; not for one that is closed for good or being prepared.
 What follows `--` goes to psql, whose exit code is this command's."""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,13 +33,15 @@ What follows `--` goes to psql, whose exit code is this command's."""
         parser.add_argument("arguments", nargs="*", help="for psql, after `--`")
 
     def work(self, *, tenant: str, owner: bool, arguments: list[str], **options: Any) -> None:
-        shop = Tenant.objects.get(pk=tenant_id_of(tenant))
-        addresses = settings.DATABASE_SERVERS.get(str(shop.server_id))
+        # The tool to mend with: an unavailable shop is the one that needs it.
+        shop = shop_to_work_in(tenant, OPEN_OR_SUSPENDED | {Gate.UNAVAILABLE})
+        addresses = settings.DATABASE_SERVERS.get(shop.server)
         if addresses is None:
-            raise UnknownServer(str(shop.server_id))
+            raise UnknownServer(shop.server)
         parts = conninfo_to_dict(addresses["owner" if owner else "app"], dbname=shop.database_name)
         # Not in the arguments, which every user of the machine can read.
         secret = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}
+        parts.setdefault("connect_timeout", CONNECT_TIMEOUT_SECONDS)
         command = [self._psql(), make_conninfo("", **parts), *arguments]
         done = subprocess.run(command, env={**os.environ, **secret}, check=False)
         if done.returncode:

@@ -1,18 +1,25 @@
 """A canvas that fills outlines with colours and gradients, its edges smooth."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from tenant_shop.demo.pictures.relief import lit_body
 from tenant_shop.demo.pictures.shapes import Path, Point, ellipse
+from tenant_shop.demo.pictures.surface import Material
 
 # Outlines are drawn this much larger and reduced, which smooths their edges.
 OVERSAMPLING = 2
 STRIP = 128
+# Thinner lines are drawn on a thing, thicker ones are parts of it; in units.
+THICK_LINE = 11
 Box: TypeAlias = tuple[int, int, int, int]
 
 
@@ -66,16 +73,48 @@ def lit(colour: str, depth: float = 1.0) -> Gradient:
 
 
 class Canvas:
-    """A square picture of `pixels` a side; outlines are given in thousandths of it.
+    """A picture; outlines are given in thousandths of its height, and (500, 500) is its middle.
 
-    `zoom` shows everything that much larger, with `focus` in the middle.
+    `zoom` shows everything that much larger, with `focus` in the middle. What is painted while `material` is set looks
+    like a body made of that, and counts as the thing that is shown: `coverage` is its silhouette.
     """
 
-    def __init__(self, pixels: int, *, zoom: float = 1.0, focus: Point = (500, 500)) -> None:
-        self.image = Image.new("RGB", (pixels, pixels), "#ffffff")
-        self._pixels = pixels
+    def __init__(self, pixels: int, *, width: int | None = None, zoom: float = 1.0, focus: Point = (500, 500)) -> None:
+        self.size = (width or pixels, pixels)
+        self.image = Image.new("RGB", self.size, "#ffffff")
+        self.coverage = Image.new("L", self.size)
+        self.material: Material | None = None
+        self.stands = True
         self._scale = pixels / 1000 * zoom
-        self._origin = (pixels / 2 - focus[0] * self._scale, pixels / 2 - focus[1] * self._scale)
+        self._origin = (self.size[0] / 2 - focus[0] * self._scale, pixels / 2 - focus[1] * self._scale)
+
+    def reduced(self, factor: int) -> Canvas:
+        """A black canvas that shows the same, so many times smaller."""
+        small = Canvas(self.size[1] // factor, width=self.size[0] // factor)
+        small.image.paste((0, 0, 0), (0, 0, *small.size))
+        small._scale, small._origin = self._scale / factor, (self._origin[0] / factor, self._origin[1] / factor)
+        return small
+
+    @property
+    def unit(self) -> float:
+        """Pixels per unit."""
+        return self._scale
+
+    def at_y(self, y: float) -> float:
+        """The row of pixels at a height."""
+        return y * self._scale + self._origin[1]
+
+    @contextmanager
+    def placed(self, scale: float, at: Point) -> Iterator[None]:
+        """Everything `scale` times as large inside the block, with (500, 800), where things stand, at `at`."""
+        before = self._scale, self._origin
+        x, y = self._place([at])[0]
+        self._scale *= scale
+        self._origin = (x - 500 * self._scale, y - 800 * self._scale)
+        try:
+            yield
+        finally:
+            self._scale, self._origin = before
 
     def fill(
         self, path: Path, paint: Paint, *, opacity: float = 1.0, clip: Path | None = None, blur: float = 0
@@ -91,9 +130,7 @@ class Canvas:
             mask = ImageChops.multiply(mask, _mask(self._place(clip), frame))
         if blur:
             mask = _soften(mask, blur * self._scale)
-        if opacity < 1:
-            mask = mask.point([round(level * opacity) for level in range(256)])
-        self.image.paste(_painted(paint, whole, frame), frame, mask)
+        self._paint(mask, whole, frame, paint, opacity=opacity, is_body=not blur, throws_shadow=clip is None)
 
     def stroke(
         self,
@@ -115,21 +152,65 @@ class Canvas:
         mask = _mask(line, frame, thick)
         if clip is not None:
             mask = ImageChops.multiply(mask, _mask(self._place(clip), frame))
-        if opacity < 1:
-            mask = mask.point([round(level * opacity) for level in range(256)])
-        self.image.paste(_painted(paint, whole, frame), frame, mask)
+        is_body = width >= THICK_LINE
+        self._paint(
+            mask, whole, frame, paint, opacity=opacity, is_body=is_body, throws_shadow=is_body and clip is None,
+            puff=min(width / 400, 0.05),
+        )  # fmt: skip
 
     def shadow(self, x: float, y: float, rx: float, ry: float, *, colour: str = "#2a2433") -> None:
-        """The shadow that a thing throws on what it stands on."""
-        self.fill(ellipse(x + rx * 0.06, y, rx * 1.12, ry * 1.25), colour, opacity=0.2, blur=26)
-        self.fill(ellipse(x, y - ry * 0.1, rx * 0.92, ry * 0.6), colour, opacity=0.34, blur=10)
+        """The shadow where a thing touches what it stands on; lying things throw theirs as a whole."""
+        if not self.stands:
+            return
+        material, self.material = self.material, None
+        self.fill(ellipse(x + rx * 0.06, y, rx * 1.1, ry * 1.1), colour, opacity=0.22, blur=24)
+        self.fill(ellipse(x, y - ry * 0.1, rx * 0.94, ry * 0.5), colour, opacity=0.5, blur=8)
+        self.material = material
+
+    def _paint(
+        self,
+        mask: Image.Image,
+        whole: Box,
+        frame: Box,
+        paint: Paint,
+        *,
+        opacity: float,
+        is_body: bool,
+        throws_shadow: bool,
+        puff: float | None = None,
+    ) -> None:
+        colours = _painted(paint, whole, frame)
+        if self.material is not None and is_body and opacity == 1:
+            if throws_shadow:
+                self._darken_below(mask, frame)
+            material = self.material if puff is None else replace(self.material, puff=puff, gloss=0.0)
+            colours = lit_body(colours, mask, material, at=frame[:2], unit=self._scale)
+            self.coverage.paste(255, frame, mask)
+        if opacity < 1:
+            mask = mask.point([round(level * opacity) for level in range(256)])
+        self.image.paste(colours, frame, mask)
+
+    def _darken_below(self, mask: Image.Image, frame: Box) -> None:
+        """The shadow that a part throws on the parts below it, never on what stands behind."""
+        dx, dy, blur = round(3 * self._scale), round(7 * self._scale), 9 * self._scale
+        below = self.coverage.crop(frame)
+        if below.getbbox() is None:
+            return
+        margin = round(blur * 2) + max(dx, dy)
+        wide = self._visible((frame[0] - margin, frame[1] - margin, frame[2] + margin, frame[3] + margin))
+        if wide is None:
+            return
+        thrown = Image.new("L", (wide[2] - wide[0], wide[3] - wide[1]))
+        thrown.paste(mask, (frame[0] - wide[0] + dx, frame[1] - wide[1] + dy))
+        thrown = ImageChops.multiply(_soften(thrown, blur), self.coverage.crop(wide))
+        self.image.paste((24, 18, 26), wide, thrown.point([round(level * 0.36) for level in range(256)]))
 
     def _place(self, path: Sequence[Point]) -> Path:
         return [(x * self._scale + self._origin[0], y * self._scale + self._origin[1]) for x, y in path]
 
     def _visible(self, bounds: Box) -> Box | None:
         left, top, right, bottom = bounds
-        frame = (max(left, 0), max(top, 0), min(right, self._pixels), min(bottom, self._pixels))
+        frame = (max(left, 0), max(top, 0), min(right, self.size[0]), min(bottom, self.size[1]))
         return frame if frame[0] < frame[2] and frame[1] < frame[3] else None
 
 
@@ -166,9 +247,9 @@ def _soften(mask: Image.Image, radius: float) -> Image.Image:
     return small.filter(ImageFilter.GaussianBlur(radius / factor / 2)).resize(mask.size, Image.Resampling.BICUBIC)
 
 
-def _painted(paint: Paint, whole: Box, frame: Box) -> Image.Image | tuple[int, int, int]:
+def _painted(paint: Paint, whole: Box, frame: Box) -> Image.Image:
     if isinstance(paint, str):
-        return rgb(paint)
+        return Image.new("RGB", (frame[2] - frame[0], frame[3] - frame[1]), paint)
     strip = _strip(paint)
     width, height = whole[2] - whole[0], whole[3] - whole[1]
     part = (

@@ -177,7 +177,7 @@ def _dip(c: Canvas, body: Path, accent: str, *, level: float, centre: float = 50
     """A second glaze, into which the vessel was dipped up to `level`."""
     waves = ((-420, 10), (-120, 26), (60, 2), (420, 16))
     line = smooth([(centre + dx, level + dy) for dx, dy in waves], closed=False)
-    c.fill([*line, (centre + 420, 900), (centre - 420, 900)], rounded(accent), clip=body, opacity=0.94)
+    c.fill([*line, (centre + 420, 900), (centre - 420, 900)], rounded(accent), clip=body)
     c.stroke(line, 5, lighter(accent, 0.4), opacity=0.6, clip=body)
 
 

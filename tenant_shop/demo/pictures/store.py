@@ -1,20 +1,26 @@
 """Drawing a shop's pictures and putting them into its folder."""
 
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
-from tenant_shop.demo.pictures.render import MIME_TYPE, PictureSpec, Rendered, render
-from tenant_shop.demo.shops import DemoProduct, DemoShop
+from tenant_shop.demo.pictures.mark import render_mark
+from tenant_shop.demo.pictures.render import DRAWINGS, MIME_TYPE, PictureSpec, render
+from tenant_shop.demo.pictures.still_life import Item, StillLife, arranged, render_still_life
+from tenant_shop.demo.shops import DemoCategory, DemoProduct, DemoShop, DemoStillLife
+
+CATEGORY_PIXELS = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPicture:
-    """A picture in the shop's folder, `width` and `height` pixels large; `small_url` shows it at half of that.
+    """A picture in the shop's folder, `width` and `height` pixels large.
 
     `colour` is the value of the product's option Colour that it shows, None where there is no choice.
     """
@@ -23,12 +29,19 @@ class StoredPicture:
     colour: str | None
     alt: str
     url: str
-    small_url: str
     filename: str
     size_bytes: int
     width: int
     height: int
     mime_type: str = MIME_TYPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPictures:
+    """Those of products, in their order, and the addresses of those of categories, by slug."""
+
+    products: list[StoredPicture]
+    categories: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +53,27 @@ class _Planned:
     spec: PictureSpec
 
 
-def store_pictures(shop: DemoShop) -> list[StoredPicture]:
-    """Draw and save every picture of the active shop, in the order of its products.
+def store_pictures(shop: DemoShop) -> StoredPictures:
+    """Draw and save every picture of the active shop: products, top categories, the home page's, the mark.
 
     Drawn on all processors; files of an earlier run that was broken off are replaced.
     """
     planned = [picture for product in shop.products for picture in _plan(shop, product)]
+    categories = {category.slug: _of_category(shop, category) for category in shop.categories if not category.parent}
     # Threads, because nearly all the time goes into Pillow, which lets others run meanwhile.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return [
-            _store(picture, rendered)
-            for picture, rendered in zip(
-                planned, threads.map(render, [picture.spec for picture in planned]), strict=True
-            )
-        ]
+        drawn = threads.map(render, [picture.spec for picture in planned])
+        tiles = threads.map(render_still_life, categories.values())
+        homes = threads.map(render_still_life, [_of_home(shop, still) for still in shop.still_lives])
+        stored = [_store(picture, content) for picture, content in zip(planned, drawn, strict=True)]
+        addresses = {
+            slug: default_storage.url(_save(f"categories/{slug}.webp", content))
+            for slug, content in zip(categories, tiles, strict=True)
+        }
+        for still, content in zip(shop.still_lives, homes, strict=True):
+            _save(f"home/{still.name}.webp", content)
+    _save("home/mark.png", render_mark(shop.scene, brand=shop.theme["brand"], accent=shop.theme["accent"]))
+    return StoredPictures(products=stored, categories=addresses)
 
 
 def _plan(shop: DemoShop, product: DemoProduct) -> Iterator[_Planned]:
@@ -77,19 +97,43 @@ def _plan(shop: DemoShop, product: DemoProduct) -> Iterator[_Planned]:
         )
 
 
-def _store(picture: _Planned, rendered: Rendered) -> StoredPicture:
-    large = _save(f"products/{picture.name}.webp", rendered.large)
-    small = _save(f"products/{picture.name}-small.webp", rendered.small)
+def _of_category(shop: DemoShop, category: DemoCategory) -> StillLife:
+    """Three different things of a category and those below it, the most liked first: all standing, or all lying."""
+    below = {category.slug, *(other.slug for other in shop.categories if other.parent == category.slug)}
+    liked = sorted(
+        (product for product in shop.products if product.category in below and product.is_on_sale),
+        key=lambda product: -product.popularity,
+    )
+    stands = DRAWINGS[liked[0].drawing].stands
+    things: dict[str, tuple[str, str, str]] = {}
+    for product in liked:
+        if DRAWINGS[product.drawing].stands == stands:
+            shade = [*product.colours.values(), product.colour][0]
+            things.setdefault(product.drawing, (product.drawing, shade, product.accent))
+    return arranged([*things.values()], scene=shop.scene, tint=category.tint, pixels=CATEGORY_PIXELS)
+
+
+def _of_home(shop: DemoShop, still: DemoStillLife) -> StillLife:
+    items = [
+        Item(drawing=drawing, colour=colour, accent=accent, scale=scale, x=x, y=y)
+        for drawing, colour, accent, scale, x, y in still.things
+    ]
+    width, height = still.size
+    return StillLife(scene=shop.scene, tint=still.tint, width=width, height=height, items=items)
+
+
+def _store(picture: _Planned, content: bytes) -> StoredPicture:
+    name = _save(f"products/{picture.name}.webp", content)
+    width, height = Image.open(io.BytesIO(content)).size
     return StoredPicture(
         product=picture.product.sku,
         colour=picture.colour,
         alt=picture.alt,
-        url=default_storage.url(large),
-        small_url=default_storage.url(small),
-        filename=large,
-        size_bytes=len(rendered.large),
-        width=rendered.pixels,
-        height=rendered.pixels,
+        url=default_storage.url(name),
+        filename=name,
+        size_bytes=len(content),
+        width=width,
+        height=height,
     )
 
 

@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from platform_core.tenancy.commands import TenantCommand
+from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand, first_line
 from platform_core.tenancy.context import TenantInfo
-from smartseller.errors import SmartSellerError
 from tenant_shop.imports.drafts import Outcome
 from tenant_shop.imports.import_products import Progress as TellProgress
 from tenant_shop.imports.import_products import import_products
@@ -23,11 +22,14 @@ INTERRUPTED = 130
 
 
 class Command(TenantCommand):
+    works_in = OPEN_OR_SUSPENDED
     help = """Bring a shop's catalogue to what a product file says.
 
 Every row ends as imported (a product, variant or picture is new), updated, skipped (all was so already) or rejected;
 rejected rows are written to a file with line number and reason. Nothing is ever removed from the shop. The same file
-can be imported again at any time, also after an interruption: what is as the file says is left alone.
+can be imported again at any time, also after an interruption: what is as the file says is left alone. One import into
+a shop runs at a time. Works for a suspended shop too; not for one that is closed for good, being prepared or
+unavailable.
 
   manage.py import_products --tenant acme --format shopify products.csv
   manage.py import_products --tenant acme --format shopify --dry-run --json products.csv
@@ -52,7 +54,7 @@ not be reached; 2 for wrong options."""
             "--rejects",
             type=Path,
             metavar="FILE",
-            help="where rejected rows are written (default: <name of FILE>.rejects.csv in the current folder)",
+            help="where rejected rows are written (default: <name of FILE>.<SLUG>.rejects.csv in the current folder)",
         )
 
     def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
@@ -62,15 +64,13 @@ not be reached; 2 for wrong options."""
 
     def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
         path: Path = options["file"]
-        rejects = options["rejects"] or Path(f"{path.stem}.rejects.csv")
+        rejects = options["rejects"] or Path(f"{path.stem}.{tenant.slug}.rejects.csv")
         try:
             with _progress_bar(path) as tell:
                 report = import_products(path, rejects_path=rejects, dry_run=options["dry_run"], on_progress=tell)
-        except SmartSellerError as error:
-            raise CommandError(str(error)) from error
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
-                f"The database of {tenant.slug} was lost on the way ({str(error).splitlines()[0]}). "
+                f"The database of {tenant.slug} was lost on the way ({first_line(error)}). "
                 "What was committed stays; run the same command again to go on."
             ) from error
         except KeyboardInterrupt as error:

@@ -17,7 +17,7 @@ from platform_core.fleet.spares import refill_spares
 from platform_core.management.operator import Failed, Refused
 from platform_core.tenancy.hooks import shop_hooks
 from platform_core.tenants.models import Tenant
-from tests.databases import PREFIX
+from tests.databases import PREFIX, WorkerDatabases
 from tests.platform_core.fleet.conftest import Fleet
 
 CREATE = ("create", "--slug", "acme", "--name", "Acme Outdoor", "--owner-email", "ann@acme.example")
@@ -203,3 +203,13 @@ def test_setting_up_twice_does_nothing_the_second_time(fleet: Fleet) -> None:
         "templates": 0,
         "spares": 0,
     }
+
+
+def test_a_list_that_is_piped_has_a_line_for_each_shop_however_long(platform: WorkerDatabases) -> None:
+    shop = platform.make_shop("a" * 30, name="N" * 200)
+    header, line = run("tenant", "list")[0].splitlines()
+    assert header.split()[0] == "slug"
+    assert [part for part in line.split() if part] == [
+        shop.slug, shop.name, "active", "premium", f"http://{shop.slug}.localhost:8000/", shop.database_name,
+        shop.schema_version,
+    ]  # fmt: skip

@@ -146,6 +146,7 @@ def test_a_query_that_postgresql_cannot_hold_is_a_bad_request(make_shop):
 def test_a_suspended_shop_shows_its_merchant_the_bill(make_shop):
     make_shop("acme", status="suspended")
     assert get("acme.localhost", "/dashboard/").status_code == 402
+    assert "write to help@smartseller.example" in get("acme.localhost", "/dashboard/").content.decode()
 
 
 def test_a_streamed_body_is_produced_inside_its_shop(make_shop):

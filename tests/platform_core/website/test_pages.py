@@ -1,6 +1,7 @@
 import pytest
 
-from tests.people import platform_browser
+from platform_core.website.plans import plan_cards
+from tests.people import log_in, make_user, platform_browser
 from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("platform")
@@ -28,3 +29,40 @@ def test_a_plan_chosen_on_the_pricing_page_is_chosen_in_the_form() -> None:
 
     assert 'value="enterprise" checked' in page
     assert 'value="acme"' in page
+
+
+def test_a_plan_promises_nothing_that_it_does_not_have() -> None:
+    basic, premium, enterprise = plan_cards()
+
+    assert not any("API" in limit for limit in basic["limits"])
+    assert "5,000 API calls per hour" in premium["limits"]
+    assert [feature["label"] for feature in basic["features"] if feature["included"]] == []
+    there = [
+        [feature["label"] for feature in plan["features"] if feature["included"] and not feature["is_coming"]]
+        for plan in (premium, enterprise)
+    ]
+    assert there == [["API access"], ["API access"]]
+    page = " ".join(platform_browser().get("/pricing/").content.decode().split())
+    for label in ("Your own domain", "White label", "Advanced reports"):
+        assert f'<li>{label} <span class="badge">coming</span></li>' in page
+
+
+def test_browsers_that_ask_for_an_icon_get_the_websites() -> None:
+    answer = platform_browser().get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert "smartseller" in answer["Location"]
+    assert answer["Location"].endswith(".svg")
+    assert answer["Cache-Control"] == "public, max-age=86400"
+
+
+def test_the_footer_knows_who_is_logged_in() -> None:
+    browser = platform_browser()
+    assert ">Log in</a>" in browser.get("/").content.decode()
+    user = make_user()
+    log_in(browser, user)
+
+    page = browser.get("/").content.decode()
+
+    assert ">Log in</a>" not in page
+    assert page.count(">Your shops</a>") == 2

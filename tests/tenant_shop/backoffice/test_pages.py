@@ -1,27 +1,33 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
+from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.backoffice import base
 from tenant_shop.backoffice.catalog import ProductAdmin
 from tenant_shop.catalog.models import Brand, Category, Product
 from tenant_shop.customers.models import Customer
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountCode
 from tenant_shop.reviews.models import ProductReview
 from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.people import staff_browser
+from tests.shopping import at_once, everything
 from tests.statements import StatementCount
 
 MODELS = ("product", "category", "brand", "order", "customer", "productreview", "discountcode")
@@ -354,3 +360,98 @@ def test_a_long_list_is_counted_to_its_bound_and_says_so(acme: TenantInfo) -> No
 
     assert "3+ categories" in page
     assert "Show all" not in page
+
+
+def leave_room_for(products: int) -> None:
+    TenantPlan.objects.filter(name="premium").update(max_products=products)
+
+
+@pytest.fixture
+def kept_plans(acme: TenantInfo) -> Iterator[None]:
+    """Plans are not cleaned up after a test."""
+    before = list(TenantPlan.objects.values("pk", "max_products"))
+    yield
+    for plan in before:
+        TenantPlan.objects.filter(pk=plan["pk"]).update(max_products=plan["max_products"])
+
+
+@pytest.mark.usefixtures("kept_plans")
+def test_a_product_beyond_the_plan_is_refused_in_its_words_and_nothing_moves(acme: TenantInfo) -> None:
+    leave_room_for(1)
+    browser = staff_browser(acme)
+    assert browser.post("/admin/tenant_shop/product/add/", product_form()).status_code == 302
+    with tenant_context(acme):
+        product = Product.objects.get()
+        before = everything()
+
+    another = product_form(name="Saw", slug="saw", sku="S-1")
+    page = browser.post("/admin/tenant_shop/product/add/", another)
+
+    assert page.status_code == 200
+    assert "The plan Premium includes 1 products. Upgrade it to add more." in page.content.decode()
+    with tenant_context(acme):
+        assert everything() == before
+    row = {"id": product.pk, "product": product.pk, "sku": "H-1", "position": 0, "is_active": "on"}
+    with tenant_context(acme):
+        row["id"] = product.variant_rows.get().pk
+    changed = product_form(name="Big hammer", **inline("variant_rows", [row], initial=1))
+    assert browser.post(f"/admin/tenant_shop/product/{product.pk}/change/", changed).status_code == 302
+
+
+@pytest.mark.usefixtures("kept_plans")
+def test_requests_at_the_same_moment_do_not_share_the_plans_last_place(acme: TenantInfo) -> None:
+    leave_room_for(1)
+    browsers = [staff_browser(acme, email=f"clerk{number}@acme.example") for number in range(4)]
+
+    def add(number: int) -> int:
+        form = product_form(name=f"Saw {number}", slug=f"saw-{number}", sku=f"S-{number}")
+        return browsers[number].post("/admin/tenant_shop/product/add/", form).status_code
+
+    answers = at_once(acme, [partial(add, number) for number in range(4)])
+
+    assert sorted(answers) == [200, 200, 200, 302]
+    with tenant_context(acme):
+        assert Product.objects.count() == 1
+
+
+def test_there_is_no_way_to_an_objects_page_by_its_type(acme: TenantInfo) -> None:
+    assert staff_browser(acme).get("/admin/r/1/1/").status_code == 404
+
+
+def test_the_first_page_counts_what_waits_and_leads_to_it(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        ProductFactory(name="Plenty", stock=50, low_stock_threshold=3)
+        ProductFactory(name="Scarce", stock=2, low_stock_threshold=3)
+        ProductFactory(name="Unready", status="draft", stock=0)
+        OrderFactory(order_number="A-1", status="confirmed")
+        OrderFactory(order_number="A-2", status="processing", fulfillment_status="fulfilled")
+        OrderFactory(order_number="A-3", status="pending")
+    browser = staff_browser(acme)
+
+    with StatementCount() as statements:
+        page = browser.get("/admin/")
+
+    # Session, user, access; orders, products, reviews.
+    assert statements.count == 6
+    waiting = {place.title: place for place in page.context["waiting"]}
+    assert {title: place.count for title, place in waiting.items()} == {
+        "Orders to send": 1, "Orders unpaid": 1, "Products running low": 1, "Drafts": 1, "Reviews": 0,
+    }  # fmt: skip
+    for title, shown in (("Orders to send", "A-1"), ("Orders unpaid", "A-3"), ("Products running low", "Scarce"),
+                         ("Drafts", "Unready")):  # fmt: skip
+        found = browser.get(waiting[title].url)
+        assert [str(row) for row in found.context["cl"].result_list] == [shown]
+
+
+def test_lists_write_moments_short_and_orders_name_the_way_to_pay(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        order = OrderFactory(payment_method="bank_transfer")
+        at = timezone.localtime(Order.objects.get().created_at, ZoneInfo("Europe/Berlin"))
+    browser = staff_browser(acme)
+
+    listed = browser.get("/admin/tenant_shop/order/").content.decode()
+    shown = browser.get(f"/admin/tenant_shop/order/{order.pk}/change/").content.decode()
+
+    assert f"{at:%Y-%m-%d %H:%M}</time>" in listed
+    assert "Bank transfer" in shown
+    assert "bank_transfer" not in shown

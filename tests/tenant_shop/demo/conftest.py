@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -21,6 +22,7 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.hooks import shop_hooks
 from tenant_shop.demo.pictures import store
 from tenant_shop.demo.pictures.render import render
+from tenant_shop.demo.pictures.still_life import render_still_life
 from tests.databases import TEMPLATE, WorkerDatabases
 
 Visit = Callable[[str], AbstractContextManager[TenantInfo]]
@@ -31,6 +33,7 @@ def small_pictures() -> Iterator[None]:
     """The same pictures at a tenth of the size, in a hundredth of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "render", partial(render, pixels=120))
+        patch.setattr(store, "render_still_life", lambda still: render_still_life(replace(still, width=80, height=60)))
         yield
 
 

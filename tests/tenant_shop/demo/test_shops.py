@@ -50,7 +50,7 @@ def test_the_shops_differ_in_currency_time_zone_theme_and_catalogue(visit: Visit
             assert dict(tenant.theme) == demo_shop(slug).theme == settings.theme
 
     assert found == [
-        ("EUR", "Europe/Berlin", Decimal("0.19"), True, "premium"),
+        ("EUR", "Europe/Berlin", Decimal("0.19"), False, "premium"),
         ("JPY", "Asia/Tokyo", Decimal("0.10"), True, "basic"),
     ]
     fernmoor, kasumino = (demo_shop(slug) for slug in SLUGS)

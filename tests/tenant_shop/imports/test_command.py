@@ -2,13 +2,17 @@
 
 import csv
 import json
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from platform_core.tenancy import directory
 from tenant_shop.catalog.models import Product
+from tenant_shop.imports.import_products import import_products
+from tests.shopping import at_once
 from tests.tenant_shop.imports.files import fingerprint, row
 
 ROWS = [row(handle="a", title="A", price="1"), row(handle="b", title="=B()", price="x")]
@@ -45,8 +49,8 @@ def test_without_rejects_the_path_is_null(shop, write_file, tmp_path, monkeypatc
 
 def test_rejected_rows_are_written_to_the_current_folder_by_default(shop, write_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert json.loads(run(write_file(ROWS), "--json")[0])["rejects_file"] == "products.rejects.csv"
-    assert (tmp_path / "products.rejects.csv").is_file()
+    assert json.loads(run(write_file(ROWS), "--json")[0])["rejects_file"] == "products.acme.rejects.csv"
+    assert (tmp_path / "products.acme.rejects.csv").is_file()
 
 
 def test_people_get_a_table(shop, write_file, tmp_path):
@@ -75,3 +79,55 @@ def test_one_shop_at_a_time(shop, write_file):
         call_command("import_products", "--all-tenants", str(write_file(ROWS)))
     with pytest.raises(CommandError, match="no shop nobody"):
         call_command("import_products", "--tenant", "nobody", str(write_file(ROWS)))
+
+
+def test_two_imports_into_a_shop_never_run_at_once(shop, make_shop, write_file, tmp_path, monkeypatch):
+    """The second is refused, whatever the first is doing; another shop's is not, and the right ends with the first."""
+    path = write_file(ROWS[:1])
+    bolt = make_shop("bolt")
+    answers = []
+
+    def try_others(_):
+        before = fingerprint()
+        answers.extend(at_once(shop, [partial(run, path)]))
+        answers.extend(at_once(bolt, [partial(import_products, path, rejects_path=tmp_path / "bolt.csv")]))
+        assert fingerprint() == before
+
+    import_products(path, rejects_path=tmp_path / "r.csv", on_progress=try_others)
+
+    refused, elsewhere = answers
+    assert str(refused) == "Another import into acme is running; start this one when it has ended."
+    assert elsewhere.outcomes["imported"] == 1
+    assert json.loads(run(path, "--json")[0])["skipped"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"status": "cancelled"}, "The shop acme is closed for good."),
+        ({"status": "pending_setup"}, "The shop acme is being prepared."),
+        ({"availability": "maintenance"}, "The shop acme is unavailable for a moment."),
+    ],
+)
+def test_a_shop_that_is_not_there_to_work_in_is_refused(platform, shop, write_file, change, reason):
+    before = fingerprint()
+    platform.update_tenant("acme", **change)
+    directory.clear()
+    with pytest.raises(CommandError) as refused:
+        run(write_file(ROWS))
+    assert (str(refused.value), refused.value.returncode) == (reason, 1)
+    assert fingerprint() == before
+
+
+def test_a_suspended_shop_can_be_filled(platform, shop, write_file):
+    platform.update_tenant("acme", status="suspended")
+    directory.clear()
+    assert json.loads(run(write_file(ROWS[:1]), "--json")[0])["imported"] == 1
+
+
+def test_a_database_that_refuses_is_one_line_and_exit_code_1(platform, shop, write_file):
+    with platform.unreachable(shop), pytest.raises(CommandError) as failed:
+        run(write_file(ROWS))
+    assert failed.value.returncode == 1
+    assert str(failed.value).startswith("The database of acme was lost on the way (")
+    assert len(str(failed.value).splitlines()) == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tenant_shop.catalog.models import Product
 from tenant_shop.imports.drafts import Outcome
-from tests.tenant_shop.imports.files import as_csv, fingerprint, row
+from tests.tenant_shop.imports.files import as_csv, fingerprint, rejected, row
 
 WEIRD = st.sampled_from(["", " ", "x", "-1", "=1+1", "1,5", "1e9", "\0", '"', "é", "日本", "x" * 300, "true"])
 ROWS = st.fixed_dictionaries(
@@ -103,3 +103,40 @@ def test_a_well_formed_file_imported_twice_changes_nothing(shop, import_file):
 
 def test_the_helper_writes_what_it_is_given():
     assert as_csv([row(handle="a", title="A")], ["Handle", "Title"]) == "Handle,Title\r\na,A\r\n"
+
+
+def test_a_dry_run_in_many_batches_remembers_what_each_would_have_made(shop, import_file, monkeypatch):
+    """Batches of one product, on a shop that has some: SKUs are taken, given up and swapped between batches."""
+    monkeypatch.setattr("tenant_shop.imports.import_products.BATCH_ROWS", 1)
+    known = [
+        row(handle="tee", title="Tee", name1="Size", value1="S", sku="A", price="1", vendor="V"),
+        row(handle="mug", title="Mug", name1="Size", value1="S", sku="B", price="1", quantity="3", tracker="shopify"),
+    ]
+    import_file(known)
+    rows = st.fixed_dictionaries(
+        {"handle": st.sampled_from(["tee", "mug", "cap", "bag"]), "title": st.sampled_from(["", "T"])},
+        optional={
+            "name1": st.just("Size"),
+            "value1": st.sampled_from(["S", "M"]),
+            "sku": st.sampled_from(["A", "B", "C", "D", ""]),
+            "price": st.sampled_from(["1", "2"]),
+            "quantity": st.sampled_from(["0", "3", "5"]),
+            "tracker": st.just("shopify"),
+            "image": st.sampled_from(["https://i.example/1", "https://i.example/2"]),
+            "vendor": st.sampled_from(["V", "v", "W"]),
+            "type": st.sampled_from(["X", "Y"]),
+        },
+    ).map(lambda cells: row(**{"name1": "Size", "value1": "S", "price": "1", **cells}))
+
+    @SLOW_BUT_FAIR
+    @given(st.lists(rows, min_size=3, max_size=12))
+    def a_dry_run_foretells(found):
+        before = fingerprint()
+        foretold = import_file(found, dry_run=True)
+        reasons = rejected(foretold)
+        assert fingerprint() == before
+        report = import_file(found)
+        assert report.as_json() == foretold.as_json()
+        assert rejected(report) == reasons
+
+    a_dry_run_foretells()

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 from platform_core.tenancy.context import tenant_context
-from tenant_shop.catalog.models import Brand, Category, Product
+from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.models import StockMovement
+from tests.people import shop_browser
 from tests.tenant_shop.imports.files import as_csv, counts, fingerprint, rejected, row
 
 TEE = [
@@ -268,4 +269,19 @@ def test_the_statements_do_not_grow_with_the_batch(shop, import_file, count_stat
         import_file([cells | row(handle=f"many{n}") for n, cells in enumerate(products(100))])
     with count_statements() as again:
         import_file([cells | row(handle=f"many{n}") for n, cells in enumerate(products(100))])
-    assert (few.count, many.count, again.count) == (12, 12, 9)
+    assert (few.count, many.count, again.count) == (16, 16, 13)
+
+
+def test_pictures_without_https_are_kept_not_shown_and_said(shop, import_file):
+    """A page that loaded them would be blocked by its own policy, and show a broken picture."""
+    report = import_file([
+        row(handle="mug", title="Mug", price=1, image="http://i.example/1", status="active"),
+        row(handle="mug", image="https://i.example/2"),
+        row(handle="cap", title="Cap", price=1, image="http://i.example/3", variant_image="http://i.example/3"),
+    ])  # fmt: skip
+
+    assert report.notes == ["Pictures at addresses without https, kept as references and not shown in the shop: 2."]
+    assert ProductImage.objects.filter(url__startswith="http://").count() == 2
+    page = shop_browser(shop).get("/products/mug/").content.decode()
+    assert "http://i.example" not in page
+    assert "https://i.example/2" in page

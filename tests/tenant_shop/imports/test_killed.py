@@ -61,7 +61,7 @@ def run_child(function: str, moment: str, path: Path) -> int:
 @pytest.mark.parametrize(
     ("function", "moment", "products"),
     [
-        ("_update", "before", 2),
+        ("write_changes", "before", 2),
         ("set_quantities", "before", 2),
         ("set_quantities", "after", 2),
         ("save_products", "before", 2),

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.inventory.set_quantity import set_quantities
 from tenant_shop.models import Order, Product, ProductVariant, StockMovement
 from tests.factories.catalog import ProductFactory
 from tests.shopper import Shopper, forms_in
@@ -196,3 +197,11 @@ def test_the_checkout_asks_the_database_a_constant_number_of_questions(selling, 
             assert shopper.get("/checkout/").status_code == 200
         counts.append(statements.count)
     assert counts == [9, 9]
+
+
+def test_what_is_sold_out_is_said_once(mug, checkout, shopper):
+    set_quantities({mug.variant_rows.get().pk: 0}, reason=StockMovement.Reason.CORRECTION)
+    page = submit(shopper, checkout)
+    assert page.status_code == 409
+    assert page.content.decode().count("Stoneware mug is sold out.") == 1
+    assert "Nothing has been ordered." in page.content.decode()

@@ -61,3 +61,12 @@ def test_a_shop_serves_its_own_files_and_nobody_elses(make_shop, tmp_path):
             "/media/" + "x" * 5000,
         ):
             assert shopper.get(path).status_code in (400, 404), path
+
+
+def test_browsers_that_ask_for_an_icon_get_the_merchants_or_the_common_one(make_shop):
+    make_shop("acme")
+    make_shop("bolt", theme_config={"favicon": "/media/icon.png"})
+    common, own = Shopper().get("/favicon.ico"), Shopper("bolt.localhost").get("/favicon.ico")
+    assert (common.status_code, own.status_code) == (302, 302)
+    assert common["Location"].startswith("/static/images/shop")
+    assert own["Location"] == "/media/icon.png"

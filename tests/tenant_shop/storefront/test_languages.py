@@ -139,13 +139,16 @@ def test_two_languages_at_once_do_not_mix(shop):
 
 @pytest.mark.usefixtures("multilingual")
 def test_search_engines_are_told_of_the_other_languages(shopper):
-    html = shopper.get("/de/products/", sort="name").content.decode()
+    html = shopper.get("/de/products/").content.decode()
     assert re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html) == [
         ("en", "http://acme.localhost:8000/products/"),
         ("de", "http://acme.localhost:8000/de/products/"),
         ("ar", "http://acme.localhost:8000/ar/products/"),
         ("x-default", "http://acme.localhost:8000/products/"),
     ]
+    assert '<link rel="canonical" href="http://acme.localhost:8000/de/products/">' in html
+    for unfound in ("/de/products/?sort=name", "/de/cart/"):
+        assert 'rel="alternate"' not in shopper.get(unfound).content.decode()
 
 
 @pytest.mark.usefixtures("multilingual")

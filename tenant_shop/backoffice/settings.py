@@ -1,0 +1,78 @@
+"""The few settings without which a shop cannot trade: its name, its address for mail, where its money goes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from platform_core.audit.record import record
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.configuration.change_settings import change_settings
+from tenant_shop.configuration.settings import shop_settings
+
+LONGEST_NAME = 255
+LONGEST_INSTRUCTIONS = 1000
+
+
+class SettingsForm(forms.Form):
+    """The fields are the keys of the settings."""
+
+    store_name = forms.CharField(
+        label="Name", max_length=LONGEST_NAME, help_text="What shoppers see.", widget=UnfoldAdminTextInputWidget
+    )
+    store_email = forms.EmailField(
+        label="E-mail address",
+        max_length=LONGEST_NAME,
+        help_text="Where shoppers write to, and where their answers to your mails arrive.",
+        widget=UnfoldAdminEmailInputWidget,
+    )
+    payment_instructions = forms.CharField(
+        label="Bank account",
+        required=False,
+        max_length=LONGEST_INSTRUCTIONS,
+        help_text="Where bank transfers go: account holder, IBAN, BIC, a line each. It stands on the confirmation of "
+        "every unpaid order, with the amount and the reference. Left empty, shoppers read that you will send your bank "
+        "details by e-mail.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+    def clean_payment_instructions(self) -> str:
+        return "\n".join(str(self.cleaned_data["payment_instructions"]).splitlines())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """Show the settings and change them; the audit log tells who changed which, not to what."""
+    if not request.user.has_perm("tenant_shop.change_setting"):
+        raise PermissionDenied
+    shop = shop_settings()
+    stored = {name: getattr(shop, name) for name in SettingsForm.base_fields}
+    form = SettingsForm(request.POST or None, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        changed = change_settings(form.cleaned_data)
+        if changed:
+            _note(request, [str(SettingsForm.base_fields[key].label) for key in changed])
+        messages.success(request, "Saved." if changed else "Nothing was different.")
+        return redirect("admin:settings")
+    context: dict[str, Any] = {**site.each_context(request), "title": "Settings", "form": form}
+    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+
+
+def _note(request: HttpRequest, fields: list[str]) -> None:
+    record(
+        "change_settings",
+        resource_type="settings",
+        tenant_id=current_tenant().id,
+        user_id=request.user.pk,
+        new_values={"name": "Settings", "changes": [{"changed": {"fields": fields}}]},
+        ip_address=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", "")[:500] or None,
+    )

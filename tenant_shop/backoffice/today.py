@@ -1,0 +1,73 @@
+"""What waits for the shop's people: the counts on the back office's first page, each leading to its list."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tenant_shop.catalog.models import Product
+from tenant_shop.orders.models import Order
+from tenant_shop.reviews.models import ProductReview
+
+Status = Order.Status
+TO_SEND = Q(status__in=[Status.CONFIRMED, Status.PROCESSING]) & ~Q(fulfillment_status=Order.FulfillmentStatus.FULFILLED)
+LOW = Q(status=Product.Status.ACTIVE, track_inventory=True, inventory_quantity__lte=F("low_stock_threshold"))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits: how many, what they are, and the list of them."""
+
+    count: int
+    title: str
+    explanation: str
+    url: str
+
+
+def what_waits(request: HttpRequest) -> list[Waiting]:
+    """What the request's user may see; one statement for each of orders, products and reviews."""
+    found: list[Waiting] = []
+    if request.user.has_perm("tenant_shop.view_order"):
+        orders = Order.objects.filter(status__in=[Status.PENDING, Status.CONFIRMED, Status.PROCESSING]).aggregate(
+            to_send=Count("pk", filter=TO_SEND), unpaid=Count("pk", filter=Q(status=Status.PENDING))
+        )
+        found += [
+            Waiting(
+                orders["to_send"],
+                "Orders to send",
+                "confirmed, not yet sent",
+                _list("order", "status__in=confirmed,processing&fulfillment_status__in=unfulfilled,partial"),
+            ),
+            Waiting(
+                orders["unpaid"], "Orders unpaid", "waiting for the money", _list("order", "status__exact=pending")
+            ),
+        ]
+    if request.user.has_perm("tenant_shop.view_product"):
+        products = Product.objects.aggregate(
+            low=Count("pk", filter=LOW), drafts=Count("pk", filter=Q(status=Product.Status.DRAFT))
+        )
+        found += [
+            Waiting(
+                products["low"],
+                "Products running low",
+                "on sale, at or below their threshold",
+                _list("product", "stock=low"),
+            ),
+            Waiting(products["drafts"], "Drafts", "products not yet on sale", _list("product", "status__exact=draft")),
+        ]
+    if request.user.has_perm("tenant_shop.view_productreview"):
+        reviews = ProductReview.objects.filter(status=ProductReview.Status.PENDING).count()
+        found.append(
+            Waiting(reviews, "Reviews", "to be read and shown", _list("productreview", "status__exact=pending"))
+        )
+    return found
+
+
+def low_stock(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Those on sale at or below their threshold."""
+    return products.filter(LOW)
+
+
+def _list(model: str, query: str) -> str:
+    return f"{reverse(f'admin:tenant_shop_{model}_changelist')}?{query}"

@@ -1,0 +1,47 @@
+"""What a shopper has to do to pay, for the confirmation page and the mail."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from smartseller.formats import amount, day
+from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.methods import KNOWN
+
+BANK_TRANSFER = "bank_transfer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToPay:
+    """In the active language. `account` has the merchant's own lines: where the money goes. `facts` are names with
+    values: how much, with which reference, until when. All but `title` are empty when there is nothing to do."""
+
+    title: str
+    text: str = ""
+    account: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
+    """A transfer needs an account: without one in the settings the shopper is told to expect a mail with it."""
+    method = KNOWN.get(order.payment_method or "")
+    title = method.name if method else _("Payment")
+    if method is None or order.payment_status == Order.PaymentStatus.PAID:
+        return HowToPay(title=title)
+    if not order.is_awaiting_payment:
+        return HowToPay(title=title, text=method.description)
+    is_transfer = method.code == BANK_TRANSFER
+    account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
+    text = method.description
+    if is_transfer and not account:
+        text = " ".join([text, _("The shop will send you its bank details by e-mail.")])
+    return HowToPay(title=title, text=text, account=account if is_transfer else (), facts=_facts(order, shop))
+
+
+def _facts(order: Order, shop: ShopSettings) -> tuple[tuple[str, str], ...]:
+    facts = [(_("Amount"), amount(order.total_amount, order.currency)), (_("Reference"), order.order_number)]
+    if order.payment_due_at is not None:
+        facts.append((_("Pay by"), day(timezone.localtime(order.payment_due_at, shop.zone).date())))
+    return tuple(facts)
