@@ -86,7 +86,7 @@ def show_product(
         "breadcrumb": steps(path),
         "here": path[0].slug if path else None,
         "form_error": error,
-        "meta": product_meta(visit, page, path) if status == 200 else None,
+        "meta": product_meta(visit, page, path) if status == 200 and page.is_listed else None,
         **product_context(visit, page, chosen, related=related),
         **extra,
     }
