@@ -3,13 +3,9 @@
 import http.client
 import os
 import re
-import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +20,7 @@ from django.utils.crypto import get_random_string
 from bench.child import post, request_environ
 from bench.cluster import Shop, superuser
 from bench.measure import Figure, per_second, ratio_of, take_turns
+from bench.serving import granian
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.hooks import ShopProfile, shop_hooks
@@ -33,7 +30,6 @@ HERE = Path(__file__).parent
 CLIENTS = 4
 ORDERS_A_TURN = 80
 RAW_ORDERS_A_TURN = 400
-START_SECONDS = 60
 MOST_STATEMENTS = 25
 # A browser gets one with its first page; cookie and form must agree.
 CSRF_SECRET = get_random_string(32)
@@ -75,12 +71,13 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
     baskets = iter(_baskets(shop, (rounds + 1) * ORDERS_A_TURN + 2))
     _carts(shop, (rounds + 1) * RAW_ORDERS_A_TURN, for_pgbench=True)
     statements = _statements_of(shop, [next(baskets), next(baskets)])
-    with _served() as port, ThreadPoolExecutor(CLIENTS) as clients:
+    served = granian("smartseller.wsgi:application", workers=os.cpu_count() or 1, threads=CLIENTS)
+    with served as server, ThreadPoolExecutor(CLIENTS) as clients:
 
         def over_http(number: int) -> float:
             turn = [[next(baskets) for _ in range(ORDERS_A_TURN // CLIENTS)] for _ in range(CLIENTS)]
             began = time.perf_counter()
-            for done in [clients.submit(_order_all, shop, port, share) for share in turn]:
+            for done in [clients.submit(_order_all, shop, server.port, share) for share in turn]:
                 done.result()
             return ORDERS_A_TURN / (time.perf_counter() - began)
 
@@ -154,41 +151,6 @@ def _baskets(shop: Shop, wanted: int) -> list[Basket]:
             )
             baskets.append(basket)
     return baskets
-
-
-@contextmanager
-def _served() -> Iterator[int]:
-    """The port of granian with the project's own application, as in production: a worker for each processor."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "smartseller.wsgi:application", "--no-log",
-            "--host", "127.0.0.1", "--port", str(port), "--workers", str(os.cpu_count() or 1),
-            "--blocking-threads", str(CLIENTS),
-        ],
-        cwd=settings.BASE_DIR,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("granian does not answer")
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _answers(port: int) -> bool:
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
 
 
 def _order_all(shop: Shop, port: int, baskets: list[Basket]) -> None:

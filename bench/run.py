@@ -13,7 +13,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, listing, memory, orders, provisioning, routing, visits
+from bench import cluster, listing, memory, orders, pages, provisioning, routing, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "listing": listing.measure,
     "provisioning": provisioning.measure,
     "orders": orders.measure,
+    "pages": pages.measure,
     "memory": memory.measure,
 }
 console = Console()

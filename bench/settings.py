@@ -19,3 +19,5 @@ STORAGES = {
 STATIC_ROOT = BASE_DIR / "static"  # WhiteNoise warns about a folder that is not there
 # The announcements of changed shops find no Redis to listen to unless a measurement starts one.
 TENANT_DIRECTORY_TTL = env.float("TENANT_DIRECTORY_TTL", default=10.0)
+# The measured pages are made anew each time, but for the measurement of shared ones.
+SHARED_PAGES = env.bool("SHARED_PAGES", default=False)

@@ -44,5 +44,6 @@ SCHEDULE: dict[str, Job] = {
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),
     "count words, forget old searches": in_each_shop("catalog.keep_search", every=timedelta(days=1)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),
+    "tell those who wait that goods are back": in_each_shop("restock.tell_waiting", every=timedelta(minutes=10)),
     "remove carts and sessions that are over": nightly_in_each_shop("carts.upkeep", hour=2, minute=20),
 }

@@ -19,8 +19,10 @@ from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "OrderItem",
     "OrderStatusHistory",
     "OutboxEvent",
+    "Page",
     "Payment",
     "PaymentEntry",
     "Product",
@@ -53,6 +56,7 @@ __all__ = [
     "SearchSynonym",
     "Setting",
     "ShoppingCart",
+    "StockAlert",
     "StockMovement",
     "TenantSentinel",
     "Webhook",

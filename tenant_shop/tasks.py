@@ -7,6 +7,7 @@ from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
     "count_units_sold_task",
@@ -17,5 +18,6 @@ __all__ = [
     "remove_expired_task",
     "send_confirmation_task",
     "send_confirmations_task",
+    "tell_waiting_task",
     "upkeep_task",
 ]

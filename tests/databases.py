@@ -112,26 +112,35 @@ SELECT (SELECT md5(string_agg(concat(relname, relkind, relnatts, relacl), ',' OR
 """
 
 
+# Tables with rows that every shop starts with.
+STARTING = ("settings", "pages")
+
+
 @cache
-def _template() -> tuple[Any, Any]:
-    """The shape of the tenant template, and its settings rows as JSON."""
+def _template() -> tuple[Any, dict[str, Any]]:
+    """The shape of the tenant template, and its starting rows as JSON, by table."""
     with owner(TEMPLATE) as connection:
         shape = connection.execute(SHAPE).fetchone()
-        settings_rows = connection.execute("SELECT json_agg(settings) FROM settings").fetchone()
-    return shape, settings_rows[0]
+        rows = {
+            table: connection.execute(
+                sql.SQL("SELECT json_agg({0}) FROM {0}").format(sql.Identifier(table))
+            ).fetchone()[0]
+            for table in STARTING
+        }
+    return shape, rows
 
 
 def reset_shop(name: str) -> bool:
     """Bring a shop's database back to what the template is; false when a test changed more than rows."""
-    shape, settings_rows = _template()
+    shape, rows = _template()
     try:
         with owner(name) as connection:
             if connection.execute(SHAPE).fetchone() != shape:
                 return False
             _delete_rows(connection, {"schema_versions", "django_migrations"})
-            connection.execute(
-                "INSERT INTO settings SELECT * FROM json_populate_recordset(NULL::settings, %s)", (Json(settings_rows),)
-            )
+            for table in STARTING:
+                again = sql.SQL("INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, %s)")
+                connection.execute(again.format(sql.Identifier(table)), (Json(rows[table]),))
     except psycopg.OperationalError:
         return False  # it lets nobody in
     return True

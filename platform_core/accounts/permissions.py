@@ -6,6 +6,8 @@ from collections.abc import Mapping
 SEE = frozenset({"view"})
 WORK = SEE | {"add", "change"}
 EVERYTHING = WORK | {"delete"}
+# In a shop: besides, changing what all shoppers see at once ("publish_design").
+RUN = EVERYTHING | {"publish"}
 
 # Keys are the values of PlatformRole; a role that is not here may do nothing on the platform.
 ON_THE_PLATFORM = {
@@ -21,8 +23,8 @@ SUPPORT_CHANGES = frozenset({"platform_core.change_tenant", "platform_core.chang
 
 # Keys are the values of AccessRole.
 IN_A_SHOP = {
-    "owner": EVERYTHING,
-    "admin": EVERYTHING,
+    "owner": RUN,
+    "admin": RUN,
     "editor": WORK,
     "viewer": SEE,
 }

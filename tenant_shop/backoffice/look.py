@@ -46,6 +46,13 @@ PLACES = (
             ("Discount codes", "percent", "discountcode", "discountcode"),
         ),
     ),
+    (
+        "Storefront",
+        (
+            ("Design", "palette", "admin:design", "tenant_shop.publish_design"),
+            ("Pages", "article", "page", "page"),
+        ),
+    ),
     ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
 )
 

@@ -11,7 +11,7 @@ from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.backoffice import settings, today
+from tenant_shop.backoffice import design, settings, today
 from tenant_shop.backoffice.access import in_shop_time, staff_access
 from tenant_shop.backoffice.look import colours, sidebar
 
@@ -70,7 +70,14 @@ class BackOffice(UnfoldAdminSite):
 
 
 # Pages that belong to no model: path, view, name.
-PAGES = (("settings/", settings.settings, "settings"),)
+PAGES = (
+    ("settings/", settings.settings, "settings"),
+    ("design/", design.design, "design"),
+    ("design/publish/", design.publish, "design_publish"),
+    ("design/preview/", design.preview, "design_preview"),
+    ("design/discard/", design.discard, "design_discard"),
+    ("design/restore/<int:number>/", design.restore, "design_restore"),
+)
 # `view_on_site` would ask Django's table of content types, which a shop does not have.
 UNUSED = {"password_change", "password_change_done", "view_on_site"}
 

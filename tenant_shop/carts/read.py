@@ -12,15 +12,13 @@ from django.utils.translation import ngettext
 
 from smartseller.formats import number
 from smartseller.money import quantize
-from tenant_shop.carts.lines import lines_of, open_cart
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.basket import Basket, read_basket
+from tenant_shop.carts.models import CartItem
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.shortage import sellable_quantity
 from tenant_shop.promotions.assess import Discount, Goods, assess, describe
 from tenant_shop.promotions.errors import CouponRefused
-from tenant_shop.promotions.find import code_by_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +74,15 @@ def read_cart(cart_id: UUID | None) -> CartView:
     A changed price is shown as `previous_price` once, and counts as announced from then on.
     At most five statements, however many lines.
     """
-    currency = shop_settings().currency
-    cart = open_cart(cart_id)
-    rows = lines_of(cart.pk) if cart else []
+    return view_of(read_basket(cart_id))
+
+
+def view_of(basket: Basket) -> CartView:
+    """As `read_cart`, of what was read already. At most two statements."""
+    currency, cart, rows = basket.settings.currency, basket.cart, basket.rows
     lines = tuple(_line_view(row, currency) for row in rows)
     subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
-    discount, message, refused = _coupon(cart, rows, lines, currency)
+    discount, message, refused = _coupon(basket, lines, currency)
     _remember_announced(rows, lines)
     return CartView(
         id=cart.pk if cart else None,
@@ -144,17 +145,15 @@ def _problem(variant: ProductVariant, quantity: int, available: int | None) -> s
     return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}
 
 
-def _coupon(
-    cart: ShoppingCart | None, rows: Sequence[CartItem], lines: Sequence[CartLineView], currency: str
-) -> tuple[Decimal, str | None, bool]:
+def _coupon(basket: Basket, lines: Sequence[CartLineView], currency: str) -> tuple[Decimal, str | None, bool]:
     nothing = quantize(Decimal(0), currency)
-    if cart is None or not cart.coupon_code:
-        return nothing, None, False
     try:
-        code = code_by_name(cart.coupon_code)
+        code = basket.code
+        if code is None:
+            return nothing, None, False
         discount: Discount = assess(
             code,
-            goods_of([row.variant for row in rows], [line.line_total for line in lines]),
+            goods_of([row.variant for row in basket.rows], [line.line_total for line in lines]),
             currency=currency,
             at=timezone.now(),
         )

@@ -126,6 +126,12 @@ def newest_products(limit: int) -> list[ProductSummary]:
     return _read(_narrowed(Scope(), NO_FILTERS).order_by(*ORDERS[Sort.NEWEST])[:limit])
 
 
+def bestselling_products(limit: int) -> list[ProductSummary]:
+    """The listed products of which most pieces were sold; none of which nothing was. One statement."""
+    sold = _narrowed(Scope(), NO_FILTERS).filter(listing__units_sold__gt=0)
+    return _read(sold.order_by(*ORDERS[Sort.POPULARITY])[:limit])
+
+
 def _read(products: ProductQuerySet) -> list[ProductSummary]:
     return summarise(with_summary_facts(products))
 

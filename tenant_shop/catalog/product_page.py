@@ -53,7 +53,8 @@ class ProductPage:
     """
 
     summary: ProductSummary
-    is_listed: bool
+    status: Product.Status
+    visibility: Product.Visibility
     category_id: UUID | None
     brand_id: UUID | None
     brand_slug: str
@@ -75,6 +76,11 @@ class ProductPage:
     review_page: int
     review_pages: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists, search and search engines show it; a hidden product is for those who know its address."""
+        return self.status == Product.Status.ACTIVE and self.visibility != Product.Visibility.HIDDEN
+
     def variant(self, variant_id: UUID) -> VariantFacts | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
@@ -94,9 +100,9 @@ def product_page(slug: str, *, reviews: int = 1) -> ProductPage | None:
     return _page(named.order_by(Case(When(slug=slug, then=0), default=1)), reviews)
 
 
-def product_preview(product_id: UUID) -> ProductPage | None:
+def product_preview(product_id: UUID, *, reviews: int = 1) -> ProductPage | None:
     """The product of this id in any state, for the shop's people. At most three statements."""
-    return _page(Product.objects.filter(pk=product_id), 1)
+    return _page(Product.objects.filter(pk=product_id), reviews)
 
 
 def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
@@ -117,7 +123,8 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
     page = min(max(reviews, 1), pages)
     return ProductPage(
         summary=summary,
-        is_listed=product.status == Product.Status.ACTIVE and product.visibility != Product.Visibility.HIDDEN,
+        status=Product.Status(product.status),
+        visibility=Product.Visibility(product.visibility),
         category_id=product.category_id,
         brand_id=product.brand_id,
         brand_slug=extra.brand_slug or "",

@@ -20,7 +20,7 @@ class ShopSettings:
     fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates`, `payment_methods` and `facets` are
     read by their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text`
     is the merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred
-    to.
+    to. `footer_pages` are (title, slug).
     """
 
     store_name: str
@@ -37,6 +37,7 @@ class ShopSettings:
     facets: Mapping[str, Any]
     return_days: int = 0
     returns_text: str = ""
+    footer_pages: tuple[tuple[str, str], ...] = ()
     payment_instructions: str = ""
 
     @property
@@ -59,6 +60,7 @@ DEFAULTS: dict[str, Any] = {
     "facets": {},
     "return_days": 0,
     "returns_text": "",
+    "footer_pages": [],
     "payment_instructions": "",
 }
 
@@ -82,6 +84,7 @@ def shop_settings() -> ShopSettings:
         facets=values["facets"],
         return_days=max(values["return_days"], 0),
         returns_text=values["returns_text"],
+        footer_pages=tuple((row["title"], row["slug"]) for row in values["footer_pages"]),
         payment_instructions=values["payment_instructions"],
     )
 

@@ -22,6 +22,7 @@ from tenant_shop.demo.history.stock import planned_stock, write_stock
 from tenant_shop.demo.pictures.store import store_pictures
 from tenant_shop.demo.reviews import write_reviews
 from tenant_shop.demo.shops import DemoShop
+from tenant_shop.pages.models import Page
 from tenant_shop.promotions.models import DiscountCode
 
 GUESTS = 240
@@ -52,6 +53,7 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     random = Random(shop.slug)  # noqa: S311 - the same shop every time is what is wanted
     with shop_transaction(durable=True):
         _write_settings(shop)
+        _write_pages(shop)
         settings = shop_settings()
         variants = write_catalogue(shop, pictures, now=now, random=random)
         customers = write_customers(shop, now=now, random=random)
@@ -94,6 +96,26 @@ def _write_settings(shop: DemoShop) -> None:
         update_conflicts=True,
         unique_fields=["key"],
         update_fields=["value"],
+    )
+
+
+def _write_pages(shop: DemoShop) -> None:
+    """In place of the drafts that every shop starts with."""
+    Page.objects.bulk_create(
+        [
+            Page(
+                title=page.title,
+                slug=page.slug,
+                body=page.body,
+                meta_description=page.meta_description,
+                is_published=True,
+                position=position,
+            )
+            for position, page in enumerate(shop.pages, start=1)
+        ],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["title", "body", "meta_description", "is_published", "position"],
     )
 
 

@@ -104,6 +104,16 @@ class DemoDiscount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoPage:
+    """A page of the shop's own, published; `body` is Markdown."""
+
+    title: str
+    slug: str
+    body: str
+    meta_description: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoPerson:
     """Somebody who runs the shop; `role` is the role of the access."""
 
@@ -157,6 +167,7 @@ class DemoShop:
     categories: Sequence[DemoCategory]
     still_lives: Sequence[DemoStillLife]
     products: Sequence[DemoProduct]
+    pages: Sequence[DemoPage]
     crowd: Crowd
 
     @property
@@ -183,7 +194,7 @@ def demo_shop(slug: str) -> DemoShop:
     products = [
         DemoProduct(**row)
         for path in sorted(folder.glob("*.toml"))
-        if path.name not in ("shop.toml", "customers.toml")
+        if path.name not in ("shop.toml", "customers.toml", "pages.toml")
         for row in _read(path)["products"]
     ]
     return DemoShop(
@@ -195,6 +206,7 @@ def demo_shop(slug: str) -> DemoShop:
             "discounts": [DemoDiscount(**row) for row in shop["discounts"]],
             "categories": [DemoCategory(**row) for row in shop["categories"]],
             "products": products,
+            "pages": [DemoPage(**row) for row in _read(folder / "pages.toml")["pages"]],
             "crowd": Crowd(**_read(folder / "customers.toml")),
         }
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.restock.wake import wake_waiting
 
 
 def receive_stock(quantities: Mapping[UUID, int], *, reference: str | None = None, actor: str | None = None) -> None:
@@ -29,3 +30,4 @@ def receive_stock(quantities: Mapping[UUID, int], *, reference: str | None = Non
             )
             for variant_id, pieces in quantities.items()
         )
+        wake_waiting(quantities.keys())

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.restock.wake import wake_waiting
 
 
 def release_stock(order_id: UUID, *, actor: str) -> int:
@@ -30,4 +31,5 @@ def release_stock(order_id: UUID, *, actor: str) -> int:
         )
         for variant_id, pieces in outstanding.items()
     )
+    wake_waiting(outstanding.keys())
     return sum(outstanding.values())

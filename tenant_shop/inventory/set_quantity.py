@@ -7,6 +7,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.restock.wake import wake_waiting
 
 
 class UnknownVariants(RuleViolation):
@@ -28,7 +29,7 @@ def set_quantities(
 ) -> set[UUID]:
     """Bring each variant's stock to its quantity, in pieces; the ids of those that moved.
 
-    Rows are locked in key order; a variant that has its quantity already gets no movement. Two statements, however
+    Rows are locked in key order; a variant that has its quantity already gets no movement. Three statements, however
     many variants.
     Errors: UnknownVariants; IntegrityError when the database refuses to take a tracked stock below zero.
     """
@@ -50,4 +51,5 @@ def set_quantities(
             if quantities[pk] != variant.inventory_quantity
         ]
         StockMovement.objects.bulk_create(movements)
+        wake_waiting({movement.variant_id for movement in movements if movement.delta > 0})
     return {movement.variant_id for movement in movements}

@@ -7,14 +7,12 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
-from tenant_shop.carts.lines import lines_of, open_cart
-from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.shortage import shortages, summed_demand
 from tenant_shop.orders.pricing import PricedLine, price_order, want, weight_grams
 from tenant_shop.promotions.assess import Discount, assess
 from tenant_shop.promotions.errors import CouponRefused
-from tenant_shop.promotions.find import code_by_name
 from tenant_shop.shipping.rates import ShippingOption, offers
 from tenant_shop.taxes.rates import tax_rule
 
@@ -49,24 +47,26 @@ def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | Non
     At most four statements, however many lines. An empty cart has an empty quote with a problem.
     Errors: CartGone.
     """
-    cart = open_cart(cart_id)
+    return quote_of(read_basket(cart_id), country=country, shipping_code=shipping_code)
+
+
+def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None) -> Quote:
+    """As `quote`, of what was read already. At most one statement. Errors: CartGone."""
+    cart, settings = basket.cart, basket.settings
     if cart is None:
-        raise CartGone(cart_id)
-    settings = shop_settings()
+        raise CartGone(basket.cart_id)
     currency = settings.currency
-    rows = lines_of(cart.pk)
-    wanted = [want(row.variant, row.quantity, currency) for row in rows]
+    wanted = [want(row.variant, row.quantity, currency) for row in basket.rows]
     problems = [] if wanted else [_("Your cart is empty.")]
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
     problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
 
     discount: Discount | None = None
-    if cart.coupon_code:
-        try:
-            code = code_by_name(cart.coupon_code)
-            discount = assess(code, [line.goods for line in wanted], currency=currency, at=timezone.now())
-        except CouponRefused as refusal:
-            problems.append(str(refusal))
+    try:
+        if basket.code is not None:
+            discount = assess(basket.code, [line.goods for line in wanted], currency=currency, at=timezone.now())
+    except CouponRefused as refusal:
+        problems.append(str(refusal))
 
     subtotal = sum((line.total for line in wanted), Decimal(0))
     options = offers(

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from smartseller.errors import RuleViolation
+from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.change import set_line_quantity
 from tenant_shop.carts.coupon import apply_coupon, remove_coupon
-from tenant_shop.carts.read import CartLineView, CartView, read_cart
+from tenant_shop.carts.read import CartLineView, CartView, view_of
 from tenant_shop.storefront.cards import image, product_url
 from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
@@ -60,7 +61,7 @@ def change_coupon(request: HttpRequest) -> HttpResponse:
 
 
 def _cart(visit: Visit, *, coupon_problem: str = "", status: int = 200) -> HttpResponse:
-    found = read_cart(visit.cart_id)
+    found = view_of(read_basket(visit.cart_id, visit.settings))
     context = {
         "cart": cart_context(found, visit.money, coupon_problem=coupon_problem),
         "tax_note": cart_tax_note(visit),

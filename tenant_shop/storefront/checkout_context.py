@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenant_shop.carts.read import CartView, read_cart
-from tenant_shop.orders.quote import Quote, quote
+from tenant_shop.carts.basket import read_basket
+from tenant_shop.carts.read import CartView, view_of
+from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text, price_note
@@ -16,9 +17,10 @@ from tenant_shop.storefront.visit import Visit
 
 def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
-    cart = read_cart(visit.cart_id)
-    priced = quote(
-        visit.cart_id, country=form["country"].value() or None, shipping_code=form["shipping_method"].value() or None
+    basket = read_basket(visit.cart_id, visit.settings)
+    cart = view_of(basket)
+    priced = quote_of(
+        basket, country=form["country"].value() or None, shipping_code=form["shipping_method"].value() or None
     )
     payment = offered(visit.settings.payment_methods)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")

@@ -50,6 +50,33 @@ class AddToCartForm(forms.Form):
         return str(self.errors["variant"][0]) if "variant" in self.errors else choose_quantity()
 
 
+class NotifyForm(forms.Form):
+    """The address that wants to be told when a variant of `page` is back."""
+
+    email = forms.EmailField(max_length=255)
+    variant = forms.UUIDField(error_messages={"invalid": CHOOSE_VARIANT, "required": CHOOSE_VARIANT})
+
+    def __init__(self, data: Any, *, page: ProductPage) -> None:
+        super().__init__(data)
+        self.page = page
+
+    def clean_variant(self) -> VariantFacts:
+        found = self.page.variant(self.cleaned_data["variant"])
+        if found is None:
+            raise forms.ValidationError(CHOOSE_VARIANT)
+        return found
+
+    @property
+    def chosen(self) -> VariantFacts | None:
+        variant: VariantFacts | None = self.cleaned_data.get("variant")
+        return variant
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for the shopper."""
+        return _("Please give your e-mail address.") if "email" in self.errors else str(CHOOSE_VARIANT)
+
+
 class QuantityForm(forms.Form):
     """How many pieces of a line; 0 takes it out."""
 

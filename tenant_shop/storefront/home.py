@@ -34,6 +34,6 @@ def _meta(visit: Visit, sections: Sequence[Section]) -> Meta:
             home=absolute(path),
             email=visit.settings.store_email,
             search=absolute(reverse("storefront:product_list")) + "?q=",
-            logo=absolute(visit.theme.logo) if visit.theme.logo else "",
+            logo=absolute(visit.theme.logo.url) if visit.theme.logo else "",
         ),
     )

@@ -6,17 +6,16 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenant_shop.catalog.bestsellers import bestselling_products
-from tenant_shop.catalog.browse import featured_products, newest_products
-from tenant_shop.catalog.makers import Maker, makers
+from tenant_shop.catalog.brands import BrandFacts, brands_with_products
+from tenant_shop.catalog.browse import bestselling_products, featured_products, newest_products
 from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.catalog.summary import ProductSummary
 from tenant_shop.catalog.tiles import category_tiles
 from tenant_shop.configuration.theme import Panel
 from tenant_shop.configuration.theme.theme import ATELIER
-from tenant_shop.storefront.cards import brand_url, cards, image, steps, tile
+from tenant_shop.storefront.cards import brand_url, cards, steps, tile
 from tenant_shop.storefront.look import section_templates
-from tenant_shop.storefront.shop_context import link_context
+from tenant_shop.storefront.shop_context import link_context, picture_context
 from tenant_shop.storefront.visit import Visit
 
 PRODUCTS = 8
@@ -30,7 +29,7 @@ Section = dict[str, Any]
 
 
 def home_sections(visit: Visit) -> list[Section]:
-    """What `sections` of the theme names and the shop has something to show for. At most six statements.
+    """What `sections` of the theme names and the shop has something to show for. At most seven statements.
 
     A product is shown once: a later section leaves out what an earlier one has.
     """
@@ -39,7 +38,8 @@ def home_sections(visit: Visit) -> list[Section]:
     found = [section for section in sections if section]
     for section in found:
         if section["kind"] == "hero":
-            pictured = [product for product in shown.values() if product.picture][:HERO_PICTURES]
+            # From the end of the page, so that the first section does not repeat what is right above it.
+            pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
             section["products"] = cards(pictured, visit.money)
     return found
 
@@ -51,7 +51,8 @@ def _section(name: str, visit: Visit, shown: dict[UUID, ProductSummary]) -> Sect
         case "featured":
             return _products(visit, name, _("Our favourites"), featured_products(PRODUCTS + len(shown)), shown)
         case "bestsellers":
-            return _products(visit, name, _("Bestsellers"), bestselling_products(PRODUCTS + len(shown)), shown)
+            found = bestselling_products(PRODUCTS + len(shown))
+            return _products(visit, name, _("Bestsellers"), found, shown, query="?sort=popularity")
         case "newest":
             found = newest_products(PRODUCTS + len(shown))
             return _products(visit, name, _("Just in"), found, shown, query="?sort=newest")
@@ -86,7 +87,7 @@ def _words(visit: Visit, name: str, panel: Panel) -> Section:
         "templates": section_templates(visit.theme.look, name),
         "title": panel.title,
         "paragraphs": panel.text.split("\n\n") if panel.text else [],
-        "picture": {"url": panel.picture, "alt": ""} if panel.picture else None,
+        "picture": picture_context(panel.picture),
         "link": link_context(panel.link) if panel.link else None,
     }
 
@@ -128,21 +129,17 @@ def _categories(visit: Visit) -> Section | None:
 
 
 def _brands(visit: Visit) -> Section | None:
-    found = makers(BRANDS)
+    found = sorted(brands_with_products(), key=lambda brand: (-brand.product_count, brand.name))[:BRANDS]
     if len(found) < 2:  # one brand is no choice
         return None
     return {
         "kind": "brands",
         "templates": section_templates(visit.theme.look, "brands"),
         "title": _("Brands"),
-        "brands": [_brand(maker) for maker in found],
+        "url": reverse("storefront:brands"),
+        "brands": [_brand(brand) for brand in found],
     }
 
 
-def _brand(maker: Maker) -> dict[str, Any]:
-    return {
-        "name": maker.name,
-        "url": brand_url(maker.slug),
-        "logo": image(maker.logo),
-        "product_count": maker.product_count,
-    }
+def _brand(brand: BrandFacts) -> dict[str, Any]:
+    return {"name": brand.name, "url": brand_url(brand.slug), "product_count": brand.product_count}

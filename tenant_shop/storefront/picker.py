@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from tenant_shop.catalog.choice import Availability, nearest, option_names, options_of, value_of
 from tenant_shop.catalog.summary import VariantFacts
-from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.locale import Money
 
 # What stands for having an option not at all.
@@ -26,12 +25,12 @@ def parameter_of(name: str) -> str:
     return f"{name}_" if name in RESERVED else name
 
 
-def variant_url(slug: str, variant: VariantFacts, variants: Sequence[VariantFacts]) -> str:
-    """The page of a product with this variant chosen."""
+def variant_url(path: str, variant: VariantFacts, variants: Sequence[VariantFacts]) -> str:
+    """The product's page at `path` with this variant chosen."""
     if len(variants) < 2:
-        return product_url(slug)
+        return path
     chosen = {parameter_of(name): value_of(variant, name) for name in option_names(variants)}
-    return f"{product_url(slug)}?{urlencode(chosen)}" if chosen else product_url(slug)
+    return f"{path}?{urlencode(chosen)}" if chosen else path
 
 
 def asked_options(query: Mapping[str, str], variants: Sequence[VariantFacts]) -> dict[str, str]:
@@ -50,7 +49,7 @@ def chosen_variant(query: Mapping[str, str], variants: Sequence[VariantFacts]) -
 
 
 def picker(
-    slug: str, variants: Sequence[VariantFacts], chosen: VariantFacts | None, money: Money
+    path: str, variants: Sequence[VariantFacts], chosen: VariantFacts | None, money: Money
 ) -> list[dict[str, Any]]:
     """Every option with its values in the words of the template."""
     if chosen is None:
@@ -65,7 +64,7 @@ def picker(
                 {
                     "id": f"option-{number}-{position}",
                     "value": value.value or WITHOUT,
-                    "url": variant_url(slug, value.variant, variants),
+                    "url": variant_url(path, value.variant, variants),
                     "chosen": value.is_chosen,
                     "sold_out": value.availability is Availability.SOLD_OUT,
                     "impossible": value.availability is Availability.IMPOSSIBLE,

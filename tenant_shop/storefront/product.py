@@ -1,14 +1,20 @@
 """A product's own page, and putting it into the cart."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from smartseller.errors import RuleViolation
+from tenant_shop.backoffice.access import staff_access
 from tenant_shop.carts.change import add_line
-from tenant_shop.catalog.product_page import ProductPage, product_page
+from tenant_shop.catalog.models import Product
+from tenant_shop.catalog.product_page import ProductPage, product_page, product_preview
 from tenant_shop.catalog.related import related_products
 from tenant_shop.catalog.summary import VariantFacts
 from tenant_shop.storefront.cards import product_url, steps
@@ -37,7 +43,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_to(request, product_url(page.summary.slug))
     chosen = chosen_variant(request.GET, page.variants)
     response = show_product(visit, page, chosen)
-    return with_own_address(response, variant_url(slug, chosen, page.variants)) if chosen else response
+    return with_own_address(response, variant_url(product_url(slug), chosen, page.variants)) if chosen else response
 
 
 @from_own_pages
@@ -67,6 +73,22 @@ def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("storefront:cart")
 
 
+@never_cache
+@require_safe
+def preview(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """A product as shoppers would see it, in any state, for the shop's people; nobody else learns that it exists."""
+    visit = Visit(request)
+    page = None
+    if staff_access(request) is not None:
+        page = product_preview(product_id, reviews=_number(request.GET.get(REVIEWS, "")))
+    if page is None:
+        return nothing_here(visit)
+    path = reverse("storefront:product_preview", args=[product_id])
+    response = show_product(visit, page, chosen_variant(request.GET, page.variants), preview_path=path)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def show_product(
     visit: Visit,
     page: ProductPage,
@@ -74,9 +96,10 @@ def show_product(
     *,
     error: str = "",
     status: int = 200,
+    preview_path: str = "",
     **extra: object,
 ) -> HttpResponse:
-    """The page in full; without a `chosen` variant the first that can be bought."""
+    """The page in full; without a `chosen` variant the first that can be bought. A preview sells nothing."""
     chosen = chosen or chosen_variant({}, page.variants)
     path = visit.shelves.path_to(page.category_id)
     related = related_products(
@@ -86,8 +109,10 @@ def show_product(
         "breadcrumb": steps(path),
         "here": path[0].slug if path else None,
         "form_error": error,
-        "meta": product_meta(visit, page, path) if status == 200 and page.is_listed else None,
-        **product_context(visit, page, chosen, related=related),
+        "meta": product_meta(visit, page, path) if status == 200 and not preview_path and page.is_listed else None,
+        "is_preview": bool(preview_path),
+        "state": page.status.label if page.status != Product.Status.ACTIVE else page.visibility.label,
+        **product_context(visit, page, chosen, related=related, path=preview_path),
         **extra,
     }
     return visit.page("storefront/product.html", context, status=status)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tenant_shop.catalog.choice import is_offered
 from tenant_shop.catalog.product_page import ProductPage, Review
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
-from tenant_shop.storefront.cards import card, cards, image, product_url
+from tenant_shop.storefront.cards import brand_url, card, cards, image, product_url
 from tenant_shop.storefront.delivery_words import cheapest_delivery, delivery_text, returns_text, tax_note
 from tenant_shop.storefront.picker import REVIEWS, asked_options, parameter_of, picker, variant_url
 from tenant_shop.storefront.stock_words import shown_limit, stock_words
@@ -17,13 +17,23 @@ from tenant_shop.storefront.visit import Visit
 
 
 def product_context(
-    visit: Visit, page: ProductPage, chosen: VariantFacts | None, *, related: Sequence[ProductSummary] = ()
+    visit: Visit,
+    page: ProductPage,
+    chosen: VariantFacts | None,
+    *,
+    related: Sequence[ProductSummary] = (),
+    path: str = "",
 ) -> dict[str, Any]:
-    """`product`, `reviews` and `related`; price, stock and pictures are those of the `chosen` variant."""
+    """`product`, `reviews` and `related`; price, stock and pictures are those of the `chosen` variant.
+
+    `path` is where the page is, if that is not the product's own address.
+    """
     settings, money, summary = visit.settings, visit.money, page.summary
+    path = path or product_url(summary.slug)
     can_buy = not summary.is_catalog_only and chosen is not None and chosen.is_available
     product = {
         **card(summary, money),
+        "brand_url": brand_url(page.brand_slug) if page.brand_slug else "",
         "variant_id": chosen.id if chosen else "",
         "sku": chosen.sku if chosen else page.sku,
         "images": [image(picture) for picture in page.pictures_for(chosen)],
@@ -38,7 +48,7 @@ def product_context(
         "returns_text": returns_text(settings),
         "specifications": [{"name": name, "value": value} for name, value in page.specifications],
         "features": page.features,
-        "options": picker(summary.slug, page.variants, chosen, money),
+        "options": picker(path, page.variants, chosen, money),
         "choice_note": _choice_note(visit, page),
     }
     if chosen is not None:
@@ -46,14 +56,14 @@ def product_context(
             settings, price=chosen.price, weight_grams=page.variant_weights.get(chosen.id, page.weight_grams)
         )
         product |= {
-            "url": variant_url(summary.slug, chosen, page.variants),
+            "url": variant_url(path, chosen, page.variants),
             "price": money(chosen.price),
             "compare_at": money(chosen.compare_at) if chosen.compare_at is not None else None,
             "from_price": False,
             "on_sale": chosen.compare_at is not None,
             "delivery_text": delivery_text(settings, money, delivery) if not summary.is_catalog_only else "",
         }
-    return {"product": product, "reviews": _reviews(visit, page), "related": cards(related, money)}
+    return {"product": product, "reviews": _reviews(visit, page, path), "related": cards(related, money)}
 
 
 def _choice_note(visit: Visit, page: ProductPage) -> str:
@@ -64,7 +74,7 @@ def _choice_note(visit: Visit, page: ProductPage) -> str:
     return _("This combination is not offered. Here is the nearest one.")
 
 
-def _reviews(visit: Visit, page: ProductPage) -> dict[str, Any]:
+def _reviews(visit: Visit, page: ProductPage, path: str) -> dict[str, Any]:
     count = page.summary.review_count
     return {
         "average": page.summary.rating,
@@ -77,19 +87,18 @@ def _reviews(visit: Visit, page: ProductPage) -> dict[str, Any]:
         "items": [_review(review) for review in page.reviews],
         "page": page.review_page,
         "pages": page.review_pages,
-        "previous_url": _review_url(visit, page, page.review_page - 1),
-        "next_url": _review_url(visit, page, page.review_page + 1),
+        "previous_url": _review_url(visit, page, path, page.review_page - 1),
+        "next_url": _review_url(visit, page, path, page.review_page + 1),
     }
 
 
-def _review_url(visit: Visit, page: ProductPage, number: int) -> str:
+def _review_url(visit: Visit, page: ProductPage, path: str, number: int) -> str:
     """A page of the reviews, with what was chosen kept; empty when there is no such page."""
     if not 1 <= number <= page.review_pages:
         return ""
     query = {parameter_of(name): value for name, value in asked_options(visit.request.GET, page.variants).items()} | (
         {REVIEWS: str(number)} if number > 1 else {}
     )
-    path = product_url(page.summary.slug)
     return f"{path}?{urlencode(query)}#reviews" if query else f"{path}#reviews"
 
 

@@ -77,7 +77,7 @@ def availability(variant: VariantFacts) -> str:
 def _offer(page: ProductPage, variant: VariantFacts, settings: ShopSettings) -> dict[str, Any]:
     offer: dict[str, Any] = {
         "@type": "Offer",
-        "url": absolute(variant_url(page.summary.slug, variant, page.variants)),
+        "url": absolute(variant_url(product_url(page.summary.slug), variant, page.variants)),
         "sku": variant.sku,
         "price": str(quantize(variant.price, settings.currency)),
         "priceCurrency": settings.currency,

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tenant_shop.catalog.bestsellers import bestselling_products
-from tenant_shop.catalog.browse import ProductList, newest_products
+from tenant_shop.catalog.browse import ProductList, bestselling_products, newest_products
 from tenant_shop.catalog.search.find import tidy_query
 from tenant_shop.catalog.search.note import note_search
 from tenant_shop.catalog.search.popular import popular_searches

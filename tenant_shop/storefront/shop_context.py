@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
-from tenant_shop.configuration.theme.theme import Link
+from tenant_shop.configuration.theme.theme import Link, ThemePicture
 from tenant_shop.storefront.look import media_type_of, stylesheet_of
 from tenant_shop.storefront.theme import theme_url
 
@@ -20,7 +20,7 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "theme": theme,
         "theme_url": theme_url(theme),
         "look_css": stylesheet_of(theme.look),
-        "favicon": {"url": theme.favicon, "type": media_type_of(theme.favicon)} if theme.favicon else None,
+        "favicon": {"url": theme.favicon.url, "type": media_type_of(theme.favicon.url)} if theme.favicon else None,
         "announcement": (
             {"text": theme.announcement, "url": own_address(theme.announcement_url)} if theme.announcement else None
         ),
@@ -28,6 +28,22 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
             {"title": column.title, "links": [link_context(link) for link in column.links]}
             for column in theme.footer_columns
         ],
+        "pages": [
+            {"label": title, "url": reverse("storefront:page", args=[slug])} for title, slug in settings.footer_pages
+        ],
+    }
+
+
+def picture_context(picture: ThemePicture | None) -> dict[str, Any] | None:
+    """As `_picture.html` wants it. The pictures of a look decorate; what they show is said beside them."""
+    if picture is None:
+        return None
+    return {
+        "url": picture.url,
+        "alt": "",
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": picture.renditions,
     }
 
 

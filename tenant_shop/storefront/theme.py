@@ -6,12 +6,13 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.languages import plain
+from tenant_shop.storefront.preview import previewed_design
 
 # Seconds. An address with the right version never changes its answer; without one, browsers ask again.
 VERSIONED_MAX_AGE = 31_536_000
@@ -19,8 +20,13 @@ VERSIONED_MAX_AGE = 31_536_000
 
 @require_safe
 def stylesheet(request: HttpRequest) -> HttpResponse:
-    """No statement: the theme comes with the tenant."""
-    css, version = _rendered(parse_theme(current_tenant().theme))
+    """No statement: the theme comes with the tenant. Somebody who previews a draft gets the draft's."""
+    draft = previewed_design(request)
+    css, version = _rendered(parse_theme(current_tenant().theme if draft is None else draft))
+    if draft is not None:
+        response = HttpResponse(css, content_type="text/css; charset=utf-8")
+        add_never_cache_headers(response)
+        return response
     etag = f'"{version}"'
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
     response["ETag"] = etag

@@ -1,5 +1,6 @@
 """What every page of the storefront needs: the shop, its navigation, the visitor's cart."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.carts.read import count_items
@@ -20,6 +21,7 @@ from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
+from tenant_shop.storefront.preview import previewed_design
 from tenant_shop.storefront.shop_context import shop_context
 
 CART_KEY = "cart"
@@ -44,7 +46,12 @@ class Visit:
 
     @cached_property
     def theme(self) -> Theme:
-        return parse_theme(current_tenant().theme)
+        return parse_theme(current_tenant().theme if self.preview is None else self.preview)
+
+    @cached_property
+    def preview(self) -> Mapping[str, Any] | None:
+        """The draft of the look, for somebody who may see it."""
+        return previewed_design(self.request)
 
     @cached_property
     def money(self) -> Money:
@@ -90,6 +97,7 @@ class Visit:
         frame = {
             "shop": shop_context(self.settings, self.theme),
             "parts": Parts(self.theme.look),
+            "is_design_preview": self.preview is not None,
             "languages": page_languages(self.request, context.get("meta")),
             "navigation": [
                 {"name": shelf.name, "url": category_url(shelf.slug), "current": shelf.slug == context.get("here")}
@@ -103,4 +111,6 @@ class Visit:
             body = fill(render_to_string(templates, frame | context, self.request), self)
         response = HttpResponse(body, status=status)
         patch_vary_headers(response, ["Cookie"])
+        if self.preview is not None:
+            add_never_cache_headers(response)
         return response

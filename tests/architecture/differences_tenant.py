@@ -25,6 +25,7 @@ ADDED_TABLES = {
     "listing_changes": "kept facet counts say which changes they have seen",
     "old_slugs": "old links lead on after a slug has changed",
     "order_counters": "numbers from a locked row instead of MAX + 1",
+    "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
     "payments": "one row for each attempt to pay",
@@ -37,6 +38,7 @@ ADDED_TABLES = {
     "search_synonym_pairs": "synonyms as search looks them up",
     "search_synonyms": "words that mean the same in this shop",
     "search_words": "the shop's own words, to set misspelt ones right",
+    "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
     "tenant_sentinel": "the second lock: whose database this is",
 }
@@ -308,6 +310,7 @@ ADDED_FUNCTIONS = {
     "project_ratings()": "lists show what reviews say",
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
+    "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",

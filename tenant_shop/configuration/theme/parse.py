@@ -1,5 +1,6 @@
 """Reading a tenant's `theme_config` into a theme that can do no harm."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from tenant_shop.configuration.theme.theme import (
     Link,
     Panel,
     Theme,
+    ThemePicture,
 )
 from tenant_shop.configuration.theme.values import address, choice, colour, paragraphs, picture, text
 
@@ -25,6 +27,9 @@ TEXTS = {"tagline": 120, "announcement": 160, "footer_text": 400}
 TITLE, LABEL = 80, 60
 PANEL_TEXTS = {"hero": 280, "story": 1600, "banner": 280}
 COLUMNS, LINKS, SOCIAL = 4, 10, 8
+LARGEST_SIDE = 20_000
+FORMATS = ("avif", "webp")
+RECIPE = re.compile(r"[0-9a-f]{1,16}", re.ASCII)
 # Near-black text reaches this on the page's colour, so that paler inks can be read there too.
 PAGE_RATIO = 13.0
 
@@ -61,8 +66,8 @@ def parse_theme(config: Mapping[str, Any]) -> Theme:
         heading_font=heading,
         body_font=body,
         radius=choice(config.get("radius"), RADII, default.radius),
-        logo=picture(config.get("logo")),
-        favicon=picture(config.get("favicon")),
+        logo=_picture(config.get("logo")),
+        favicon=_picture(config.get("favicon")),
         announcement_url=address(config.get("announcement_url")),
         sections=_sections(config.get("sections"), USUAL_SECTIONS[look]),
         footer_columns=_columns(config.get("footer_columns")),
@@ -100,9 +105,35 @@ def _panel(config: Mapping[str, Any], name: str) -> Panel:
     return Panel(
         title=text(config.get(f"{name}_title"), TITLE),
         text=paragraphs(config.get(f"{name}_text"), PANEL_TEXTS[name]),
-        picture=picture(config.get(f"{name}_picture")),
+        picture=_picture(config.get(f"{name}_picture")),
         link=_link({"label": config.get(f"{name}_label"), "url": config.get(f"{name}_url")}),
     )
+
+
+def _picture(value: object) -> ThemePicture | None:
+    """A path, or what `catalog.pictures` keeps of an upload."""
+    stored = value if isinstance(value, dict) else {"url": value}
+    url = picture(stored.get("url"))
+    if not url:
+        return None
+    made = stored.get("renditions")
+    made = made if isinstance(made, dict) else {}
+    return ThemePicture(
+        url=url,
+        width=_pixels(stored.get("width")),
+        height=_pixels(stored.get("height")),
+        recipe=recipe if isinstance(recipe := made.get("recipe"), str) and RECIPE.fullmatch(recipe) else "",
+        widths=tuple(width for entry in _list(made.get("widths")) if (width := _pixels(entry))),
+        formats=tuple(entry for entry in _list(made.get("formats")) if entry in FORMATS),
+    )
+
+
+def _pixels(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_SIDE else None
+
+
+def _list(value: object) -> list[Any]:
+    return value[:20] if isinstance(value, list) else []
 
 
 def _columns(value: object) -> tuple[FooterColumn, ...]:

@@ -1,6 +1,7 @@
 """A shop's look: what the merchant chose, and the colours that follow from it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tenant_shop.configuration.theme.colour import mix, opposite, readable_ink, text_on
 
@@ -29,6 +30,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemePicture:
+    """A picture among the shop's own files; its size in pixels, and its renditions, where they are known."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    recipe: str = ""
+    widths: tuple[int, ...] = ()
+    formats: tuple[str, ...] = ()
+
+    @property
+    def renditions(self) -> dict[str, Any] | None:
+        """As `catalog.pictures.sources` wants them."""
+        if not (self.recipe and self.widths and self.formats):
+            return None
+        return {"recipe": self.recipe, "widths": list(self.widths), "formats": list(self.formats)}
+
+
+@dataclass(frozen=True, slots=True)
 class FooterColumn:
     title: str
     links: tuple[Link, ...]
@@ -38,12 +58,12 @@ class FooterColumn:
 class Panel:
     """A part of the home page with words of its own: the hero, the story, the banner. Empty is left out.
 
-    `text` may have paragraphs, parted by empty lines. `picture` is a path of the shop's media.
+    `text` may have paragraphs, parted by empty lines.
     """
 
     title: str = ""
     text: str = ""
-    picture: str = ""
+    picture: ThemePicture | None = None
     link: Link | None = None
 
     @property
@@ -67,8 +87,8 @@ class Theme:
     heading_font: str = "serif"
     body_font: str = "sans"
     radius: str = "soft"
-    logo: str = ""
-    favicon: str = ""
+    logo: ThemePicture | None = None
+    favicon: ThemePicture | None = None
     tagline: str = ""
     announcement: str = ""
     announcement_url: str = ""

@@ -120,7 +120,7 @@ def beanie(c: Canvas, colour: str, accent: str) -> None:
     for x in range(-260, 261, 40):
         rib = smooth([(500 + x * 0.25, 268), (500 + x * 0.8, 420), (500 + x, 650)], closed=False)
         c.stroke(rib, 7, darker(colour, 0.3), opacity=0.3, clip=dome)
-    c.fill(box(300, 468, 400, 46), rounded(accent), clip=dome, opacity=0.95)
+    c.fill(box(200, 468, 600, 46), rounded(accent), clip=dome)
     cuff = smooth([(230, 630), (500, 606), (770, 630), (786, 700), (770, 780), (500, 800), (230, 780), (214, 700)])
     c.fill(cuff, rounded(darker(colour, 0.1)))
     for x in range(250, 770, 34):

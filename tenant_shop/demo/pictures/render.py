@@ -37,11 +37,12 @@ class Drawing:
 DRAWINGS: Mapping[str, Drawing] = {
     drawing.draw.__name__: drawing
     for drawing in (
-        *(Drawing(draw, CLOTH) for draw in (camp.tent, camp.sleeping_bag, camp.backpack, camp.hammock)),
+        *(Drawing(draw, CLOTH) for draw in (camp.tent, camp.backpack, camp.hammock)),
         *(Drawing(draw, RUBBER) for draw in (camp.dry_bag, camp.mat)),
         *(Drawing(draw, METAL) for draw in (camp.bottle, camp.lantern, camp.pot)),
         *(Drawing(draw, METAL, stands=False) for draw in (camp.headlamp, camp.poles, camp.compass, camp.cutlery)),
-        *(Drawing(draw, CLOTH, stands=False) for draw in (clothing.jacket, clothing.shirt, clothing.trousers)),
+        *(Drawing(draw, CLOTH, stands=False) for draw in (
+            camp.sleeping_bag, clothing.jacket, clothing.shirt, clothing.trousers)),
         *(Drawing(draw, WOOL, stands=False) for draw in (clothing.fleece, clothing.beanie, clothing.socks)),
         Drawing(clothing.boot, LEATHER),
         Drawing(clothing.towel, WOOL),

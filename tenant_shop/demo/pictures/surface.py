@@ -26,7 +26,7 @@ class Material:
 
 CLAY = Material("clay", 0.4, 0.13, 0.42)
 CLOTH = Material("cloth", 0.55, 0.1)
-WOOL = Material("wool", 0.8, 0.16)
+WOOL = Material("wool", 0.55, 0.16)
 LEATHER = Material("clay", 0.75, 0.12, 0.12)
 METAL = Material("brushed", 0.35, 0.12, 0.5)
 PAPER = Material("paper", 0.3, 0.012)
@@ -79,7 +79,7 @@ def _cloth() -> Image.Image:
 
 @lru_cache(maxsize=1)
 def _wool() -> Image.Image:
-    return _mixed(noise(6, grain=(4, 4)), noise(7, grain=(64, 64)), 0.3)
+    return _mixed(noise(6, grain=(4, 2)), noise(7, grain=(8, 16)), 0.35)
 
 
 @lru_cache(maxsize=1)

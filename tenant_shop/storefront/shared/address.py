@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.context import TenantInfo, current_tenant
 from tenant_shop.configuration.languages import codes
+from tenant_shop.storefront.preview import COOKIE as PREVIEW_COOKIE
 from tenant_shop.storefront.shared.release import release
 
 # What the shop's own lists are addressed with: their pages are kept. A page that is asked for with anything else is
@@ -65,6 +66,8 @@ def address_of(request: HttpRequest) -> Address | None:
         return None
     path = request.path
     if len(path) > LONGEST_PATH or _first_word(path) in NEVER_SHARED:
+        return None
+    if PREVIEW_COOKIE in meta.get("HTTP_COOKIE", ""):
         return None
     given = meta.get("QUERY_STRING", "")
     query = _shared_query(given) if given else ""

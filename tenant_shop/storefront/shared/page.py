@@ -75,6 +75,7 @@ class Page:
         self._head(response)
         if compressed:
             response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.content))
         response.headers["ETag"] = self.etag
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         if "HTTP_IF_NONE_MATCH" not in request.META:

@@ -123,5 +123,9 @@ def test_the_shops_people_find_a_product_in_any_state(shop):
     for values in ({"status": "draft"}, {"status": "archived"}, {"visibility": "hidden"}, {}):
         product = ProductFactory(**values)
         page = product_preview(product.pk)
-        assert (page.summary.name, page.is_listed) == (product.name, not values)
+        assert (page.summary.name, page.status, page.visibility) == (
+            product.name,
+            values.get("status", "active"),
+            values.get("visibility", "visible"),
+        )
     assert product_preview(uuid4()) is None

@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "search_synonyms": "what a search finds is never shared",
     "search_words": "what a search finds is never shared",
     "shopping_carts": "one visitor's, never in a shared page",
+    "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
@@ -58,6 +59,7 @@ SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
+    "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
     "product_listing": "UPDATE TRUNCATE",  # how much was sold; what else it says, products and reviews said first
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",

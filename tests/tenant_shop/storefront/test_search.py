@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.search.popular import popular_searches
 from tenant_shop.models import ProductVariant, SearchCount
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
@@ -115,6 +116,7 @@ def test_a_search_without_results_comes_with_ideas(shopper: Shopper, count_state
     assert "Just in" in text
     assert text.count('href="/products/mug-') == 4
     OrderItemFactory(order=OrderFactory(), variant=ProductVariant.objects.get(product__slug="mug-2"), quantity=3)
+    count_units_sold()
     text = shopper.get("/products/", q="xyzzy").content.decode()
     assert "What others buy" in text
     assert text.count('href="/products/mug-') == text.count('href="/products/mug-2/"') == 1

@@ -1,0 +1,1 @@
+"""Telling those who wait for something that is sold out that it is back."""

@@ -1,0 +1,109 @@
+"""No page asks its database the same question twice: a statement that repeats grows with the rows."""
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from platform_core.tenancy import directory
+from tenant_shop.models import Order, Product, ProductImage, ProductReview, ProductVariant
+from tenant_shop.storefront import urls
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+from tests.factories.promotions import DiscountCodeFactory
+from tests.shopper import Shopper
+from tests.shopping import order_of
+from tests.statements import StatementCount
+
+# Every name of an address, with addresses that show all that its page can show. A new page stands here before it is
+# merged.
+PAGES: dict[str, tuple[str, ...]] = {
+    "home": ("/", "/de/"),
+    "product_list": (
+        "/products/",
+        "/products/?page=2",
+        "/products/?sort=-price&available=1",
+        "/products/?brand=brand-0&brand=brand-1&tag=featured&opt.Glaze=Ink&price=5-50&rating=3",
+        "/products/?q=mug",
+        "/products/?q=mgu",
+        "/products/?q=nothing+like+it",
+    ),
+    "product": ("/products/mug-1/", "/products/mug-1/?Glaze=Ink", "/products/gone/", "/de/products/mug-1/"),
+    "brands": ("/brands/",),
+    "brand": ("/brands/brand-1/", "/brands/gone/"),
+    "category": ("/categories/kitchen/", "/categories/mugs/", "/categories/gone/"),
+    "cart": ("/cart/",),
+    "quick_order": ("/quick-order/",),
+    "checkout": ("/checkout/",),
+    "order": ("/orders/{token}/",),
+    "account": ("/account/",),
+    "theme": ("/theme.css",),
+    "media": ("/media/gone.webp",),
+    "robots": ("/robots.txt",),
+}
+# They take forms only; what they do is tested beside them.
+FORMS = {"cart_add", "cart_add_lines", "cart_line", "cart_coupon"}
+
+
+@pytest.fixture
+def order(selling: Any, configure: Callable[..., None]) -> Order:
+    """A shop with many rows of everything that pages show, and an order in it."""
+    configure(languages=["de", "fr"])
+    kitchen = CategoryFactory(name="Kitchen", slug="kitchen", is_featured=True)
+    mugs = [CategoryFactory(name=f"Mugs {number}", slug=f"mugs-{number}", parent=kitchen) for number in range(3)]
+    CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
+    brands = [BrandFactory(name=f"Brand {number}", slug=f"brand-{number}") for number in range(5)]
+    customers = [CustomerFactory() for _ in range(3)]
+    for number in range(30):
+        product = ProductFactory(
+            name=f"Mug {number}",
+            slug=f"mug-{number}",
+            category=[kitchen, *mugs][number % 4],
+            brand=brands[number % 5],
+            description="A mug.",
+            tags=["featured", "tea"] if number < 6 else ["tea"],
+            specifications={"Material": "Clay", "Height": "9 cm"},
+            compare_at_price=Decimal("25"),
+            price=Decimal(10 + number),
+            stock=30,
+        )
+        ProductVariant.objects.filter(product=product).update(options={"Glaze": "Chalk"})
+        VariantFactory(product=product, options={"Glaze": "Ink"}, stock=4)
+        ProductImage.objects.create(product=product, url="/media/mug.webp", width=800, height=800)
+        ProductImage.objects.create(product=product, url="/media/mug-2.webp", width=800, height=800)
+        for customer in customers:
+            ProductReview.objects.create(product=product, customer=customer, rating=4, status="approved")
+    DiscountCodeFactory(code="WELCOME")
+    variants = list(ProductVariant.objects.select_related("product").order_by("sku")[:4])
+    return order_of(*[(variant, 2) for variant in variants])
+
+
+def shopper_with_a_cart() -> Shopper:
+    shopper = Shopper()
+    for slug in ("mug-1", "mug-2", "mug-3"):
+        shopper.add(slug)
+    shopper.submit(shopper.get("/cart/"), "/cart/coupon/", code="WELCOME")
+    return shopper
+
+
+def test_every_address_of_the_storefront_is_visited_here() -> None:
+    assert {pattern.name for pattern in urls.urlpatterns} == PAGES.keys() | FORMS
+
+
+@pytest.mark.parametrize("look", ["atelier", "market"])
+def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, platform: Any) -> None:
+    platform.update_tenant("acme", theme_config={"look": look})
+    directory.forget(shop.id)
+    assert Product.objects.count() == 30
+    known = shopper_with_a_cart()
+    assert "WELCOME" in known.get("/checkout/").content.decode()
+    for shopper in (Shopper(), known):
+        for addresses in PAGES.values():
+            for address in addresses:
+                with StatementCount() as statements:
+                    page = shopper.get(address.format(token=order.public_token))
+                assert page.status_code in (200, 302, 404), address
+                repeated = {sql: times for sql, times in Counter(statements.sql).items() if times > 1}
+                assert not repeated, (address, repeated)
