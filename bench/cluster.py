@@ -121,13 +121,16 @@ def make_shop(slug: str, *, model: str) -> Shop:
     database = settings.DATABASE_PREFIX + slug.replace("-", "_")
     with superuser() as connection:
         clone(connection, model, database)
-    tenant = apps.get_model("platform_core", "Tenant").objects.create(id=uuid7(), slug=slug, **_row(slug, database))
+    tenant = apps.get_model("platform_core", "Tenant").objects.create(
+        id=uuid7(), slug=slug, **row_of_shop(slug, database)
+    )
     with superuser(database) as shop:
         shop.execute("INSERT INTO tenant_sentinel (tenant_id, database_name) VALUES (%s, %s)", (tenant.id, database))
     return Shop(id=tenant.id, slug=slug, database=database)
 
 
-def _row(slug: str, database: str) -> dict[str, object]:
+def row_of_shop(slug: str, database: str) -> dict[str, object]:
+    """What an open shop of the benchmark is to the platform."""
     return {
         "server_id": "primary",
         "name": slug,

@@ -13,7 +13,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, listing, memory, orders, pages, provisioning, routing, visits
+from bench import cluster, listing, memory, orders, pages, provisioning, routing, search, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
@@ -24,6 +24,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "provisioning": provisioning.measure,
     "orders": orders.measure,
     "pages": pages.measure,
+    "search": search.measure,
     "memory": memory.measure,
 }
 console = Console()

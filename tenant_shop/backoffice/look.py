@@ -37,6 +37,7 @@ PLACES = (
             ("Categories", "category", "category", "category"),
             ("Brands", "loyalty", "brand", "brand"),
             ("Reviews", "reviews", "productreview", "productreview"),
+            ("Synonyms", "swap_horiz", "searchsynonym", "searchsynonym"),
         ),
     ),
     (
@@ -44,6 +45,7 @@ PLACES = (
         (
             ("Customers", "group", "customer", "customer"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
+            ("Searches", "search", "searchcount", "searchcount"),
         ),
     ),
     (

@@ -478,7 +478,7 @@ CROSS JOIN LATERAL (
         THEN 1 ELSE steps
     END AS away
 ) AS distance
-WHERE away <= CASE WHEN length(misspelt) < 6 THEN 1 ELSE 2 END
+WHERE away <= CASE WHEN greatest(length(word), length(misspelt)) < 6 THEN 1 ELSE 2 END
 ORDER BY away, left(word, 1) <> left(misspelt, 1), products DESC, word
 LIMIT 5
 $$;

@@ -1,6 +1,7 @@
 """Removing the files of pictures that are gone."""
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from tenant_shop.catalog.pictures.recipe import FORMATS, RECIPE, WIDTHS, renditi
 from tenant_shop.catalog.pictures.storage import remove
 
 BATCH = 500
+ROUND_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +43,18 @@ def remove_discarded() -> int:
     return len(gone)
 
 
-def upkeep() -> None:
-    """The recurring job: renditions that are due, files that are discarded."""
+def upkeep(*, seconds: float = ROUND_SECONDS) -> None:
+    """The recurring job: files that are discarded, renditions that are due.
+
+    It stops after so many seconds, at the earliest after one picture, so that mails and other work get their turn; the
+    next round goes on.
+    """
     remove_discarded()
+    end = time.monotonic() + seconds
     for picture_id in due_pictures():
         make_renditions(picture_id)
+        if time.monotonic() >= end:
+            break
 
 
 def queue_upkeep() -> None:

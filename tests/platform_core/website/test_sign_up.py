@@ -52,6 +52,7 @@ def test_a_merchant_signs_up_and_stands_in_the_open_shop() -> None:
 
     assert submitted.status_code == 302
     assert "Acme Tools is open" in progress
+    assert ">acme.localhost:8000</a>" in progress  # as it is copied, it answers
     assert len(re.findall(r"[\d.]+ ms</span>", progress)) == ProvisioningStep.objects.count() == 8
     assert opening.headers["Location"].startswith("http://acme.localhost:8000/welcome/?token=")
 

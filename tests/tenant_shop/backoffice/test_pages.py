@@ -30,7 +30,17 @@ from tests.people import staff_browser
 from tests.shopping import at_once, everything
 from tests.statements import StatementCount
 
-MODELS = ("product", "category", "brand", "order", "customer", "productreview", "discountcode")
+MODELS = (
+    "product",
+    "category",
+    "brand",
+    "order",
+    "customer",
+    "productreview",
+    "discountcode",
+    "searchsynonym",
+    "searchcount",
+)
 
 
 @pytest.fixture
