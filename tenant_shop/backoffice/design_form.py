@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
+from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.backoffice.design_fields import (
     AddressField,
     ColourField,
@@ -16,7 +17,9 @@ from tenant_shop.backoffice.design_fields import (
     ProfilesField,
 )
 from tenant_shop.catalog.pictures.errors import PictureRefused
-from tenant_shop.catalog.pictures.receive import Purpose, receive_picture
+from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
+from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
+from tenant_shop.catalog.pictures.storage import check_storage
 from tenant_shop.configuration.theme.parse import LABEL, PANEL_TEXTS, TEXTS, TITLE, parse_theme
 from tenant_shop.configuration.theme.theme import FONTS, LOOKS, RADII, SECTIONS
 
@@ -118,20 +121,35 @@ class DesignForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in PURPOSES and not name.startswith(("on_", "place_", "without_", "own_"))
         }
-        taken = {name: self._picture(name, purpose) for name, purpose in PURPOSES.items()}
-        if self.errors:
+        pictures = {name: self._picture(name) for name in PURPOSES}
+        self._check_storage(pictures)
+        if self.errors:  # nothing is stored before everything is known to be good
             return None
+        taken = {
+            name: keep_picture(picture, purpose=PURPOSES[name]).as_json()
+            if isinstance(picture, CleanPicture)
+            else picture
+            for name, picture in pictures.items()
+        }
         kept = {name: value for name, value in (entered | taken).items() if value not in ("", None, [])}
         return {**kept, "sections": self._sections()}
 
-    def _picture(self, name: str, purpose: Purpose) -> Any:
+    def _check_storage(self, pictures: Mapping[str, Any]) -> None:
+        uploads = {name: len(found.content) for name, found in pictures.items() if isinstance(found, CleanPicture)}
+        try:
+            check_storage(sum(uploads.values()))
+        except PlanLimitReached as refusal:
+            self.add_error(next(iter(uploads), None), str(refusal))
+
+    def _picture(self, name: str) -> Any:
+        """What is entered for a picture: a new one, what was kept before, or None."""
         if self.cleaned_data.get(f"without_{name}"):
             return None
         file = self.files.get(name)
         if file is None:
             return self.config.get(name)
         try:
-            return receive_picture(file, purpose=purpose).as_json()
+            return read_picture(file)
         except PictureRefused as refusal:
             self.add_error(name, str(refusal))
             return None

@@ -49,7 +49,10 @@ def hear(text: str) -> None:
     if not text.startswith(TOLD):
         return
     try:
-        _raise(int(text.removeprefix(TOLD)), asked_at=0, insist=True)
+        try:
+            _raise(int(text.removeprefix(TOLD)), asked_at=0, insist=True)
+        except redis.ResponseError:  # it is full: forgetting needs no room
+            quick_redis.ask("DEL", version_key(), insist=True)
     except (RedisUnavailable, redis.ResponseError) as error:
         logger.warning("a new version of the catalogue could not be announced: %s", error)
 

@@ -17,8 +17,6 @@ class Purpose(StrEnum):
     """What a picture is for; the folder that it is kept in."""
 
     PRODUCT = "products"
-    CATEGORY = "categories"
-    BRAND = "brands"
     LOGO = "logo"
     FAVICON = "favicon"
     HERO = "hero"

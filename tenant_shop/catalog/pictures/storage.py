@@ -36,6 +36,8 @@ def check_storage(adding_bytes: int) -> None:
 
     Two uploads at the same moment may both be let in.
     """
+    if not adding_bytes:
+        return
     limits = plan_limits()
     if limits.of(Limited.FILE_STORAGE_GB) is not None:
         check_room(limits, Limited.FILE_STORAGE_GB, used=ceil((stored_bytes() + adding_bytes) / GIGABYTE), adding=0)

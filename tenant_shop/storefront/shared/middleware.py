@@ -11,9 +11,9 @@ from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.languages import forget_languages
 from tenant_shop.storefront.personal import is_stranger
 from tenant_shop.storefront.shared.address import Address, address_of
-from tenant_shop.storefront.shared.page import Page
+from tenant_shop.storefront.shared.page import Page, compress
 from tenant_shop.storefront.shared.store import keep, look
-from tenant_shop.storefront.shared.view import MADE, OWN, SEARCH
+from tenant_shop.storefront.shared.view import FILLED, MADE, OWN, SEARCH
 
 # What a shared page may vary by: a page that varies by anything else is not the same for everybody.
 VARIES_BY = frozenset({"cookie", "accept-encoding", "hx-request"})
@@ -30,8 +30,14 @@ class SharedPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not settings.SHARED_PAGES or getattr(request, "tenant", None) is None:
+        if getattr(request, "tenant", None) is None:
             return self.get_response(request)
+        response = self._answer(request) if settings.SHARED_PAGES else self.get_response(request)
+        if _is_page(response):
+            compress(request, cast("HttpResponse", response))
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         address = address_of(request)
         search = look(address) if address else None
         if address is None or search is None:
@@ -45,6 +51,11 @@ class SharedPagesMiddleware:
         if stranger and search.version is not None and _may_be_kept(request, response, address):
             return _kept(request, cast("HttpResponse", response), address, search.version)
         return response
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    """Whether it is a view's shared page on its way to one visitor: it holds no secret, and is not compressed yet."""
+    return response.status_code == 200 and (hasattr(response, MADE) or hasattr(response, FILLED))
 
 
 # By alias: the version under which this process last made a page.

@@ -20,6 +20,7 @@ View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 SEARCH = "shared_search"
 MADE = "shared_language"
 OWN = "shared_address"
+FILLED = "shared_filled"
 
 
 def shared_page(view: View[Parameters]) -> View[Parameters]:
@@ -58,4 +59,6 @@ def _answer(page: Page, request: HttpRequest) -> HttpResponse:
     if is_stranger(request):
         return page.for_stranger(request)
     with translation.override(page.language):
-        return page.with_text(fill(page.text, Visit(request)))
+        response = page.with_text(fill(page.text, Visit(request)))
+    setattr(response, FILLED, True)
+    return response

@@ -15,9 +15,11 @@ from platform_core.fleet.pgbouncer import PgBouncerLimits, pgbouncer_files
 from platform_core.tenancy.connections import server_settings, shop_connection
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import SessionStateRefused
+from platform_core.tenancy.hooks import shop_hooks
 from platform_core.tenancy.postgresql.base import pool
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.models import Category
+from tenant_shop.catalog.version import stored_version
 from tests.databases import owner
 
 MOST = 3
@@ -160,3 +162,19 @@ def test_a_folder_that_cannot_be_written_to_is_one_clear_line(tmp_path: Path) ->
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match=r"Cannot write to .*file/pgbouncer: Not a directory"):
         call_command("pgbouncer_config", folder=tmp_path / "file" / "pgbouncer")
+
+
+@installed
+def test_what_a_commit_tells_is_heard(
+    bouncer: str, make_shop: Callable[..., TenantInfo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(shop_hooks, "told", heard.append)
+    with tenant_context(make_shop("acme")):
+        Category.objects.create(name="Mugs", slug="mugs")
+        with shop_transaction():
+            Category.objects.create(name="Cups", slug="cups")
+            Category.objects.update(sort_order=2)
+            assert len(heard) == 1
+        assert len(heard) == 2
+        assert heard[-1] == f"catalogue_version {stored_version()}"

@@ -18,6 +18,7 @@ from tenant_shop.configuration.design.errors import NoDraft
 from tenant_shop.configuration.design.read import read_design
 from tenant_shop.configuration.theme import parse_theme
 from tests.people import let_in, log_in, make_user, shop_browser, staff_browser
+from tests.pictures import drawn, files_in, upload
 
 
 @pytest.fixture
@@ -249,6 +250,17 @@ def test_a_logo_is_taken_in_and_another_file_is_refused(acme):
 
     owner.post("/admin/design/", entered(theme(), without_logo=True, action="publish"))
     assert parse_theme(theme()).logo is None
+
+
+def test_of_several_pictures_all_are_kept_or_none(acme, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    good, bad = upload(drawn("PNG", (200, 60)), "logo.png"), upload(b"<svg onload='alert(1)'/>", "hero.png")
+
+    refused = staff_browser(acme).post("/admin/design/", {**entered(), "logo": good, "hero_picture": bad})
+
+    assert refused.status_code == 422
+    assert "SVG is not taken" in refused.content.decode()
+    assert files_in(tmp_path) == []
 
 
 def test_what_the_form_shows_is_what_it_sends(acme):

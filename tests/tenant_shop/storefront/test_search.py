@@ -67,7 +67,7 @@ def test_suggestions_forgive_and_cost_six_statements(typing: Shopper, count_stat
     assert "Products for “stoneware”" in text
     assert statements.count == 6, [sql[:60] for sql in statements.sql]
     with count_statements() as statements:
-        assert typing.get(SUGGESTIONS, q="s").content.strip() == b""
+        assert b"href" not in typing.get(SUGGESTIONS, q="s").content
     assert statements.count <= 2
     assert counts() == [], "what is only typed is not counted"
 

@@ -46,6 +46,7 @@ def test_suggestions_appear_while_typing_and_can_be_reached_by_keyboard(
 
     assert len(asked) < 9, "not one request for each letter"
     assert page.get_by_text("Products for “stoneware”").is_visible()
+    assert page.locator("#suggestions-status").inner_text() == "5 suggested products below"
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert complaints == []
     assert violations(page) == []

@@ -17,6 +17,7 @@ from tenant_shop.catalog.pictures.make import MAX_ATTEMPTS, Made, due_pictures, 
 from tenant_shop.catalog.pictures.orphans import orphans
 from tenant_shop.catalog.pictures.receive import Purpose, receive_picture
 from tenant_shop.catalog.pictures.recipe import RECIPE
+from tenant_shop.configuration.models import Setting
 from tenant_shop.models import DiscardedPicture, ProductImage
 from tests.factories.catalog import ProductFactory
 from tests.pictures import drawn, files_in, halves, opened, upload
@@ -281,25 +282,27 @@ def test_the_command_makes_what_is_missing_and_finds_orphans(shop, folder, capsy
         uploaded(),
         ProductImage.objects.create(product=ProductFactory(), url="https://example.com/a.jpg"),
     )
-    for name in ("products/ab/lost.jpg", "products/ab/young.jpg", "logo/ab/logo.png"):
+    drafted, loose = "ab" * 16, "ef" * 16
+    Setting.objects.create(key="design_draft", value={"logo": {"filename": f"logo/ab/{drafted}.png"}})
+    for name in ("products/ab/lost.jpg", "products/ab/young.jpg", f"logo/ab/{drafted}.png", f"logo/ef/{loose}.png"):
         default_storage.save(name, io.BytesIO(b"x"))
-    age(folder, "lost.jpg")
-    age(folder, "logo.png")
+    for name in ("lost.jpg", f"{drafted}.png", f"{loose}.png"):
+        age(folder, name)
 
     call_command("make_pictures", "--tenant", "acme")
     assert capsys.readouterr().out == (
-        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 1 files without a picture\n"
+        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 2 files without a picture\n"
     )
     assert facts(image)[0] is not None
     reference.refresh_from_db()
     assert reference.renditions is None
-    assert orphans() == ["products/ab/lost.jpg"]
+    assert orphans() == ["products/ab/lost.jpg", f"logo/ef/{loose}.png"]
 
     call_command("make_pictures", "--all-tenants", "--again", "--remove-orphans")
     assert capsys.readouterr().out == (
-        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 1 files without a picture removed\n"
+        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 2 files without a picture removed\n"
     )
-    assert files_in(folder) == sorted([*expected_files(image), "logo/ab/logo.png", "products/ab/young.jpg"])
+    assert files_in(folder) == sorted([*expected_files(image), f"logo/ab/{drafted}.png", "products/ab/young.jpg"])
 
 
 def test_a_round_of_upkeep_ends_and_the_next_one_goes_on(shop, folder) -> None:

@@ -221,3 +221,17 @@ def test_an_address_that_the_shops_pages_link_to_is_kept_and_an_invented_one_is_
     with cost() as spent:
         assert "BIG" in Shopper().get("/products/mug/?Size=Big").content.decode()
     assert (spent.statements, spent.asked) == (0, ["MGET"])
+
+
+def test_a_page_for_one_visitor_is_compressed_too(mug, settings):
+    known = Shopper()
+    known.follow(known.add("mug"))
+    known.headers = {"Accept-Encoding": "gzip"}
+    for shared in (True, True, False):
+        settings.SHARED_PAGES = shared
+        for path in ("/products/", "/products/?q=mug"):
+            page = known.get(path)
+            assert page["Content-Encoding"] == "gzip"
+            assert "Accept-Encoding" in page["Vary"]
+            assert b'class="cart-count">1<' in gzip.decompress(page.content)
+    assert "Content-Encoding" not in known.get("/cart/")  # it holds a form's token

@@ -99,6 +99,16 @@ def test_what_redis_holds_is_checked(mug, kept):
     assert Shopper().get("/products/mug/").content == made
 
 
+def test_a_server_that_is_full_shows_nothing_old(mug, kept, monkeypatch):
+    Shopper().get("/products/mug/")
+    full = "return redis.error_reply('OOM command not allowed when used memory > maxmemory')"
+    monkeypatch.setattr("tenant_shop.catalog.known_version.RAISE", full)
+    Product.objects.update(name="Beaker")
+    assert kept.client.get(kept.version) is None
+    for _ in range(2):
+        assert "<h1>Beaker</h1>" in Shopper().get("/products/mug/").content.decode()
+
+
 def test_a_child_process_starts_connections_of_its_own(mug):
     Shopper().get("/products/mug/")
     before = quick_redis._thread
