@@ -40,7 +40,7 @@ PLURALS = {
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 # What placeholders of a number are called that decides about the plural form.
-COUNTERS = {"number", "days", "stars"}
+COUNTERS = {"number", "counter", "days", "stars"}
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 

@@ -1,10 +1,12 @@
 """The first stop of every request: which shop is this, may it be served, and then only as that shop."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
 
 from platform_core.tenancy import directory, status_pages
 from platform_core.tenancy.context import TenantInfo, tenant_context
@@ -45,14 +47,17 @@ class TenantMiddleware:
                 else directory.by_domain(reading.domain)
             )
         except UnknownTenant:
-            return status_pages.unknown_host(request.get_host())
+            with _in_the_browsers_language(request):
+                return status_pages.unknown_host(request.get_host())
         except DirectoryUnavailable:
-            return status_pages.unavailable()
+            with _in_the_browsers_language(request):
+                return status_pages.unavailable()
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = SHOP_URLCONF
         gate = gate_of(tenant)
         if gate is not Gate.OPEN and request.path != READINESS_PATH:
-            return status_pages.refused(gate, tenant, request.path)
+            with _in_the_browsers_language(request):
+                return status_pages.refused(gate, tenant, request.path)
         if not isinstance(reading, ShopHost) and request.path.startswith(status_pages.MERCHANT_PATHS):
             return HttpResponseRedirect(shop_url(tenant.slug, request.get_full_path()))
         return self._inside(tenant, request)
@@ -67,6 +72,11 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return status_pages.of_error(error)
+
+
+def _in_the_browsers_language(request: HttpRequest) -> AbstractContextManager[None]:
+    """A shop that is not open cannot be asked for its language."""
+    return translation.override(translation.get_language_from_request(request))
 
 
 def _inside_each(tenant: TenantInfo, chunks: Iterator[bytes]) -> Iterator[bytes]:

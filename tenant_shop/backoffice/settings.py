@@ -1,4 +1,4 @@
-"""The few settings without which a shop cannot trade: its name, its address for mail, where its money goes."""
+"""The few settings without which a shop cannot trade: its name, its address for mail, where its money goes, returns."""
 
 from typing import Any
 
@@ -11,7 +11,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from platform_core.audit.record import record
 from platform_core.tenancy.context import current_tenant
@@ -20,6 +25,8 @@ from tenant_shop.configuration.settings import shop_settings
 
 LONGEST_NAME = 255
 LONGEST_INSTRUCTIONS = 1000
+LONGEST_SENTENCE = 200
+LONGEST_RETURN = 365
 
 
 class SettingsForm(forms.Form):
@@ -43,6 +50,25 @@ class SettingsForm(forms.Form):
         "details by e-mail.",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
+
+    return_days = forms.IntegerField(
+        label="Days for returns",
+        required=False,
+        min_value=0,
+        max_value=LONGEST_RETURN,
+        help_text="How long goods may be sent back; product pages and search engines say it. 0: nothing is said.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    returns_text = forms.CharField(
+        label="Words about returns",
+        required=False,
+        max_length=LONGEST_SENTENCE,
+        help_text="Your own sentence on product pages, instead of the one about the days.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def clean_return_days(self) -> int:
+        return self.cleaned_data["return_days"] or 0
 
     def clean_payment_instructions(self) -> str:
         return "\n".join(str(self.cleaned_data["payment_instructions"]).splitlines())

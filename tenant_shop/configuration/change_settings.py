@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.models import Setting
 
-DESCRIPTIONS = {"payment_instructions": "Where money is transferred to: account holder, IBAN, BIC"}
+DESCRIPTIONS = {
+    "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
+    "return_days": "How long goods may be sent back, in days",
+    "returns_text": "The merchant's own sentence about returns",
+}
 
 
-def change_settings(values: Mapping[str, str]) -> list[str]:
+def change_settings(values: Mapping[str, str | int]) -> list[str]:
     """Write the settings that differ from `values`, by key, and return their keys."""
     with shop_transaction():
         rows = Setting.objects.select_for_update().filter(key__in=values)
         stored = dict(rows.order_by("key").values_list("key", "value"))
-        changed = [key for key, value in values.items() if stored.get(key, "") != value]
+        changed = [key for key, value in values.items() if stored.get(key, type(value)()) != value]
         for key in changed:
             Setting.objects.update_or_create(
                 key=key,

@@ -1,13 +1,20 @@
 """Finding a page."""
 
+from django.db.models import Case, Q, When
+
+from tenant_shop.catalog.old_slugs import OldSlug, old_target_subquery
+from tenant_shop.catalog.published import Published
 from tenant_shop.pages.models import Page
 
 
 def page_by_slug(slug: str) -> Page | None:
-    """The page at this address, published or not; one SELECT."""
-    return Page.objects.filter(slug=slug).first()
+    """The page at this address, published or not, or else the one that was there last; one SELECT."""
+    before = old_target_subquery(OldSlug.Kind.PAGE, slug)
+    named = Page.objects.filter(Q(slug=slug) | Q(pk=before))
+    return named.order_by(Case(When(slug=slug, then=0), default=1)).first()
 
 
-def published_slugs() -> list[str]:
+def published_pages() -> list[Published]:
     """The addresses of all published pages, for a sitemap. One SELECT."""
-    return list(Page.objects.filter(is_published=True).values_list("slug", flat=True))
+    rows = Page.objects.filter(is_published=True).order_by("pk")
+    return [Published(slug, changed) for slug, changed in rows.values_list("slug", "updated_at")]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,7 @@ from smartseller.formats import number
 from tenant_shop.carts.lines import MAX_QUANTITY
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.picker import variant_url
 
 # Lists show so many variants of a product, and the way to the others.
 SHOWN_VARIANTS = 6
@@ -42,8 +44,17 @@ def _line(product: ProductSummary, variant: VariantFacts, money: Money) -> dict[
         "compare_at": money(variant.compare_at) if variant.compare_at is not None else None,
         "each": _each(variant.price, product.pieces, money),
         "available": variant.is_available,
+        "await_url": _await_url(product, variant),
         "max_quantity": variant.available if kind == "low" else MAX_QUANTITY,
     }
+
+
+def _await_url(product: ProductSummary, variant: VariantFacts) -> str:
+    """Where to ask to be told that a sold-out variant is back."""
+    if variant.is_available or product.is_catalog_only:
+        return ""
+    path = reverse("storefront:product", args=[product.slug])
+    return f"{variant_url(path, variant, product.variants)}#notify"
 
 
 def _each(price: Decimal, pieces: int | None, money: Money) -> str:

@@ -10,6 +10,7 @@ from tenant_shop.backoffice.access import staff_access
 from tenant_shop.pages.find import page_by_slug
 from tenant_shop.pages.render import page_html
 from tenant_shop.storefront.meta import Meta
+from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.shared.view import shared_page
 from tenant_shop.storefront.shop_context import own_address
 from tenant_shop.storefront.visit import Visit
@@ -18,10 +19,15 @@ from tenant_shop.storefront.visit import Visit
 @require_safe
 @shared_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """A published page. A draft is shown to the shop's people, and to nobody else is it there at all."""
+    """A published page; an address that it had before leads there.
+
+    A draft is shown to the shop's people, and to nobody else is it there at all.
+    """
     found = page_by_slug(slug)
     if found is None or not (found.is_published or _may_see_drafts(request)):
         raise Http404(slug)
+    if found.slug != slug:
+        return moved_to(request, reverse("storefront:page", args=[found.slug]))
     visit = Visit(request)
     context = {
         "title": found.title,

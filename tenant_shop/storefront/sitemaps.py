@@ -21,6 +21,7 @@ from tenant_shop.catalog.published import (
     published_products,
 )
 from tenant_shop.configuration.languages import Languages, shop_languages
+from tenant_shop.pages.find import published_pages
 from tenant_shop.storefront.cards import brand_url, category_url, product_url
 from tenant_shop.storefront.languages import in_languages
 from tenant_shop.storefront.meta import absolute
@@ -118,8 +119,9 @@ def _changed(moment: datetime | None) -> str:
 
 
 def _pages() -> list[tuple[str, Published]]:
-    """The pages that every shop has."""
-    return [(reverse(f"storefront:{name}"), Published(name, None)) for name in ("home", "product_list")]
+    """The pages that every shop has, and those that its people wrote."""
+    every = [(reverse(f"storefront:{name}"), Published(name, None)) for name in ("home", "product_list", "brands")]
+    return every + [(reverse("storefront:page", args=[page.slug]), page) for page in published_pages()]
 
 
 def _categories() -> list[tuple[str, Published]]:

@@ -44,6 +44,18 @@ def test_every_language_of_the_settings_has_a_catalogue_or_is_that_of_the_code()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_is_complete_right_and_compiled(language: str) -> None:
+    """When this fails: `manage.py translations`, then translate what it lists (docs/languages.md)."""
+    assert catalogues.problems(language, catalogues.texts_in_code()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_is_written_as_the_command_writes_it(language: str) -> None:
+    entries = catalogues.in_step(language, catalogues.texts_in_code())
+    assert catalogues.po_file(language).read_text() == catalogues.source_of(language, entries)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_was_left_in_english(language: str) -> None:
     same = {text.words for text, entry in catalogues.read(language).items() if entry.forms[0] == text.words}
     assert same - SAME[language] == set()

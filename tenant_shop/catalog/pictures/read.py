@@ -157,7 +157,8 @@ def _encoded(image: Image.Image, kind: str) -> bytes:
     file = io.BytesIO()
     match kind:
         case "JPEG":
-            image.save(file, "JPEG", quality=92, subsampling=0, progressive=True, optimize=True)
+            # Neither progressive nor optimised: for those Pillow keeps one buffer, which noisy pictures overflow.
+            image.save(file, "JPEG", quality=92, subsampling=0)
         case "PNG":
             image.save(file, "PNG", compress_level=7)
         case _:

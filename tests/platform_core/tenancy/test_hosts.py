@@ -236,3 +236,15 @@ def test_redis_down_costs_the_cache_and_nothing_else(make_shop, settings):
     assert cache.get("x") is None
     directory.forget(make_shop("globex").id)
     assert get("acme.localhost").status_code == 200
+
+
+def test_a_shop_that_shows_no_page_answers_in_the_browsers_language(make_shop, client):
+    make_shop("acme", status="suspended")
+    for asked, language, words in (
+        ("ar, en;q=0.5", 'lang="ar" dir="rtl"', "مغلق حاليًا"),
+        ("fr-CH", 'lang="fr" dir="ltr"', "est fermé pour le moment"),
+        ("xx, *", 'lang="en" dir="ltr"', "is closed at the moment"),
+    ):
+        page = client.get("/", headers={"host": "acme.localhost", "accept-language": asked}).content.decode()
+        assert language in page
+        assert words in page

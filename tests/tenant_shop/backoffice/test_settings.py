@@ -76,3 +76,17 @@ def test_a_bad_setting_is_refused_and_nothing_moves(field: str, value: str, acme
     with tenant_context(acme):
         assert shop_settings() == before
     assert changes(acme) == []
+
+
+def test_returns_are_told_in_days_or_in_ones_own_words(acme: TenantInfo) -> None:
+    browser = staff_browser(acme)
+    assert browser.post(PAGE, {**FORM, "return_days": "30", "returns_text": " Bring it back. "}).status_code == 302
+    with tenant_context(acme):
+        shop = shop_settings()
+    assert (shop.return_days, shop.returns_text) == (30, "Bring it back.")
+    for days in ("-1", "366", "many"):
+        assert browser.post(PAGE, {**FORM, "return_days": days}).status_code == 422, days
+    assert browser.post(PAGE, {**FORM, "return_days": "", "returns_text": ""}).status_code == 302
+    with tenant_context(acme):
+        shop = shop_settings()
+    assert (shop.return_days, shop.returns_text) == (0, "")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_shop.models import Brand, Category, Product, ProductImage, ProductReview
+from tenant_shop.models import Brand, Category, Page, Product, ProductImage, ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.shopper import Shopper
@@ -230,6 +230,18 @@ def test_an_old_address_leads_on_for_good_with_its_query(mug, shopper, count_sta
         shopper.get("/products/mug/")
     assert statements.count <= 3
     assert shopper.post("/cart/lines/add/mug/", {"quantity": "1"}).status_code == 302, "a form that was open meanwhile"
+
+
+def test_a_page_of_the_merchants_leads_on_too(selling, shopper):
+    care = Page.objects.create(title="Care", slug="care", body="Wash it.", is_published=True)
+    Page.objects.filter(pk=care.pk).update(slug="caring")
+    answer = shopper.get("/pages/care/", utm_source="mail")
+    assert (answer.status_code, answer["Location"]) == (301, "/pages/caring/?utm_source=mail")
+    assert b"Wash it." in shopper.get("/pages/caring/").content
+    Page.objects.filter(pk=care.pk).update(is_published=False)
+    assert shopper.get("/pages/care/").status_code == 404
+    Page.objects.create(title="New care", slug="care", is_published=True)
+    assert b"New care" in shopper.get("/pages/care/").content
 
 
 def test_a_slugs_new_owner_has_it_and_what_is_not_listed_is_not_led_to(mug, shopper):

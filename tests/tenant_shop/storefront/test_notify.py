@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.utils import timezone
 
+from platform_core.tenancy.context import tenant_context
 from tenant_shop.inventory.receive import receive_stock
 from tenant_shop.models import StockAlert
 from tenant_shop.restock import wake
@@ -121,3 +122,17 @@ def test_forged_links_are_answered_calmly(shirt, shopper):
         assert shopper.get(f"/notify/leave/{token}/").status_code == 200
         assert shopper.post(f"/notify/leave/{token}/", {}).status_code == 200
     assert len(asked()) == 1
+
+
+def test_the_trade_look_leads_from_a_sold_out_line_to_the_form(make_shop, configure):
+    with tenant_context(make_shop("acme", theme_config={"look": "market"})):
+        configure()
+        shirt = ProductFactory(slug="shirt", default_variant=False)
+        small = VariantFactory(product=shirt, options={"Size": "S & M"}, position=1)
+        VariantFactory(product=shirt, options={"Size": "L"}, position=2, stock=3)
+    shopper = Shopper()
+    page = shopper.get("/products/shirt/").content.decode()
+    assert page.count('href="/products/shirt/?Size=S+%26+M#notify"') == 1
+    assert 'href="/products/shirt/?Size=L#notify"' not in page
+    (form,) = [form for form in forms_in(shopper.get("/products/shirt/?Size=S+%26+M")) if form.id == "notify"]
+    assert form.fields["variant"] == str(small.pk)

@@ -10,7 +10,7 @@ import pytest
 from platform_core.tenancy.context import tenant_context
 from tenant_shop.catalog import published
 from tenant_shop.configuration.change_languages import change_languages
-from tenant_shop.models import Brand, Category, Product, ProductImage, ProductVariant
+from tenant_shop.models import Brand, Category, Page, Product, ProductImage, ProductVariant
 from tenant_shop.storefront import sitemaps
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.shopper import Shopper
@@ -74,6 +74,8 @@ def goods(selling):
 
 def test_the_index_leads_to_every_page_that_may_be_found_and_to_no_other(goods, shopper):
     ProductFactory(slug="piece", visibility=Product.Visibility.CATALOG_ONLY)
+    Page.objects.update(is_published=False)
+    Page.objects.create(title="Care", slug="care", is_published=True)
     index = locations(shopper.get("/sitemap.xml"))
     assert index == [f"{HOME}/sitemap-{kind}-1.xml" for kind in ("pages", "categories", "brands", "products")]
     found = {
@@ -82,6 +84,8 @@ def test_the_index_leads_to_every_page_that_may_be_found_and_to_no_other(goods, 
     assert found == {
         "/",
         "/products/",
+        "/brands/",
+        "/pages/care/",
         "/categories/kitchen/",
         "/categories/mugs/",
         "/brands/nordhem/",

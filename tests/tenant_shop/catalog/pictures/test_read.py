@@ -2,16 +2,20 @@
 
 import io
 import warnings
+from contextlib import suppress
+from random import Random
 
 import pytest
 from PIL import Image, ImageCms
 
+from tenant_shop.catalog.pictures.encode import rendition_files
 from tenant_shop.catalog.pictures.errors import (
     BrokenPicture,
     DrawingRefused,
     EmptyFile,
     FileTooLarge,
     NotAPicture,
+    PictureRefused,
     TooManyPixels,
 )
 from tenant_shop.catalog.pictures.read import read_picture
@@ -195,8 +199,40 @@ def test_a_colour_profile_is_applied_and_one_that_does_not_fit_is_dropped() -> N
         assert near(image.getpixel((5, 5)), colour, by=2)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_mere_noise_is_taken(kind) -> None:
+    file = io.BytesIO()
+    Image.frombytes("RGB", (600, 500), Random(1).randbytes(900_000)).save(file, kind, quality=100, subsampling=0)
+
+    assert read_picture(upload(file.getvalue())).width == 600
+
+
+@pytest.mark.parametrize("size", [(1, 15_000), (15_000, 1)])
+def test_a_line_of_pixels_is_taken_and_has_renditions(size) -> None:
+    clean = read_picture(upload(drawn("PNG", size)))
+
+    made = rendition_files("line.png", clean.content)
+    assert {opened(content).width for content in made.files.values()} == set(made.column["widths"])
+
+
 def test_odd_modes_are_taken() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for mode, colour in (("1", 1), ("L", 120), ("LA", (120, 40)), ("P", 3)):
             assert read_picture(upload(drawn("PNG", mode=mode, colour=colour))).width == 80, mode
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_a_damaged_file_is_a_picture_or_a_refusal_and_never_a_fault(kind) -> None:
+    exif, random = Image.Exif(), Random(kind)
+    exif[274] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    whole = drawn(kind, (40, 30)) if kind == "GIF" else drawn(kind, (40, 30), exif=exif, icc_profile=profile)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(150):
+            damaged = bytearray(whole)
+            for _ in range(random.choice((1, 2, 8))):
+                damaged[random.randrange(len(damaged))] = random.randrange(256)
+            with suppress(PictureRefused):
+                read_picture(upload(bytes(damaged)))

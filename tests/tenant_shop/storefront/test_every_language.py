@@ -1,0 +1,226 @@
+"""Every page of the storefront in every language: nothing is left in English, and it runs in the right direction.
+
+The merchant's own words carry a mark here. What reads the same in English and in another language, and is neither
+marked nor the same word in both, was forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from platform_core.tenancy import directory
+from tenant_shop.models import Page, ProductImage, ProductReview
+from tenant_shop.storefront.urls import urlpatterns
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
+from tests.shopper import Shopper
+
+MARK = "§"
+LANGUAGES = {"de": "ltr", "fr": "ltr", "ar": "rtl"}
+# Attributes that are read to people or shown to them.
+READ = {"aria-label", "alt", "placeholder", "title", "aria-description"}
+# The same word in both languages, by language; names, addresses and countries.
+SAME = {
+    "de": {"Name", "Shop", "Version"},
+    "fr": {
+        "Article",
+        "Confirmation",
+        "Description",
+        "E-mail",
+        "Menu",
+        "Pages",
+        "Stock",
+        "Total",
+        "1 article",
+        "2 articles",
+    },
+    "ar": set(),
+}
+NAMES = {name for _, name in settings.LANGUAGES} | {"SmartSeller", "MUG", "mark@example.com"}
+# Served at one address in every language, or only to machines.
+NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
+# Only the shop's own people see these.
+FOR_STAFF = {"product_preview"}
+
+# Parts of pages that are loaded on their own.
+FRAGMENTS = {"suggestions"}
+
+BUYER = {
+    "email": "mark§@example.com",
+    "first_name": "§Ann",
+    "last_name": "§Example",
+    "address1": "§1 Main Street",
+    "postal_code": "10115",
+    "city": "§Berlin",
+    "action": "order",
+}
+
+
+class Words(HTMLParser):
+    """What a page says to people: its texts, and the attributes that are read out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.silent = 0
+        self.frame: dict[str, str | None] = {}
+        self.countries = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "html":
+            self.frame = given
+        self.silent += tag in ("script", "style")
+        # Countries are named by CLDR; many are called the same.
+        self.countries = given.get("name") == "country" if tag == "select" else self.countries
+        if tag == "meta" and given.get("name") == "description":
+            self._add(given.get("content"))
+        for name in READ & given.keys():
+            self._add(given[name])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("script", "style")
+        self.countries = self.countries and tag != "select"
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and not self.countries:
+            self._add(data)
+
+    def _add(self, text: str | None) -> None:
+        words = " ".join((text or "").split())
+        if re.search(r"[^\W\d_]{2}", words) and MARK not in words:
+            self.found.add(words)
+
+
+def words_of(page: Any) -> Words:
+    reader = Words()
+    reader.feed(page.content.decode())
+    return reader
+
+
+@pytest.fixture
+def marked(selling, configure) -> None:
+    """A shop in four languages whose own words all carry the mark."""
+    configure(
+        store_name="§Shop",
+        store_email="mark§@harbour.example",
+        languages=["de", "fr", "ar"],
+        shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],
+    )
+    Page.objects.filter(slug="about").update(title="§About", body="§Words.", is_published=True)
+    kitchen = CategoryFactory(name="§Kitchen", slug="kitchen", description="§For cooks")
+    CategoryFactory(name="§Mugs", slug="mugs", parent=kitchen)
+    brand = BrandFactory(name="§Brand", slug="brand")
+    common = {"category": kitchen, "brand": brand, "short_description": "§Short", "description": "<p>§Long</p>"}
+    mug = ProductFactory(
+        name="§Mug",
+        slug="mug",
+        sku="MUG",
+        compare_at_price=Decimal("25"),
+        stock=40,
+        low_stock_threshold=50,
+        tags=["featured"],
+        features=["§Feature"],
+        specifications={"§Weight": "§300 g"},
+        **common,
+    )
+    ProductImage.objects.create(product=mug, url="/media/mug.webp", alt_text="§A mug", width=800, height=800)
+    for rating in (5, 4):
+        ProductReview.objects.create(
+            product=mug, customer=CustomerFactory(first_name="§Ann", last_name="§B"), rating=rating, title="§Title",
+            content="§Text", status="approved", is_verified_purchase=True,
+        )  # fmt: skip
+    shirt = ProductFactory(name="§Shirt", slug="shirt", stock=5, **common)
+    VariantFactory(product=shirt, options={"§Size": "§M"}, stock=5)
+    VariantFactory(product=shirt, options={"§Size": "§L"}, stock=0)
+    priced = ProductFactory(name="§Lamp", slug="lamp", stock=5, **common)
+    VariantFactory(product=priced, options={"§Size": "§M"}, stock=5, price=Decimal("40"))
+    ProductFactory(name="§Gone", slug="gone", stock=0, **common)
+    ProductFactory(name="§Shown", slug="shown", stock=1, visibility="catalog_only", **common)
+    for number in range(25):
+        ProductFactory(name=f"§Cup {number}", slug=f"cup-{number}", stock=1, category=kitchen, brand=brand)
+
+
+def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
+    """(name of the address, page) of everything that a shopper can see, the refusals included."""
+    shopper = Shopper()
+
+    def get(name: str, path: str, status: int = 200, **query: str) -> tuple[str, Any]:
+        page = shopper.get(prefix + path, **query)
+        assert page.status_code == status, (language, path, page.status_code)
+        return name, page
+
+    def post(name: str, path: str, data: dict[str, str], status: int) -> tuple[str, Any]:
+        page = shopper.post(prefix + path, data)
+        assert page.status_code == status, (language, path, page.status_code)
+        return name, page
+
+    yield get("home", "/")
+    yield get("product_list", "/products/")
+    yield get("product_list", "/products/", page="2")
+    yield get("product_list", "/products/", q="§Mug")
+    yield get("product_list", "/products/", q="§nothing", available="1")
+    yield get("category", "/categories/kitchen/")
+    yield get("category", "/categories/mugs/")
+    yield get("brands", "/brands/")
+    yield get("brand", "/brands/brand/")
+    for slug in ("mug", "shirt", "lamp", "gone", "shown"):
+        yield get("product", f"/products/{slug}/")
+    yield get("not found", "/products/nothing/", 404)
+    yield "suggestions", Shopper(hx_request="true").get(f"{prefix}/search/suggestions/", q="§Mu")
+    yield "suggestions", Shopper(hx_request="true").get(f"{prefix}/search/suggestions/", q="§nothing")
+    yield get("page", "/pages/about/")
+    yield post("notify", "/products/gone/notify/", {"email": "nobody"}, 422)
+    yield get("notify_leave", "/notify/leave/unknown/")
+    yield get("quick_order", "/quick-order/")
+    yield post("cart_add_lines", "/cart/lines/add/", {"lines": "§NONE 1\nMUG 99\nMUG"}, 422)
+    yield get("cart", "/cart/")
+    yield get("account", "/account/")
+    yield post("account", "/account/", {}, 422)
+    yield post("account", "/account/", {"number": "§1", "email": "a@example.com"}, 404)
+    yield post("cart_add", "/cart/lines/add/mug/", {"quantity": "0"}, 422)
+    shopper.post(f"{prefix}/cart/lines/add/mug/", {"quantity": "2"})
+    yield get("cart", "/cart/")
+    cart = shopper.get(f"{prefix}/cart/")
+    yield "cart_coupon", shopper.submit(cart, f"{prefix}/cart/coupon/", code="§NO")
+    line = re.search(rf'action="({prefix}/cart/lines/[0-9a-f-]{{36}}/)"', cart.content.decode())
+    assert line
+    yield "cart_line", shopper.submit(cart, line[1], quantity="99")
+    yield get("checkout", "/checkout/")
+    checkout = shopper.get(f"{prefix}/checkout/")
+    yield "checkout", shopper.submit(checkout, f"{prefix}/checkout/", action="order", email="x", first_name="")
+    answer = shopper.submit(checkout, f"{prefix}/checkout/", **BUYER | {"email": "mark@example.com"})
+    assert answer.status_code == 302, language
+    yield "order", shopper.get(answer["Location"])
+
+
+def test_the_walk_visits_every_address() -> None:
+    visited = re.findall(r'(?:get|post|yield)[ (]"(\w+)"', Path(__file__).read_text())
+    assert {pattern.name for pattern in urlpatterns} - NO_PAGES - FOR_STAFF == set(visited) & {
+        p.name for p in urlpatterns
+    }
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("look", ["atelier", "market"])
+def test_every_page_is_whole_in_every_language(platform: Any, look: str) -> None:
+    platform.update_tenant("acme", theme_config={"look": look})
+    directory.clear()
+    english: list[tuple[str, Words]] = [(name, words_of(page)) for name, page in walk("", "en")]
+    assert {reader.frame["lang"] for name, reader in english if name not in FRAGMENTS} == {"en"}
+    forgotten: dict[str, set[str]] = {}
+    for language, direction in LANGUAGES.items():
+        for (name, before), (_, page) in zip(english, walk(f"/{language}", language), strict=True):
+            after = words_of(page)
+            if name not in FRAGMENTS:
+                assert (after.frame["lang"], after.frame["dir"]) == (language, direction), name
+            left = {words for words in before.found & after.found if words not in SAME[language] | NAMES}
+            if left:
+                forgotten[f"{language} {name}"] = left
+    assert forgotten == {}
