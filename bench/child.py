@@ -102,11 +102,12 @@ def _answer(application: Application, environ: dict[str, Any], expected: str) ->
 
 
 def request_environ(host: str, path: str) -> dict[str, Any]:
+    path, _, query = path.partition("?")
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": host,
         "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -104,21 +104,29 @@ def shops(wanted: int) -> list[Shop]:
     """`wanted` open shops with 240 products each; what an earlier measurement made is used again."""
     tenants = apps.get_model("platform_core", "Tenant")
     found: list[Shop] = []
+    for number in range(wanted):
+        slug = f"bench-{number:03}"
+        tenant = tenants.objects.filter(slug=slug).first()
+        if tenant is None:
+            found.append(make_shop(slug, model=FILLED_SHOP))
+        else:
+            found.append(Shop(id=tenant.id, slug=slug, database=tenant.database_name))
     with superuser() as connection:
-        for number in range(wanted):
-            slug = f"bench-{number:03}"
-            database = f"{settings.DATABASE_PREFIX}bench_{number:03}"
-            tenant = tenants.objects.filter(slug=slug).first()
-            if tenant is None:
-                clone(connection, FILLED_SHOP, database)
-                tenant = tenants.objects.create(id=uuid7(), slug=slug, **row_of_shop(slug, database))
-                with superuser(database) as shop:
-                    shop.execute(
-                        "INSERT INTO tenant_sentinel (tenant_id, database_name) VALUES (%s, %s)", (tenant.id, database)
-                    )
-            found.append(Shop(id=tenant.id, slug=slug, database=database))
         connection.execute("CHECKPOINT")
     return found
+
+
+def make_shop(slug: str, *, model: str) -> Shop:
+    """An open shop whose database is a clone of `model`."""
+    database = settings.DATABASE_PREFIX + slug.replace("-", "_")
+    with superuser() as connection:
+        clone(connection, model, database)
+    tenant = apps.get_model("platform_core", "Tenant").objects.create(
+        id=uuid7(), slug=slug, **row_of_shop(slug, database)
+    )
+    with superuser(database) as shop:
+        shop.execute("INSERT INTO tenant_sentinel (tenant_id, database_name) VALUES (%s, %s)", (tenant.id, database))
+    return Shop(id=tenant.id, slug=slug, database=database)
 
 
 def row_of_shop(slug: str, database: str) -> dict[str, object]:

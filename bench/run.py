@@ -13,13 +13,14 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, memory, orders, pages, provisioning, routing, search, visits
+from bench import cluster, listing, memory, orders, pages, provisioning, routing, search, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
 MEASUREMENTS: dict[str, Measurement] = {
     "routing": routing.measure,
     "visits": visits.measure,
+    "listing": listing.measure,
     "provisioning": provisioning.measure,
     "orders": orders.measure,
     "pages": pages.measure,

@@ -1,12 +1,13 @@
 """The pages that are measured, the same on both sides."""
 
-from django.urls import path
+from django.urls import include, path
 
 from bench import views
 
 urlpatterns = [
     path("one/<slug:slug>/", views.one_query),
     path("list/", views.product_list),
+    path("", include("tenant_shop.storefront.urls")),
 ]
 handler400 = "platform_core.tenancy.status_pages.bad_request"
 handler403 = "platform_core.tenancy.status_pages.permission_denied"

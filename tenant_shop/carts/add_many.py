@@ -37,7 +37,7 @@ def add_lines(cart_id: UUID | None, wanted: Iterable[tuple[UUID, int]], *, sessi
     demand = summed_demand(wanted)
     currency = shop_settings().currency
     with shop_transaction():
-        on_sale = ProductVariant.objects.visible().select_related("product").filter(pk__in=demand)
+        on_sale = ProductVariant.objects.for_sale().select_related("product").filter(pk__in=demand)
         variants = {variant.pk: variant for variant in on_sale}
         cart = lock_cart(cart_id)
         if cart is not None and not is_usable(cart):

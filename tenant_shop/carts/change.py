@@ -86,7 +86,7 @@ def _check_quantity(quantity: int, *, minimum: int) -> None:
 
 
 def _variant_on_sale(variant_id: UUID) -> ProductVariant:
-    variant = ProductVariant.objects.visible().select_related("product").filter(pk=variant_id).first()
+    variant = ProductVariant.objects.for_sale().select_related("product").filter(pk=variant_id).first()
     if variant is None:
         raise VariantUnavailable(variant_id)
     return variant

@@ -61,7 +61,7 @@ def read_list(text: str) -> list[AskedLine]:
 def find_lines(asked: Sequence[AskedLine]) -> list[FoundLine]:
     """What the readable lines mean, in their order. At most two statements."""
     skus = {spelling for line in asked if not line.problem for spelling in (line.sku, line.sku.upper())}
-    rows = list(ProductVariant.objects.visible().select_related("product").filter(sku__in=skus)) if skus else []
+    rows = list(ProductVariant.objects.for_sale().select_related("product").filter(sku__in=skus)) if skus else []
     variants = {row.sku: row for row in rows}
     unknown = skus - variants.keys()
     families = _families(unknown) if unknown else {}
@@ -105,7 +105,7 @@ def _cells(row: str) -> tuple[str, str]:
 
 def _families(skus: set[str]) -> dict[str, list[str]]:
     """The SKUs of the variants on sale, by the SKU of their product."""
-    rows = ProductVariant.objects.visible().filter(product__sku__in=skus).order_by("position", "sku")
+    rows = ProductVariant.objects.for_sale().filter(product__sku__in=skus).order_by("position", "sku")
     families: dict[str, list[str]] = {}
     for product_sku, sku in rows.values_list("product__sku", "sku"):
         families.setdefault(product_sku, []).append(sku)

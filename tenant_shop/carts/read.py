@@ -136,7 +136,7 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
 
 
 def _problem(variant: ProductVariant, quantity: int, available: int | None) -> str | None:
-    if not variant.is_active or not variant.product.is_visible:
+    if not variant.is_active or not variant.product.is_for_sale:
         return _("No longer on sale.")
     if available is None or available >= quantity:
         return None

@@ -165,6 +165,11 @@ class Product(models.Model):
         return self.status == self.Status.ACTIVE and self.visibility == self.Visibility.VISIBLE
 
     @property
+    def is_for_sale(self) -> bool:
+        """Whether it can be ordered; a hidden one by those who know its address."""
+        return self.status == self.Status.ACTIVE and self.visibility != self.Visibility.CATALOG_ONLY
+
+    @property
     def is_stock_limited(self) -> bool:
         """Whether no more can be sold than is in stock."""
         return self.track_inventory and not self.allow_backorder

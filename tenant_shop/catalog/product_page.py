@@ -76,6 +76,11 @@ class ProductPage:
     review_page: int
     review_pages: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists, search and search engines show it; a hidden product is for those who know its address."""
+        return self.status == Product.Status.ACTIVE and self.visibility != Product.Visibility.HIDDEN
+
     def variant(self, variant_id: UUID) -> VariantFacts | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
@@ -85,13 +90,13 @@ class ProductPage:
 
 
 def product_page(slug: str, *, reviews: int = 1) -> ProductPage | None:
-    """The listed product of this slug; None when there is none. At most three statements.
+    """The product of this slug, listed or hidden; None when there is none. At most three statements.
 
     One that had the slug earlier is found too, unless another product has it now: its own slug is in the summary.
     `reviews` is the page of its reviews; one that does not exist is the nearest one that does.
     """
     before = old_target_subquery(OldSlug.Kind.PRODUCT, slug)
-    named = Product.objects.listed().filter(Q(slug=slug) | Q(pk=before))
+    named = Product.objects.reachable().filter(Q(slug=slug) | Q(pk=before))
     return _page(named.order_by(Case(When(slug=slug, then=0), default=1)), reviews)
 
 

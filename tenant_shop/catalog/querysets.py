@@ -18,6 +18,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Products that shoppers see and may buy."""
         return self.filter(status="active", visibility="visible")
 
+    def reachable(self) -> ProductQuerySet:
+        """Products that have a page; a hidden one for those who know its address."""
+        return self.filter(status="active")
+
     def listed(self) -> ProductQuerySet:
         """Products that shoppers see in lists, search and on a page of their own; some are not sold online."""
         return self.filter(status="active", visibility__in=("visible", "catalog_only"))

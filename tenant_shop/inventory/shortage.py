@@ -13,7 +13,7 @@ from tenant_shop.inventory.errors import Shortage
 def sellable_quantity(variant: ProductVariant) -> int | None:
     """How many pieces could be sold, by what the object knows (its product included); None means any number."""
     product = variant.product
-    if not variant.is_active or not product.is_visible:
+    if not variant.is_active or not product.is_for_sale:
         return 0
     return max(variant.inventory_quantity, 0) if product.is_stock_limited else None
 

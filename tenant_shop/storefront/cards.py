@@ -58,6 +58,7 @@ def card(product: ProductSummary, money: Money) -> dict[str, Any]:
         "review_count": product.review_count,
         # Read by looks that order from lists; others need not pay for it.
         "order": partial(order_context, product, money),
+        "order_brief": partial(order_context, product, money, most=2),
         "order_all": partial(order_context, product, money, most=None),
     }
 

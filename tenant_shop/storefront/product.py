@@ -109,7 +109,7 @@ def show_product(
         "breadcrumb": steps(path),
         "here": path[0].slug if path else None,
         "form_error": error,
-        "meta": product_meta(visit, page, path) if status == 200 and not preview_path else None,
+        "meta": product_meta(visit, page, path) if status == 200 and not preview_path and page.is_listed else None,
         "is_preview": bool(preview_path),
         "state": page.status.label if page.status != Product.Status.ACTIVE else page.visibility.label,
         **product_context(visit, page, chosen, related=related, path=preview_path),

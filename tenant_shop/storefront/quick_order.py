@@ -42,7 +42,7 @@ def quick_order(request: HttpRequest) -> HttpResponse:
 def add_lines_to_cart(request: HttpRequest) -> HttpResponse:
     """The fields of a product list go into the cart; `only` names the one line whose own button was pressed."""
     visit, asked = Visit(request), _fields(request)
-    variants = ProductVariant.objects.visible().select_related("product").in_bulk([wanted[0] for wanted in asked])
+    variants = ProductVariant.objects.for_sale().select_related("product").in_bulk([wanted[0] for wanted in asked])
     found = [_line(variants.get(variant_id), typed) for variant_id, typed in asked]
     return _put(visit, found)
 

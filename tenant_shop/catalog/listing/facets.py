@@ -77,10 +77,10 @@ def facets_of(
     below: UUID | None,
     slugs: Sequence[str] = (),
 ) -> tuple[Facet, ...]:
-    """The facets of a list, most telling first; those with one value only are left out.
+    """The facets of a list, most telling first; one that never leaves a choice is left out.
 
-    Which facets there are follows from the whole `scope`, so that they stay while a shopper narrows it. `below` is the
-    category whose page the list is on, `slugs` are the chosen categories.
+    Which options and specifications there are follows from the whole `scope`, so that they stay while a shopper
+    narrows it. `below` is the category whose page the list is on, `slugs` are the chosen categories.
     """
     by_kind = _by_kind(scope, filtered)
     named = {
@@ -98,7 +98,7 @@ def facets_of(
         values = _values(by_kind[SPECIFICATION].get(name, {}), filters.specifications.get(name, ()), key=_by_size)
         facets.append(Facet(kind="specification", name=name, values=values))
     facets.append(Facet(kind="tag", name="", values=named["tag"]))
-    return tuple(facet for facet in facets if len(facet.values) > 1 or facet.is_chosen)
+    return tuple(facet for facet in facets if facet.values and (facet.name or len(facet.values) > 1 or facet.is_chosen))
 
 
 Tally = dict[str, tuple[int, int]]

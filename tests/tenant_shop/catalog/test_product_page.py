@@ -51,10 +51,14 @@ def test_features_and_specifications_are_read_in_either_shape(shop):
 
 
 def test_what_is_not_listed_has_no_page(shop):
+    for status in ("draft", "inactive", "archived"):
+        ProductFactory(slug=status, status=status)
+    assert [product_page(slug) for slug in ("draft", "inactive", "archived", "nothing")] == [None] * 4
+
+
+def test_a_hidden_product_has_a_page_for_those_who_know_its_address(shop):
     ProductFactory(slug="hidden", visibility=Product.Visibility.HIDDEN)
-    ProductFactory(slug="draft", status="draft")
-    ProductFactory(slug="inactive", status="inactive")
-    assert [product_page(slug) for slug in ("hidden", "draft", "inactive", "nothing")] == [None] * 4
+    assert product_page("hidden").is_listed is False
 
 
 def test_markup_is_cleaned_at_output():

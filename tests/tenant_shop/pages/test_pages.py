@@ -45,7 +45,7 @@ def test_markdown_becomes_headings_lists_tables_and_links():
         "# One\n\n###### Six\n\n- a\n\n| A |\n|---|\n| b |\n\n[x](/products/)", address=lambda url: "/de" + url
     )
     assert "<h2>One</h2>" in html
-    assert "<h6>Six</h6>" in html
+    assert "<h3>Six</h3>" in html
     assert "<li>a</li>" in html
     assert "<td>b</td>" in html
     assert '<a href="/de/products/" rel="noopener">x</a>' in html

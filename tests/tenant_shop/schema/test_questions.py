@@ -15,6 +15,8 @@ from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountCode
 from tests.factories.catalog import ProductFactory, VariantFactory
 
+HIDDEN = {"visibility": "hidden"}
+
 
 @pytest.mark.parametrize(
     ("product", "stock", "visible", "buyable"),
@@ -24,7 +26,7 @@ from tests.factories.catalog import ProductFactory, VariantFactory
         ({"allow_backorder": True}, 0, True, True),
         ({"track_inventory": False}, 0, True, True),
         ({"status": "draft"}, 1, False, False),
-        ({"visibility": "hidden"}, 1, False, False),
+        (HIDDEN, 1, False, False),
         ({"visibility": "catalog_only"}, 1, False, False),
     ],
 )
@@ -34,6 +36,7 @@ def test_what_is_visible_and_what_can_be_bought(
     made = ProductFactory(stock=stock, **product)
 
     assert made.is_visible == Product.objects.visible().exists() == visible
+    assert made.is_for_sale == ProductVariant.objects.for_sale().exists() == (visible or product == HIDDEN)
     assert Product.objects.buyable().exists() == buyable
     assert ProductVariant.objects.visible().exists() == visible
     assert ProductVariant.objects.buyable().exists() == buyable

@@ -188,6 +188,38 @@ def test_a_product_that_goes_while_it_is_looked_at(shirts: None, shopper: Shoppe
     assert b"Clear all filters" in again.content
 
 
+def test_a_hidden_product_is_sold_to_those_who_know_its_address_and_listed_nowhere(
+    shirts: None, shopper: Shopper
+) -> None:
+    secret = ProductFactory(
+        slug="shirt-7",
+        name="Secret shirt",
+        brand=BrandFactory(slug="secret", name="Secret"),
+        category=CategoryFactory(slug="secret", name="Secret"),
+        tags=["featured"],
+        visibility=Product.Visibility.HIDDEN,
+        stock=3,
+    )
+    for path in (
+        "/",
+        "/products/",
+        "/products/?brand=secret",
+        "/categories/secret/",
+        "/products/?q=secret",
+        "/brands/",
+    ):
+        assert b"/products/shirt-7/" not in shopper.get(path).content, path
+    assert b"/brands/secret/" not in shopper.get("/brands/").content
+    page = shopper.get("/products/shirt-7/")
+    assert page.status_code == 200
+    assert b'<meta name="robots" content="noindex">' in page.content
+    cart = shopper.follow(shopper.add("shirt-7"))
+    assert b"Secret shirt" in cart.content
+    Product.objects.filter(pk=secret.pk).update(status="archived")
+    assert shopper.get("/products/shirt-7/").status_code == 404
+    assert b"No longer on sale." in shopper.get("/cart/").content
+
+
 def test_search_engines_find_lists_but_not_their_combinations(shirts: None, shopper: Shopper) -> None:
     for path, indexed in (
         ("/products/", True),

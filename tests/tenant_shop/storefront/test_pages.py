@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from platform_core.tenancy.context import tenant_context
-from tenant_shop.models import Product, ProductImage, ProductReview
+from tenant_shop.models import ProductImage, ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.shopper import Shopper
@@ -74,7 +74,6 @@ def test_pages_may_not_be_shared_between_visitors(shopper):
 
 def test_what_is_not_listed_is_not_found(selling, shopper):
     for slug, values in {
-        "hidden": {"visibility": Product.Visibility.HIDDEN},
         "draft": {"status": "draft"},
         "inactive": {"status": "inactive"},
         "archived": {"status": "archived"},
