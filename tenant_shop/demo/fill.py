@@ -10,6 +10,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.pictures.discard import queue_upkeep
+from tenant_shop.catalog.search.vocabulary import count_words
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
@@ -21,6 +22,7 @@ from tenant_shop.demo.history.orders import Trading, make_orders, write_orders
 from tenant_shop.demo.history.stock import planned_stock, write_stock
 from tenant_shop.demo.pictures.store import store_pictures
 from tenant_shop.demo.reviews import write_reviews
+from tenant_shop.demo.searches import write_searches
 from tenant_shop.demo.shops import DemoShop
 from tenant_shop.pages.models import Page
 from tenant_shop.promotions.models import DiscountCode
@@ -78,6 +80,8 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         products = list({variant.product.pk: variant.product for variant in variants}.values())
         count_units_sold()
         reviews = write_reviews(shop, products, orders, now=now, random=random)
+        write_searches(shop, now=now, random=random)
+        count_words()
     queue_upkeep()
     return Filled(
         products=len(products),

@@ -149,7 +149,10 @@ class Crowd:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoShop:
-    """Everything about one demo shop. `settings` go into the shop's settings as they are."""
+    """Everything about one demo shop. `settings` go into the shop's settings as they are.
+
+    `searches` has what shoppers searched for, with or without success, and how often; and synonyms.
+    """
 
     slug: str
     name: str
@@ -161,6 +164,7 @@ class DemoShop:
     theme: Mapping[str, Any]
     settings: Mapping[str, Any]
     trade: Trade
+    searches: Mapping[str, Any]
     people: Sequence[DemoPerson]
     discounts: Sequence[DemoDiscount]
     brands: Sequence[Mapping[str, str]]

@@ -341,6 +341,7 @@ DECLARE
         SELECT search_fold(word) FROM unnest(words) WITH ORDINALITY AS told (word, place) ORDER BY place
     );
     many INTEGER := cardinality(words);
+    has_synonyms BOOLEAN := EXISTS (SELECT FROM search_synonym_pairs);
     wanted TSQUERY := '';
     as_told TSQUERY := '';
     place INTEGER := 1;
@@ -354,7 +355,8 @@ DECLARE
 BEGIN
     WHILE place <= many LOOP
         taken := 1;
-        FOR span IN REVERSE least(4, many - place + 1)..1 LOOP
+        meanings := '{}';
+        FOR span IN REVERSE CASE WHEN has_synonyms THEN least(4, many - place + 1) ELSE 0 END..1 LOOP
             meanings := ARRAY(
                 SELECT DISTINCT pair.meaning FROM search_synonym_pairs AS pair
                 WHERE pair.term = array_to_string(folded[place:place + span - 1], ' ')

@@ -10,9 +10,11 @@ from tenant_shop.demo.pictures.light import developed, throw_shadow
 from tenant_shop.demo.pictures.render import DRAWINGS, SILHOUETTE_PIXELS, encoded
 from tenant_shop.demo.pictures.scene import SCENES
 
-# Where up to three things stand, or lie: (scale, x, y), the ones behind first.
-STANDING = ((0.66, 270, 796), (0.66, 745, 800), (0.6, 500, 880))
-LYING = ((0.56, 300, 620), (0.56, 715, 700), (0.5, 470, 985))
+# Where up to three things stand, or lie: (scale, x, y), the ones behind first. Close together, since a look may show
+# the middle of the picture only.
+STANDING = ((0.55, 335, 796), (0.55, 675, 800), (0.5, 505, 875))
+ALONE = ((0.78, 500, 806),)
+LYING = ((0.5, 355, 600), (0.5, 655, 690), (0.46, 480, 950))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class StillLife:
 
 def arranged(things: Sequence[tuple[str, str, str]], *, scene: str, tint: str, pixels: int) -> StillLife:
     """Up to three things, (drawing, colour, accent) each, in a square picture; all standing, or all lying."""
-    places = STANDING if DRAWINGS[things[0][0]].stands else LYING
+    places = ALONE if len(things) == 1 else STANDING if DRAWINGS[things[0][0]].stands else LYING
     items = [
         Item(drawing=drawing, colour=colour, accent=accent, scale=scale, x=x, y=y)
         for (drawing, colour, accent), (scale, x, y) in zip(things, places, strict=False)

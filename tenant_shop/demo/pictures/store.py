@@ -98,19 +98,20 @@ def _plan(shop: DemoShop, product: DemoProduct) -> Iterator[_Planned]:
 
 
 def _of_category(shop: DemoShop, category: DemoCategory) -> StillLife:
-    """Three different things of a category and those below it, the most liked first: all standing, or all lying."""
+    """Three different things of a category and those below it, the most liked first: those that stand, or lie, as
+    most of them do."""
     below = {category.slug, *(other.slug for other in shop.categories if other.parent == category.slug)}
     liked = sorted(
         (product for product in shop.products if product.category in below and product.is_on_sale),
         key=lambda product: -product.popularity,
     )
-    stands = DRAWINGS[liked[0].drawing].stands
-    things: dict[str, tuple[str, str, str]] = {}
+    things: dict[bool, dict[str, tuple[str, str, str]]] = {True: {}, False: {}}
     for product in liked:
-        if DRAWINGS[product.drawing].stands == stands:
-            shade = [*product.colours.values(), product.colour][0]
-            things.setdefault(product.drawing, (product.drawing, shade, product.accent))
-    return arranged([*things.values()], scene=shop.scene, tint=category.tint, pixels=CATEGORY_PIXELS)
+        shade = [*product.colours.values(), product.colour][0]
+        of_its_kind = things[DRAWINGS[product.drawing].stands]
+        of_its_kind.setdefault(product.drawing, (product.drawing, shade, product.accent))
+    chosen = max(things.values(), key=len)
+    return arranged([*chosen.values()], scene=shop.scene, tint=category.tint, pixels=CATEGORY_PIXELS)
 
 
 def _of_home(shop: DemoShop, still: DemoStillLife) -> StillLife:

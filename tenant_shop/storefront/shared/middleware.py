@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from platform_core.tenancy.context import current_tenant
+from smartseller.errors import SmartSellerError
+from tenant_shop.catalog.known_version import learn_version
 from tenant_shop.configuration.languages import forget_languages
 from tenant_shop.storefront.personal import is_stranger
 from tenant_shop.storefront.shared.address import Address, address_of
@@ -42,6 +45,8 @@ class SharedPagesMiddleware:
         search = look(address) if address else None
         if address is None or search is None:
             return self.get_response(request)
+        if search.version is None:
+            search.version = _learned()
         stranger = is_stranger(request)
         if stranger and search.page is not None:
             return search.page.for_stranger(request)
@@ -51,6 +56,14 @@ class SharedPagesMiddleware:
         if stranger and search.version is not None and _may_be_kept(request, response, address):
             return _kept(request, cast("HttpResponse", response), address, search.version)
         return response
+
+
+def _learned() -> int | None:
+    """The version from the shop's database; None when that cannot be asked, which the page will find out and say."""
+    try:
+        return learn_version()
+    except (DatabaseError, InterfaceError, SmartSellerError):
+        return None
 
 
 def _is_page(response: HttpResponseBase) -> bool:

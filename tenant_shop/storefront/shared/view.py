@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
-from tenant_shop.catalog.known_version import learn_version
-from tenant_shop.storefront.personal import fill, is_stranger
+from tenant_shop.storefront.personal import fill
 from tenant_shop.storefront.shared.page import Page
 from tenant_shop.storefront.shared.store import Search
 from tenant_shop.storefront.visit import Visit
@@ -33,11 +32,8 @@ def shared_page(view: View[Parameters]) -> View[Parameters]:
     @wraps(view)
     def shared(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
         search: Search | None = getattr(request, SEARCH, None)
-        if search is not None:
-            if search.version is None:
-                search.version = learn_version()
-            if search.page is not None:
-                return _answer(search.page, request)
+        if search is not None and search.page is not None:
+            return _filled(search.page, request)
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         setattr(response, MADE, translation.get_language())
@@ -55,9 +51,7 @@ def with_own_address(response: HttpResponse, address: str) -> HttpResponse:
     return response
 
 
-def _answer(page: Page, request: HttpRequest) -> HttpResponse:
-    if is_stranger(request):
-        return page.for_stranger(request)
+def _filled(page: Page, request: HttpRequest) -> HttpResponse:
     with translation.override(page.language):
         response = page.with_text(fill(page.text, Visit(request)))
     setattr(response, FILLED, True)

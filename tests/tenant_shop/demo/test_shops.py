@@ -17,6 +17,8 @@ from platform_core.accounts.models import PlatformUser
 from platform_core.tenancy import directory
 from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.search.find import search
+from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.models import Customer
@@ -196,3 +198,13 @@ def test_the_next_order_goes_through_and_gets_the_next_number(visit: Visit, slug
 
         month = timezone.localtime(order.created_at, shop_settings().zone).strftime("%Y%m")
         assert order.order_number == (str(int(last) + 1) if last.startswith(month) else f"{month}000001")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_shoppers_searched_for_is_there_or_not_as_the_report_says(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        for count in SearchCount.objects.all():
+            assert bool(search(count.text).ids) == (count.without_results == 0), count
+        for synonym in SearchSynonym.objects.all():
+            assert search(synonym.term).is_exact
+            assert search(synonym.term).ids

@@ -12,16 +12,27 @@ from django.conf import settings as django_settings
 
 from platform_core.tenancy import quick_redis
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.catalog import known_version
 from tenant_shop.models import ProductVariant
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
 from tests.statements import StatementCount
 
 
 @pytest.fixture(autouse=True)
-def _shared(settings: Any) -> Iterator[None]:
+def _shared(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages are shared, and a slow machine neither loses patience with Redis nor belief in a version during a test."""
     settings.SHARED_PAGES = True
-    quick_redis.resume()
+    monkeypatch.setattr(known_version, "BELIEVED_FOR", 3_600_000)
+    monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 30.0)
+    start_anew()
     yield
+    start_anew()
+
+
+def start_anew() -> None:
+    """Connections to Redis are made anew, to the address and with the patience of now."""
+    quick_redis._pool.cache_clear()
+    quick_redis._forget_connections()
     quick_redis.resume()
 
 

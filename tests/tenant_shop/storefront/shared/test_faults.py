@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,18 @@ from tests.shopper import Shopper
 
 
 @pytest.fixture
-def lead_to(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def lead_to(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sends this thread's words for Redis to another address, from a new connection on."""
     monkeypatch.setattr(quick_redis, "PAUSE", 3600.0)
+    monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 0.1)
 
     def lead(url: str) -> None:
         settings.REDIS_URL = url
+        quick_redis._pool.cache_clear()
         quick_redis._forget_connections()
         quick_redis.resume()
 
-    yield lead
-    quick_redis._forget_connections()
-    quick_redis.resume()
+    return lead
 
 
 def test_without_redis_pages_are_made_for_each_visitor(mug, lead_to, tmp_path: Path, cost):
@@ -107,6 +107,15 @@ def test_a_server_that_is_full_shows_nothing_old(mug, kept, monkeypatch):
     assert kept.client.get(kept.version) is None
     for _ in range(2):
         assert "<h1>Beaker</h1>" in Shopper().get("/products/mug/").content.decode()
+
+
+def test_a_shop_whose_database_is_gone_says_so(mug, kept, platform, shop):
+    Shopper().get("/products/mug/")
+    with platform.unreachable(shop):
+        assert Shopper().get("/products/mug/").status_code == 200  # as long as its version is believed
+        kept.client.delete(kept.version)
+        gone = Shopper().get("/products/mug/")
+        assert (gone.status_code, gone["Retry-After"]) == (503, "5")
 
 
 def test_a_child_process_starts_connections_of_its_own(mug):
