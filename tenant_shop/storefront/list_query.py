@@ -32,7 +32,8 @@ _AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """`categories` are slugs; `filters` says the rest. `sort` is None for the list's own order."""
+    """`categories` are slugs; `filters` says the rest. `sort` is None for the list's own order, `page` empty for the
+    first."""
 
     text: str = ""
     categories: Chosen = ()
@@ -60,7 +61,7 @@ class ListQuery:
             pairs += [(prefix + name, value) for name, values in sorted(named.items()) for value in values]
         if self.sort is not None:
             pairs.append(("sort", str(self.sort)))
-        if self.page not in ("", "1"):
+        if self.page:
             pairs.append(("page", self.page))
         return pairs
 
@@ -74,7 +75,7 @@ class ListQuery:
         return replace(kept, page="")
 
     def on_page(self, number: int) -> "ListQuery":
-        return replace(self, page=str(number))
+        return replace(self, page=_page(str(number)))
 
     @classmethod
     def read(cls, query: QueryDict) -> "ListQuery":
@@ -98,13 +99,19 @@ class ListQuery:
                 new=query.get("new") == "1",
             ),
             sort=None if sort == own_sort(text) else sort,
-            page=query.get("page", "")[:9] if query.get("page", "").isdecimal() else "",
+            page=_page(query.get("page", "")),
         )
 
 
 def own_sort(text: str) -> Sort:
     """The order of a list that nobody sorted."""
     return Sort.RELEVANCE if text else Sort.NEWEST
+
+
+def _page(text: str) -> str:
+    """A number above 1, or nothing; more digits than any list has pages are cut."""
+    number = int(text[:9]) if text.isascii() and text.isdigit() else 1
+    return str(number) if number > 1 else ""
 
 
 def _is(pair: tuple[str, str], name: str, value: str) -> bool:

@@ -118,3 +118,16 @@ def test_errors_are_json_with_a_code(method: str, path: str, status: int, code: 
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/json"
     assert response.json()["error"]["code"] == code
+
+
+def test_the_shops_people_see_every_product_with_both_words(acme: TenantInfo) -> None:
+    """Shoppers have no way into the API: what is hidden or a draft is told to those alone who work here."""
+    kept = [("active", "visible"), ("active", "hidden"), ("active", "catalog_only"), ("draft", "visible")]
+    with tenant_context(acme):
+        for status, visibility in kept:
+            ProductFactory(status=status, visibility=visibility)
+
+    found = staff_browser(acme).get("/api/v1/products/").json()["results"]
+
+    assert sorted((product["status"], product["visibility"]) for product in found) == sorted(kept)
+    assert shop_browser(acme).get("/api/v1/products/").status_code == 401
