@@ -8,7 +8,7 @@ from django.urls import get_script_prefix, reverse
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
 from tenant_shop.configuration.theme.theme import Link, ThemePicture
-from tenant_shop.storefront.look import media_type_of, stylesheet_of
+from tenant_shop.storefront.look import media_type_of
 from tenant_shop.storefront.theme import theme_url
 
 
@@ -19,7 +19,6 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "email": settings.store_email,
         "theme": theme,
         "theme_url": theme_url(theme),
-        "look_css": stylesheet_of(theme.look),
         "favicon": {"url": theme.favicon.url, "type": media_type_of(theme.favicon.url)} if theme.favicon else None,
         "announcement": (
             {"text": theme.announcement, "url": own_address(theme.announcement_url)} if theme.announcement else None

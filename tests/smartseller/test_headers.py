@@ -14,7 +14,7 @@ def get(host: str, path: str):
     return Client(raise_request_exception=False).get(path, headers={"host": host})
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing/", "/theme.css", "/healthz", "/static/css/storefront.css"])
+@pytest.mark.parametrize("path", ["/", "/nothing/", "/theme.css", "/readyz", "/static/css/storefront.css"])
 def test_a_shops_answers_carry_the_policy_whatever_their_status(make_shop, path):
     make_shop("acme")
     answer = get("acme.localhost", path)

@@ -11,7 +11,7 @@ from django.db import DataError, connection, transaction
 from platform_core.accounts.models import normal_email
 from platform_core.tenants.models import PlanType
 from smartseller.errors import RuleViolation
-from smartseller.money import minor_units
+from smartseller.money import is_current_currency
 
 if TYPE_CHECKING:
     from platform_core.fleet.provision.request import ShopRequest
@@ -48,10 +48,8 @@ def check_details(request: "ShopRequest", *, plan_exists: bool) -> None:
             raise ValidationError("too long")
     except ValidationError:
         problems["owner_email"] = f"{request.owner_email!r} is no e-mail address."
-    try:
-        minor_units(request.currency)
-    except ValueError:
-        problems["currency"] = f"{request.currency!r} is no ISO 4217 currency code, such as EUR."
+    if not is_current_currency(request.currency):
+        problems["currency"] = f"{request.currency!r} is no ISO 4217 code of a currency in use, such as EUR."
     if not _is_time_zone(request.timezone):
         problems["timezone"] = f"{request.timezone!r} is no IANA time zone, such as Europe/Berlin."
     if not _is_country(request.country):

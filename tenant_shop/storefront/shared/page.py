@@ -71,7 +71,7 @@ class Page:
 
     def for_stranger(self, request: HttpRequest) -> HttpResponse:
         """The answer to a visitor of whom nothing is known: 304 when the browser has it."""
-        compressed = _takes_gzip(request)
+        compressed = takes_gzip(request)
         response = HttpResponse(self.body if compressed else self.text)
         self._head(response)
         if compressed:
@@ -101,11 +101,12 @@ def compress(request: HttpRequest, response: HttpResponse) -> None:
     Not for pages with a secret in them, such as a form's token: its length would tell of it (the BREACH attack).
     """
     patch_vary_headers(response, ["Accept-Encoding"])
-    if _takes_gzip(request):
+    if takes_gzip(request):
         response.content = gzip.compress(response.content, QUICK_LEVEL, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.content))
 
 
-def _takes_gzip(request: HttpRequest) -> bool:
+def takes_gzip(request: HttpRequest) -> bool:
+    """Whether the browser reads compressed answers."""
     return ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None

@@ -60,6 +60,8 @@ def test_a_word_that_is_no_address_is_refused_and_nothing_moves(
         ({"currency": "EURO"}, {"currency"}),
         ({"timezone": "Berlin"}, {"timezone"}),
         ({"timezone": "../etc/passwd"}, {"timezone"}),
+        ({"currency": "XXX"}, {"currency"}),
+        ({"currency": "DEM"}, {"currency"}),
         ({"timezone": "localtime"}, {"timezone"}),
         ({"timezone": "posix/Europe/Berlin"}, {"timezone"}),
         ({"timezone": "right/Europe/Berlin"}, {"timezone"}),

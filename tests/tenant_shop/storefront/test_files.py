@@ -1,5 +1,11 @@
 """The shop's stylesheet and its files."""
 
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import override_settings
@@ -25,6 +31,23 @@ def test_a_shops_colours_are_a_stylesheet_that_browsers_may_keep(make_shop, coun
     again = Shopper(if_none_match=plain["ETag"]).get("/theme.css")
     assert (again.status_code, again.content) == (304, b"")
     assert shopper.cookies == set()
+
+
+@pytest.mark.parametrize("look", ["atelier", "market"])
+def test_a_look_is_one_stylesheet_with_every_file_in_its_layer(make_shop, look):
+    make_shop("acme", theme_config={"look": look})
+    page = Shopper().get("/").content.decode()
+    assert len(re.findall('rel="stylesheet"', page)) == 1
+    answer = Shopper(accept_encoding="gzip").get("/theme.css")
+    assert (answer["Content-Encoding"], answer["Vary"]) == ("gzip", "Accept-Encoding")
+    css = gzip.decompress(answer.content).decode()
+
+    assert "@import" not in css
+    assert css.count("{") == css.count("}")
+    assert css.startswith("@layer reset, tokens, base, layout, components, pages, look, languages;\n@layer reset {\n")
+    own = {path.stem for path in Path(finders.find(f"css/looks/{look}")).glob("*.css")}
+    assert css.count("@layer look {") == len(own) > 1
+    assert css.rindex("@layer look {") < css.rindex(":root {"), "a shop's own values come last"
 
 
 def test_a_shop_serves_its_own_files_and_nobody_elses(make_shop, tmp_path):

@@ -285,7 +285,7 @@ WHERE listing.product_id = approved.product_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0009_search")]
+    dependencies = [("tenant_shop", "0012_search")]
 
     operations = [
         migrations.CreateModel(

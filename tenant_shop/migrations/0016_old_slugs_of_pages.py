@@ -11,7 +11,7 @@ CREATE TRIGGER pages_old_slugs_gone AFTER DELETE ON pages
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0016_pages")]
+    dependencies = [("tenant_shop", "0015_pages")]
 
     operations = [
         migrations.RunSQL(

@@ -593,7 +593,7 @@ DROP FUNCTION search_ranked(TSQUERY, TEXT); DROP FUNCTION search_query(TEXT[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0013_old_slugs")]
+    dependencies = [("tenant_shop", "0011_old_slugs")]
 
     operations = [
         # `levenshtein`; trusted like `pg_trgm`, so that the owner of the database may add it.

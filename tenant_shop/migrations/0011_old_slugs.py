@@ -34,7 +34,7 @@ CREATE TRIGGER {table}_old_slugs_gone AFTER DELETE ON {table}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0011_pictures")]
+    dependencies = [("tenant_shop", "0010_pictures")]
 
     operations = [
         migrations.CreateModel(

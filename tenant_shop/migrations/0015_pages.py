@@ -123,7 +123,7 @@ WRITE_STARTERS = "INSERT INTO pages (title, slug, body, position) VALUES " + ", 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0015_stock_alerts")]
+    dependencies = [("tenant_shop", "0014_stock_alerts")]
 
     operations = [
         migrations.CreateModel(

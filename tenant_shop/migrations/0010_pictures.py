@@ -58,7 +58,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0012_catalogue_version")]
+    dependencies = [("tenant_shop", "0009_catalogue_version")]
 
     operations = [
         migrations.CreateModel(

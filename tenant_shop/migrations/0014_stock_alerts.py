@@ -16,7 +16,7 @@ ALTER TABLE stock_alerts ADD CONSTRAINT stock_alerts_variant_id_fkey
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0010_listing")]
+    dependencies = [("tenant_shop", "0013_listing")]
 
     operations = [
         migrations.CreateModel(
