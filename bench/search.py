@@ -28,7 +28,7 @@ EVERYWHERE, ONE_IN_TWENTY = "everyday", "teapot"
 BY_HAND = """
 WITH candidates AS MATERIALIZED (
     SELECT product_id, words FROM product_search WHERE is_listed AND words @@ %(wanted)s::tsquery
-    ORDER BY product_id DESC LIMIT 1000
+    ORDER BY product_id DESC LIMIT 500
 )
 SELECT product_id FROM candidates
 ORDER BY ts_rank('{0.05, 0.2, 0.4, 1}', words, %(wanted)s::tsquery) DESC, product_id DESC

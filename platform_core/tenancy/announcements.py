@@ -1,5 +1,6 @@
 """Changes of shops, told to every process through Redis."""
 
+import atexit
 import logging
 import os
 import threading
@@ -18,6 +19,10 @@ PAUSE = 1.0
 logger = logging.getLogger(__name__)
 _listening_in: int | None = None
 _start = threading.Lock()
+# The listener holds it while it works on its client's pool. A process that ended in the middle of that would wait for
+# ever: the client is taken apart at the very end, needs the pool's lock, and the thread that holds it is gone.
+_leaving = threading.Lock()
+LONGEST_HOLD = 1.0
 
 
 @cache
@@ -54,12 +59,30 @@ def listen(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None
 def _hear(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
     pause = threading.Event()
     while True:
+        channel = _client(None).pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         try:
-            with _client(None).pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
+            with _leaving:
                 channel.subscribe(CHANNEL)
-                on_gap()
-                for message in channel.listen():
-                    on_change(message["data"].decode())
+            on_gap()
+            for message in channel.listen():
+                on_change(message["data"].decode())
         except (redis.RedisError, OSError) as error:
             logger.debug("not hearing changes of shops: %s", error)
+            with _leaving:
+                channel.close()
             pause.wait(PAUSE)
+
+
+def _leave() -> None:
+    """The process ends: from here on the listener touches no lock of its client."""
+    _leaving.acquire(timeout=LONGEST_HOLD)
+
+
+def _forget_after_fork() -> None:
+    """The parent's listener may have held it at that moment, and is not here to let it go."""
+    global _leaving
+    _leaving = threading.Lock()
+
+
+atexit.register(_leave)
+os.register_at_fork(after_in_child=_forget_after_fork)

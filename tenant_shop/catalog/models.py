@@ -147,7 +147,7 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(compare_at_price__gte=0), name="products_compare_at_price_check"),
             models.CheckConstraint(condition=Q(cost_price__gte=0), name="products_cost_price_check"),
         ]
-        # The full-text index is on `product_search`, which triggers keep (migration 0009).
+        # The full-text index is on `product_search`, which triggers keep (migration 0012).
         indexes = [
             models.Index(fields=["status"], name="idx_products_status"),
             models.Index(fields=["category"], name="idx_products_category"),

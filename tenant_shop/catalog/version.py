@@ -1,6 +1,6 @@
 """The version of what pages show: it rises once with every transaction that changes that, by triggers.
 
-Migration 0012 says which tables count, and how a new table joins them. Versions never come twice, not even when a
+Migration 0009 says which tables count, and how a new table joins them. Versions never come twice, not even when a
 database is put back to an earlier state: each is at least the microseconds of its moment.
 """
 

@@ -409,7 +409,7 @@ BEGIN
         EXECUTE $find$
             WITH candidates AS MATERIALIZED (
                 SELECT product_id, words FROM product_search WHERE is_listed AND words @@ ($1 || $3)
-                ORDER BY product_id DESC LIMIT 1000
+                ORDER BY product_id DESC LIMIT 500
             )
             SELECT array_agg(product_id ORDER BY
                 words @@ $2 DESC, words @@ $3 DESC, ts_rank('{0.05, 0.2, 0.4, 1}', words, $1) DESC, product_id DESC
@@ -422,7 +422,7 @@ BEGIN
         EXECUTE $find$
             WITH candidates AS MATERIALIZED (
                 SELECT product_id, words FROM product_search WHERE is_listed AND words @@ $1
-                ORDER BY product_id DESC LIMIT 1000
+                ORDER BY product_id DESC LIMIT 500
             )
             SELECT array_agg(product_id ORDER BY ts_rank('{0.05, 0.2, 0.4, 1}', words, $1) DESC, product_id DESC)
             FROM candidates
@@ -448,7 +448,7 @@ BEGIN
     END IF;
     EXECUTE format(
         'SELECT array_agg(product_id ORDER BY length(phrase), product_id DESC) FROM (
-             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s) LIMIT 1000
+             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s) LIMIT 500
          ) AS candidates',
         '%' || number || '%',
         CASE WHEN cardinality(asked) > 1 AND 2 < ALL (SELECT octet_length(word) FROM unnest(asked) AS word) THEN (
@@ -538,7 +538,7 @@ BEGIN
     SELECT array_agg(product_id ORDER BY likeness DESC, product_id DESC) INTO found
     FROM (
         SELECT product_id, word_similarity(told, phrase) AS likeness
-        FROM product_search WHERE is_listed AND told <% phrase LIMIT 1000
+        FROM product_search WHERE is_listed AND told <% phrase LIMIT 500
     ) AS candidates;
     RETURN COALESCE(found, '{}');
 END;

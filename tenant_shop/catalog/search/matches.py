@@ -5,12 +5,12 @@ from typing import Protocol
 from uuid import UUID
 
 # Lists rank and filter this many at most, so that a word that is everywhere is not slow.
-MAX_CANDIDATES = 1000
+MAX_CANDIDATES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """`ids` of listed products, the best first, at most 1,000; `did_you_mean` is a spelling that finds more.
+    """`ids` of listed products, the best first, at most 500; `did_you_mean` is a spelling that finds more.
 
     Unless `is_exact`, nothing has the words as they were typed: the products are those of `did_you_mean`, or only look
     like it when there is no better spelling.

@@ -69,7 +69,7 @@ def test_create_refuses_a_weak_password_and_nothing_moves(fleet: Fleet, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((*CREATE, "--currency", "EUROS"), "'EUROS' is no ISO 4217 currency code, such as EUR."),
+        ((*CREATE, "--currency", "EUROS"), "'EUROS' is no ISO 4217 code of a currency in use, such as EUR."),
         ((*CREATE, "--theme", "[]"), "'[]' is no JSON object."),
         (("show", "nope"), "There is no shop “nope”."),
         (("suspend", "nope"), "There is no shop “nope”."),

@@ -92,7 +92,7 @@ def test_what_would_stay_behind_in_a_shared_session_is_refused(
     shop = make_shop("acme")
     with pytest.raises(SessionStateRefused):
         ask(shop, statement)
-    assert ask(shop, "SHOW statement_timeout") == ("0",)
+    assert ask(shop, "SHOW statement_timeout") == ("1min",)
 
 
 @installed
@@ -108,7 +108,7 @@ def test_what_is_set_for_a_transaction_ends_with_it(
         cursor.execute(statement)
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("7s",)
-    assert ask(shop, "SHOW statement_timeout") == ("0",)
+    assert ask(shop, "SHOW statement_timeout") == ("1min",)
 
 
 @installed

@@ -34,10 +34,8 @@ def silent_server() -> Iterator[str]:
 
 @pytest.fixture
 def absent_server() -> str:
-    """The address of no server."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    return f"postgresql://app:secret@127.0.0.1:{port}/platform"
+    """The address of no server: nobody listens there, and nobody else is given it as a free port."""
+    return "postgresql://app:secret@127.0.0.1:1/platform"
 
 
 def manage(command: tuple[str, ...], address: str) -> "subprocess.CompletedProcess[str]":
@@ -51,6 +49,7 @@ def manage(command: tuple[str, ...], address: str) -> "subprocess.CompletedProce
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         env=environment,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=GIVE_UP,

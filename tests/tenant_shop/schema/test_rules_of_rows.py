@@ -19,8 +19,10 @@ from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
@@ -100,6 +102,8 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_redemptions_email_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="Ann@example.com"
     ),
+    "pages_slug_check": lambda: Page.objects.create(title="a", slug="About us"),
+    "stock_alerts_email_lower": lambda: StockAlert.objects.create(variant=VariantFactory(), email="Ann@example.com"),
     "email_campaigns_status_check": lambda: EmailCampaign.objects.create(name="a", subject="b", status="lost"),
 }
 
