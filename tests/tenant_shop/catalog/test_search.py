@@ -175,6 +175,14 @@ def test_synonyms_work_both_ways_or_one_and_are_read_as_the_shop_reads() -> None
     assert found("cup") == []
 
 
+def test_a_synonym_is_meant_in_every_form_of_its_words(shop: TenantInfo) -> None:
+    ProductFactory(slug="bag", name="Backpack")
+    SearchSynonym.objects.create(term="Rucksack", meanings=["backpacks", "carrying bags"])
+    for text in ("rucksack", "rucksacks", "RUCKSACKS", "carrying bag", "carry bags", "rucksacks backpack"):
+        assert found(text) == ["bag"], text
+    assert found("bags") == found("carrying") == [], "one word of two"
+
+
 def test_an_archived_or_hidden_product_is_not_found_and_its_words_are_not_proposed(shop: TenantInfo) -> None:
     product = ProductFactory(slug="secret", name="Quetzal feather", sku="QZ-1")
     for change in ({"status": "archived"}, {"visibility": "hidden"}):

@@ -20,7 +20,7 @@ from tenant_shop.catalog.search.rebuild import follow_language, rebuild_search
 from tenant_shop.catalog.search.upkeep import keep_search
 from tenant_shop.catalog.search.vocabulary import count_words
 from tenant_shop.configuration.models import Setting
-from tenant_shop.models import Product, SearchCount
+from tenant_shop.models import Product, SearchCount, SearchSynonym
 from tests.factories.catalog import ProductFactory
 
 NOW = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)  # 00:30 of the 5th in Berlin
@@ -77,6 +77,19 @@ def test_another_language_takes_effect_when_the_products_are_read_anew(shop: Ten
     assert set(rows("SELECT configuration FROM product_search")) == {("german",)}
     assert found("baum") == ["two"]
     assert follow_language() is False
+
+
+def test_synonyms_follow_the_language(shop: TenantInfo) -> None:
+    speak("en")
+    SearchSynonym.objects.create(term="Schränke", meanings=["Kommode", "große Regale"])
+    speak("de")
+    ProductFactory(slug="chest", name="Kommode")
+    for text in ("schrank", "Schränken", "Schränke", "großes Regal", "großen Regalen"):
+        assert found(text) == ["chest"], text
+    speak("en")
+    rebuild_search()
+    assert found("Schränke") == ["chest"]
+    assert found("Schränken") == [], "no English plural"
 
 
 def test_a_rebuild_that_was_interrupted_is_taken_up_again(shop: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
