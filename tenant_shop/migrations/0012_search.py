@@ -480,7 +480,8 @@ BEGIN
     END IF;
     EXECUTE format(
         'SELECT array_agg(product_id ORDER BY length(phrase), product_id DESC) FROM (
-             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s) LIMIT 500
+             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s)
+             ORDER BY product_id DESC LIMIT 500
          ) AS candidates',
         '%' || number || '%',
         CASE WHEN cardinality(asked) > 1 AND 2 < ALL (SELECT octet_length(word) FROM unnest(asked) AS word) THEN (
@@ -557,6 +558,17 @@ END;
 $$;
 """
 
+# Whether a text may be shown to everybody: each of its words is one of the shop's own, as it is or as its stem, and
+# between them are only spaces, hyphens and apostrophes.
+OWN_WORDS = r"""
+CREATE FUNCTION search_has_words_of_the_shop(told TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE COST 1000 AS $$
+SELECT COALESCE(bool_and(EXISTS (
+    SELECT FROM search_words AS own WHERE own.word IN (asked.word, search_stems(search_configuration(), asked.word))
+)), FALSE) AND btrim(regexp_replace(lower(normalize(told, NFKC)), '[- ''’]+', ' ', 'g')) = search_plain(told)
+FROM unnest(string_to_array(search_fold(told), ' ')) AS asked (word)
+$$;
+"""
+
 # The last resort: names that look like what was typed.
 SIMILAR = r"""
 CREATE FUNCTION search_similar(told TEXT) RETURNS UUID[] LANGUAGE plpgsql STABLE
@@ -567,10 +579,10 @@ BEGIN
     IF cardinality(show_trgm(told)) < 3 THEN
         RETURN '{}';
     END IF;
-    SELECT array_agg(product_id ORDER BY likeness DESC, product_id DESC) INTO found
+    SELECT array_agg(product_id ORDER BY word_similarity(told, phrase) DESC, product_id DESC) INTO found
     FROM (
-        SELECT product_id, word_similarity(told, phrase) AS likeness
-        FROM product_search WHERE is_listed AND told <% phrase LIMIT 500
+        SELECT product_id, phrase FROM product_search WHERE is_listed AND told <% phrase
+        ORDER BY product_id DESC LIMIT 500
     ) AS candidates;
     RETURN COALESCE(found, '{}');
 END;
@@ -618,6 +630,7 @@ END;
 $$;
 """
 NO_FINDING = """
+DROP FUNCTION search_has_words_of_the_shop(TEXT);
 DROP FUNCTION search_products(TEXT); DROP FUNCTION search_similar(TEXT); DROP FUNCTION search_corrections(TEXT[]);
 DROP FUNCTION search_knows(TEXT); DROP FUNCTION search_spellings(TEXT); DROP FUNCTION search_parts(TEXT);
 DROP FUNCTION search_ranked(TSQUERY, TEXT); DROP FUNCTION search_query(TEXT[]);
@@ -703,6 +716,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEEPING, NO_KEEPING),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
         migrations.RunSQL(SYNONYMS, NO_SYNONYMS),
-        migrations.RunSQL("".join((QUERY, RANKED, PARTS, SPELLING, SIMILAR, PRODUCTS)), NO_FINDING),
+        migrations.RunSQL("".join((QUERY, RANKED, PARTS, SPELLING, OWN_WORDS, SIMILAR, PRODUCTS)), NO_FINDING),
         migrations.RunSQL(EVERY_PRODUCT, migrations.RunSQL.noop),
     ]
