@@ -32,8 +32,8 @@ REMEMBERED = 26 * 3600
 def note_search(text: str, *, found: int, visitor: str, now: datetime) -> None:
     """Count a shopper's search for `text`, which found so many products, on the shop's day of `now` (aware).
 
-    A text counts once for each `visitor` (their address) and day; while Redis is down, each time. At most one statement.
-    A search that cannot be counted is none the worse for it.
+    A text counts once for each `visitor` (their address) and day; while Redis is down, each time. At most one
+    statement. A search that cannot be counted is none the worse for it.
     """
     text = tidy_query(text).lower()[:100]
     if not text:
