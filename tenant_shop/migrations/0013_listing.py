@@ -98,12 +98,16 @@ CROSS JOIN LATERAL (
            COALESCE((SELECT array_agg(rank ORDER BY facet COLLATE "C") FROM kept), '{}') AS ranks,
            COALESCE(
                (
-                   SELECT jsonb_agg(options ORDER BY place)
-                   FROM (
+                   SELECT jsonb_agg(
+                       jsonb_build_object('price', price, 'options', COALESCE(sold.options, '[]')) ORDER BY place
+                   )
+                   FROM variant
+                   LEFT JOIN (
                        SELECT place,
                               jsonb_agg(btrim(name) || E'\x1f' || btrim(value) ORDER BY name COLLATE "C") AS options
-                       FROM chosen WHERE is_buyable GROUP BY place
-                   ) AS sold
+                       FROM chosen GROUP BY place
+                   ) AS sold USING (place)
+                   WHERE is_buyable
                ),
                '[]'
            ) AS variants_on_sale
