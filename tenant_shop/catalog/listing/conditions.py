@@ -27,9 +27,10 @@ class Condition:
     facet: str = ""
 
 
-def new_since() -> datetime:
-    """From when on a product counts as new; it moves by the hour, so that lists and counts agree."""
-    return timezone.now().replace(minute=0, second=0, microsecond=0) - NEW_FOR
+def new_between() -> tuple[datetime, datetime]:
+    """When a product was published that counts as new; both ends move by the hour, so that lists and counts agree."""
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    return hour - NEW_FOR, hour + timedelta(hours=1)
 
 
 def in_scope(scope: Scope) -> list[Condition]:
@@ -96,11 +97,11 @@ def by_amounts(filters: Filters) -> list[Condition]:
     if filters.sale:
         found.append(Condition("product_listing.compare_at_price IS NOT NULL", facet="sale"))
     if filters.new:
-        found.append(Condition(IS_NEW, (new_since(),), "new"))
+        found.append(Condition(IS_NEW, new_between(), "new"))
     return found
 
 
-IS_NEW = "COALESCE(product_listing.published_at > %s, FALSE)"
+IS_NEW = "COALESCE(product_listing.published_at > %s AND product_listing.published_at < %s, FALSE)"
 
 
 def _by_price(filters: Filters) -> Condition:

@@ -20,7 +20,7 @@ from tenant_shop.catalog.listing.conditions import (
     by_words,
     entry,
     in_scope,
-    new_since,
+    new_between,
     none_but_one_missed,
     of_one_variant,
     price_of_one_variant,
@@ -175,7 +175,7 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
             ('flag', 'new', new, NULL, NULL), {", ".join(told)}
         ) AS told (part, word, number, low, high)
         """,
-        (name, new_since(), *missed.params, *where.params),
+        (name, *new_between(), *missed.params, *where.params),
     )
 
 

@@ -108,7 +108,7 @@ goods = st.builds(
     backorder=st.sampled_from([False, False, True]),
     tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
     materials=st.lists(st.sampled_from(MATERIALS), unique=True).map(tuple),
-    days_old=st.none() | st.sampled_from([1, 60]),
+    days_old=st.none() | st.sampled_from([1, 60, -2]),
     ratings=st.lists(st.integers(1, 5), max_size=2).map(tuple),
     variants=st.lists(variants, min_size=1, max_size=4, unique_by=lambda variant: variant.options).map(tuple),
 )
