@@ -7,9 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FEATURES = ROOT / "docs" / "features.md"
-ROWS = [
-    line for line in FEATURES.read_text().splitlines() if line.startswith("| ") and not line.startswith("| promise")
-]
+LINES = FEATURES.read_text().splitlines()
+ROWS = [line for line in LINES if line.startswith("| ") and not line.startswith("| promise")]
 BRACES = re.compile(r"^(.*)\{([^}]*)\}(.*)$")
 
 
