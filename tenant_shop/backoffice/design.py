@@ -152,4 +152,10 @@ def _sections(form: DesignForm) -> list[dict[str, Any]]:
         {"on": form[f"on_{name}"], "place": form[f"place_{name}"], "name": words}
         for name, words in SECTION_WORDS.items()
     ]
-    return sorted(rows, key=lambda row: int(row["place"].value() or 99) if str(row["place"].value()).isdigit() else 99)
+    return sorted(rows, key=lambda row: _place(row["place"].value()))
+
+
+def _place(entered: object) -> int:
+    """Where a section stands by what was entered; last when that is no number."""
+    text = str(entered)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 999

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.basket import read_basket
@@ -18,6 +18,7 @@ from tenant_shop.carts.read import CartLineView, CartView, view_of
 from tenant_shop.storefront.cards import image, product_url
 from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.visit import Visit
 
 # As long as the column that keeps it; what is longer is no code.
@@ -30,8 +31,8 @@ def cart(request: HttpRequest) -> HttpResponse:
     return _cart(Visit(request))
 
 
+@only_forms
 @never_cache
-@require_POST
 def change_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     visit, form = Visit(request), QuantityForm(request.POST)
     if not form.is_valid():
@@ -45,8 +46,8 @@ def change_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     return redirect("storefront:cart")
 
 
+@only_forms
 @never_cache
-@require_POST
 def change_coupon(request: HttpRequest) -> HttpResponse:
     """An empty code takes out the one that is there."""
     visit, code = Visit(request), request.POST.get("code", "").strip()

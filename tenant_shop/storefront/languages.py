@@ -11,27 +11,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
-from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
 
 from platform_core.tenancy.context import active_tenant
 from tenant_shop.configuration.languages import Languages, base_of, codes, readable, shop_languages
 from tenant_shop.storefront.meta import Meta, absolute
+from tenant_shop.storefront.only_forms import page_of
 
 # Served at one address for every language: other doors, files, and what robots and machines read.
 UNSPOKEN = (
     "/admin/", "/dashboard/", "/api/", "/login/", "/logout/", "/welcome/", "/static/", "/media/", "/healthz", "/readyz",
     "/theme.css", "/robots.txt", "/sitemap", "/feeds/", "/favicon.ico",
 )  # fmt: skip
-# A form that was refused is shown again at an address that only takes forms; this is the page itself, and what of the
-# address names it.
-PAGE_OF = {
-    "cart_add": ("product", ("slug",)),
-    "cart_add_lines": ("quick_order", ()),
-    "cart_line": ("cart", ()),
-    "cart_coupon": ("cart", ()),
-}
 
 
 class LanguageMiddleware:
@@ -133,8 +126,7 @@ def _page_path(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or match.url_name is None:
         return "/"
-    name, named_by = PAGE_OF.get(match.url_name, (match.url_name, tuple(match.kwargs)))
-    return plain(reverse(f"storefront:{name}", kwargs={key: match.kwargs[key] for key in named_by}))
+    return plain(page_of(match))
 
 
 def _split(path: str) -> tuple[str, str]:

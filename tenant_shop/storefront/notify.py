@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenant_shop.catalog.product_page import product_page
 from tenant_shop.restock.ask import ask_to_be_told
@@ -14,6 +14,7 @@ from tenant_shop.restock.leave import address_of, leave
 from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.forms import NotifyForm
 from tenant_shop.storefront.not_found import nothing_here
+from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.picker import variant_url
 from tenant_shop.storefront.product import show_product
 from tenant_shop.storefront.same_origin import from_own_pages
@@ -24,9 +25,9 @@ from tenant_shop.storefront.visit import Visit
 MOST_ASKED = 20
 
 
+@only_forms
 @never_cache
 @from_own_pages
-@require_POST
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Back to the product with a word of thanks, the same whether the address was known or not."""
     visit, page = Visit(request), product_page(slug)

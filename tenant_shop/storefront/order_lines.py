@@ -58,8 +58,8 @@ def _await_url(product: ProductSummary, variant: VariantFacts) -> str:
 
 
 def _each(price: Decimal, pieces: int | None, money: Money) -> str:
-    """The price of one piece of a pack."""
-    return _("%(price)s a piece") % {"price": money(price / pieces)} if pieces else ""
+    """The price of one of what a pack holds: a piece, a pair, a set."""
+    return _("%(price)s each") % {"price": money(price / pieces)} if pieces else ""
 
 
 def _stock(product: ProductSummary, variant: VariantFacts) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.access import staff_access
@@ -21,6 +21,7 @@ from tenant_shop.storefront.cards import product_url, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.not_found import nothing_here
+from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.picker import REVIEWS, chosen_variant, variant_url
 from tenant_shop.storefront.product_context import product_context
 from tenant_shop.storefront.product_meta import product_meta
@@ -46,8 +47,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return with_own_address(response, variant_url(product_url(slug), chosen, page.variants)) if chosen else response
 
 
+@only_forms
 @from_own_pages
-@require_POST
 def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
     """Leads to the cart; what cannot be added is said on the product's page, with what was chosen kept."""
     visit, page = Visit(request), product_page(slug)

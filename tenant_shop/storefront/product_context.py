@@ -35,6 +35,8 @@ def product_context(
         **card(summary, money),
         "brand_url": brand_url(page.brand_slug) if page.brand_slug else "",
         "variant_id": chosen.id if chosen else "",
+        "chosen_id": chosen.id if chosen and len(page.variants) > 1 else None,
+        "chosen_label": chosen.label if chosen and len(page.variants) > 1 else "",
         "sku": chosen.sku if chosen else page.sku,
         "images": [image(picture) for picture in page.pictures_for(chosen)],
         "short_description": page.short_description,

@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from smartseller.money import quantize
 from tenant_shop.catalog.barcodes import gtin
 from tenant_shop.catalog.choice import value_of
 from tenant_shop.catalog.html import plain_text
@@ -26,6 +25,7 @@ from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.meta import absolute
 from tenant_shop.storefront.picker import variant_url
+from tenant_shop.storefront.published_price import published_price
 from tenant_shop.storefront.visit import Visit
 from tenant_shop.storefront.xml import document, element
 
@@ -119,14 +119,14 @@ def _availability(variant: VariantFacts) -> str:
 
 
 def _prices(variant: VariantFacts, settings: ShopSettings) -> str:
-    now = _money(variant.price, settings.currency)
+    now = _money(variant.price, settings)
     if variant.compare_at is None:
         return element("g:price", now)
-    return element("g:price", _money(variant.compare_at, settings.currency)) + element("g:sale_price", now)
+    return element("g:price", _money(variant.compare_at, settings)) + element("g:sale_price", now)
 
 
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{quantize(amount, currency)} {currency}"
+def _money(amount: Decimal, settings: ShopSettings) -> str:
+    return f"{published_price(amount, settings)} {settings.currency}"
 
 
 def _number(variant: VariantFacts) -> str:
@@ -152,7 +152,7 @@ def _shipping(variant: VariantFacts, weight: Decimal, settings: ShopSettings) ->
         "<g:shipping>"
         + element("g:country", settings.country)
         + element("g:service", option.name)
-        + element("g:price", _money(option.amount, settings.currency))
+        + element("g:price", _money(option.amount, settings))
         + "</g:shipping>"
         for option in options
     )

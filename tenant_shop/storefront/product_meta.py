@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from smartseller.money import quantize
 from tenant_shop.catalog.barcodes import gtin
 from tenant_shop.catalog.html import plain_text
 from tenant_shop.catalog.product_page import ProductPage
@@ -15,6 +14,7 @@ from tenant_shop.storefront.cards import breadcrumb, image, product_url
 from tenant_shop.storefront.delivery_words import cheapest_delivery
 from tenant_shop.storefront.meta import Meta, absolute
 from tenant_shop.storefront.picker import variant_url
+from tenant_shop.storefront.published_price import published_price
 from tenant_shop.storefront.visit import Visit
 
 MAX_OFFERS = 100
@@ -32,13 +32,15 @@ def product_meta(visit: Visit, page: ProductPage, path: Sequence[Shelf]) -> Meta
         path=url,
         kind="product",
         image=image(summary.picture),
-        price=(str(quantize(summary.price, settings.currency)), settings.currency),
-        structured=[product_data(page, settings), breadcrumb(path, here=(summary.name, url))],
+        price=(str(published_price(summary.price, settings)), settings.currency),
+        structured=[*product_data(page, settings), breadcrumb(path, here=(summary.name, url))],
     )
 
 
-def product_data(page: ProductPage, settings: ShopSettings) -> dict[str, Any]:
-    """The product with an offer for each variant. What is only shown has no offer."""
+def product_data(page: ProductPage, settings: ShopSettings) -> list[dict[str, Any]]:
+    """The product with an offer for each variant. What is only shown has no offer, and without reviews no data at all:
+    Google takes a product without offers and rating for a fault.
+    """
     summary = page.summary
     description = plain_text(page.description) or page.short_description
     data: dict[str, Any] = {
@@ -62,9 +64,9 @@ def product_data(page: ProductPage, settings: ShopSettings) -> dict[str, Any]:
             "bestRating": 5,
             "worstRating": 1,
         }
-    if not summary.is_catalog_only:
+    if page.variants and not summary.is_catalog_only:
         data["offers"] = [_offer(page, variant, settings) for variant in page.variants[:MAX_OFFERS]]
-    return data
+    return [data] if "offers" in data or "aggregateRating" in data else []
 
 
 def availability(variant: VariantFacts) -> str:
@@ -79,7 +81,7 @@ def _offer(page: ProductPage, variant: VariantFacts, settings: ShopSettings) -> 
         "@type": "Offer",
         "url": absolute(variant_url(product_url(page.summary.slug), variant, page.variants)),
         "sku": variant.sku,
-        "price": str(quantize(variant.price, settings.currency)),
+        "price": str(published_price(variant.price, settings)),
         "priceCurrency": settings.currency,
         "availability": f"https://schema.org/{availability(variant)}",
         "itemCondition": "https://schema.org/NewCondition",
@@ -110,7 +112,7 @@ def _shipping(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) 
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(quantize(delivery.amount, settings.currency)),
+            "value": str(published_price(delivery.amount, settings)),
             "currency": settings.currency,
         },
         "shippingDestination": {"@type": "DefinedRegion", "addressCountry": settings.country},

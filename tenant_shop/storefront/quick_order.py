@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from smartseller.formats import number
 from tenant_shop.carts.add_many import Added, add_lines
@@ -19,6 +19,7 @@ from tenant_shop.carts.quick_order import AskedLine, FoundLine, demand_of, find_
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.errors import OutOfStock
 from tenant_shop.storefront.cards import product_url
+from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.order_lines import QUANTITY_FIELD
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.visit import Visit
@@ -37,8 +38,8 @@ def quick_order(request: HttpRequest) -> HttpResponse:
     return _put(visit, find_lines(read_list(request.POST.get("lines", ""))))
 
 
+@only_forms
 @from_own_pages
-@require_POST
 def add_lines_to_cart(request: HttpRequest) -> HttpResponse:
     """The fields of a product list go into the cart; `only` names the one line whose own button was pressed."""
     visit, asked = Visit(request), _fields(request)

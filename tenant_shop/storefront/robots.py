@@ -9,7 +9,9 @@ from tenant_shop.configuration.languages import shop_languages
 from tenant_shop.storefront.meta import PAGE, absolute
 
 OTHER_DOORS = ("/admin/", "/dashboard/", "/api/", "/login/")
-OF_ONE_VISITOR = ("/cart/", "/checkout/", "/orders/", "/account/", "/products/preview/", "/notify/", "/search/")
+# Linked from every page and of no use to a robot. What is secret by its address (orders, links that leave a list) is
+# not here: it says `noindex`, which is read by those only who may visit it (decision 14).
+OF_ONE_VISITOR = ("/cart/", "/checkout/", "/account/", "/search/")
 # Their filters and orders make endless combinations; only the pages of the plain list are worth a visit.
 LISTS = ("/products/", "/categories/*/", "/brands/*/")
 
@@ -17,7 +19,7 @@ LISTS = ("/products/", "/categories/*/", "/brands/*/")
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything but what belongs to one visitor, and the endless combinations of filters; where the sitemap is."""
+    """Everything but what is worth no visit: carts, accounts, endless combinations of filters; where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in OTHER_DOORS)]
     languages = shop_languages()
     for prefix in map(languages.prefix_of, languages.all):

@@ -24,6 +24,10 @@ class TaxRule:
             return amount - quantize(amount / (1 + self.rate), currency)
         return quantize(amount * self.rate, currency)
 
+    def gross(self, amount: Decimal, currency: str) -> Decimal:
+        """`amount` with its tax, rounded to the minor unit."""
+        return quantize(amount if self.included else amount + self.on(amount, currency), currency)
+
 
 def tax_rule(settings: ShopSettings | None = None) -> TaxRule:
     """The active shop's rule; one SELECT unless its settings are passed."""

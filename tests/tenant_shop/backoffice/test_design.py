@@ -179,6 +179,8 @@ def test_the_last_five_looks_are_kept(shop):
         ("social", "http://insecure.example", "begins with https"),
         ("announcement", "a\u202eb", "cannot be shown"),
         ("place_hero", "0", "greater than or equal to 1"),
+        ("place_hero", "²", "Enter a whole number"),
+        ("place_hero", "9" * 5000, "Enter a whole number"),
     ],
 )
 def test_what_the_pages_would_drop_is_refused_with_a_reason(acme, field, value, said):

@@ -148,7 +148,6 @@ def test_each_variant_is_an_offer_and_what_is_only_shown_is_none(selling, config
     VariantFactory(product=shirt, sku="S", position=1, options={"Size": "S & M"}, stock=0)
     VariantFactory(product=shirt, sku="L", position=2, options={"Size": "L"}, price=Decimal("65"), stock=2)
     gone = ProductFactory(slug="gone")
-    ProductFactory(slug="piece", visibility=Product.Visibility.CATALOG_ONLY, stock=5)
 
     offers = Head(shopper.get("/products/shirt/")).thing("Product")["offers"]
 
@@ -159,7 +158,15 @@ def test_each_variant_is_an_offer_and_what_is_only_shown_is_none(selling, config
     assert "shippingDetails" not in offers[0]
     (sold_out,) = Head(shopper.get(f"/products/{gone.slug}/")).thing("Product")["offers"]
     assert sold_out["availability"] == "https://schema.org/OutOfStock"
-    assert "offers" not in Head(shopper.get("/products/piece/")).thing("Product")
+
+
+def test_what_is_only_shown_is_described_by_its_reviews_or_not_at_all(selling, shopper):
+    piece = ProductFactory(slug="piece", visibility=Product.Visibility.CATALOG_ONLY, stock=5)
+    assert [thing["@type"] for thing in Head(shopper.get("/products/piece/")).data] == ["BreadcrumbList"]
+    ProductReview.objects.create(product=piece, customer=CustomerFactory(), rating=5, status="approved")
+    described = Head(shopper.get("/products/piece/")).thing("Product")
+    assert "offers" not in described
+    assert described["aggregateRating"]["reviewCount"] == 1
 
 
 def test_names_cannot_end_the_structured_data(selling, shopper):

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.urls import get_script_prefix
+from django.test import Client
+from django.urls import get_script_prefix, reverse
+from django.urls.converters import UUIDConverter
 from django.utils import translation
 
 from platform_core.tenancy.context import tenant_context
@@ -15,6 +17,8 @@ from tenant_shop.configuration.languages import Languages, read_languages
 from tenant_shop.configuration.models import Setting
 from tenant_shop.models import Order, OutboxEvent
 from tenant_shop.orders.confirmation import TOPIC, send_confirmation
+from tenant_shop.storefront import urls
+from tenant_shop.storefront.only_forms import PAGE_OF
 from tests.factories.catalog import CategoryFactory, ProductFactory
 from tests.shopper import Shopper
 from tests.shopping import order_of, stocked
@@ -168,6 +172,35 @@ def test_the_switcher_of_a_refused_form_leads_to_the_page_it_stands_on(shopper):
     refused = shopper.post("/de/cart/lines/add/mug/", {"quantity": "0"})
     assert refused.status_code == 422
     assert '<a href="/ar/products/mug/" lang="ar"' in refused.content.decode()
+    asked = shopper.post("/de/products/mug/notify/", {"email": "nobody"})
+    assert asked.status_code == 422
+    assert '<a href="/ar/products/mug/" lang="ar"' in asked.content.decode()
+
+
+@pytest.mark.usefixtures("multilingual")
+def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
+    facts = {"slug": "mug", "line_id": "019b0000-0000-7000-8000-000000000000", "name": "mug.webp", "token": "nobody",
+             "kind": "pages", "number": 1}  # fmt: skip
+    browser, led = Client(headers={"host": "acme.localhost"}), {}
+    for pattern in urls.urlpatterns:
+        uuids = {name for name, kind in pattern.pattern.converters.items() if isinstance(kind, UUIDConverter)}
+        kwargs = {name: facts["line_id"] if name in uuids else facts[name] for name in pattern.pattern.converters}
+        address = reverse(f"storefront:{pattern.name}", urlconf="smartseller.urls.shop", kwargs=kwargs)
+        assert browser.get(address).status_code != 405, address
+        if browser.put(address).headers.get("Allow") == "POST":
+            answer = browser.get(address)
+            assert answer.status_code == 302, address
+            led[pattern.name] = answer["Location"]
+            assert browser.head(address)["Location"] == answer["Location"]
+    assert led == {
+        "notify": "/products/mug/",
+        "cart_add": "/products/mug/",
+        "cart_add_lines": "/quick-order/",
+        "cart_line": "/cart/",
+        "cart_coupon": "/cart/",
+    }
+    assert led.keys() == PAGE_OF.keys()
+    assert browser.get("/ar/products/mug/notify/")["Location"] == "/ar/products/mug/"
 
 
 def test_a_shop_of_one_language_offers_no_choice(selling, shopper):

@@ -74,7 +74,7 @@ def test_every_page_answers_in_both_looks(goods, wear, shopper, look):
 def test_the_market_lists_a_line_for_each_variant_to_order_from(goods, wear, shopper):
     wear("market")
     page = shopper.get("/products/").content.decode()
-    for said in ("SHIRT-S", "SHIRT-M", "SHIRT-L", "12 pieces", "€3.00 a piece", "Only 3 left", "Add all to cart"):
+    for said in ("SHIRT-S", "SHIRT-M", "SHIRT-L", "12 pieces", "€3.00 each", "Only 3 left", "Add all to cart"):
         assert said in page, said
     assert page.count('name="quantity_') == 3  # not for what is sold out
     assert 'name="quantity_' not in shopper_of_atelier(wear, shopper)

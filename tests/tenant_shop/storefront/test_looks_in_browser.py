@@ -121,3 +121,84 @@ def test_the_atelier_folds_its_menu_on_a_phone(selling, site, browser):
     assert page.url == site.url("acme", "/categories/kitchen/")
     page.set_viewport_size({"width": 1280, "height": 800})
     assert page.get_by_role("searchbox").is_visible()
+
+
+# The elements of a page that take the focus and of which no corner, side or middle can be seen while they have it.
+COVERED = """async () => {
+  await new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)));
+  const it = document.activeElement, box = it.getBoundingClientRect();
+  if (it === document.body || !box.width || !box.height) return "";
+  const at = share => [box.left + 1 + (box.width - 2) * share[0], box.top + 1 + (box.height - 2) * share[1]];
+  const places = [[0, 0], [1, 0], [0.5, 0.5], [0, 1], [1, 1], [0.5, 0], [0.5, 1]].map(at);
+  const seen = places.some(place => it.contains(document.elementFromPoint(...place)));
+  return seen ? "" : it.outerHTML.slice(0, 200);
+}"""
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_bar_of_the_market_covers_nothing_that_has_the_focus(selling, site, browser, width):
+    for number in range(12):
+        ProductFactory(name=f"Bowl {number}", stock=9)
+    wear(selling, "market")
+    page = browser.new_page(viewport={"width": width, "height": 500}, reduced_motion="reduce")
+    page.goto(site.url("acme", "/products/"))
+    bar, window = page.evaluate(
+        "[document.querySelector('.order-list__all').offsetHeight,"
+        " parseFloat(getComputedStyle(document.documentElement).scrollPaddingBlockEnd)]"
+    )
+    assert window >= bar
+    covered, fields = [], 0
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        fields += page.evaluate("document.activeElement.matches('.order-field input')")
+        covered.append(page.evaluate(COVERED))
+        if page.evaluate("!!document.activeElement.closest('footer')"):
+            break
+    assert fields > 12
+    assert [element for element in covered if element] == []
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_lists_of_brands_have_no_bullets(selling, site, browser, look):
+    for name in ("Alder", "Birch", "Cedar"):
+        ProductFactory(brand=BrandFactory(name=name), stock=1)
+    wear(selling, look)
+    page = browser.new_page()
+    page.goto(site.url("acme", "/brands/"))
+    styles = page.eval_on_selector_all(
+        ".brand-letters ul, .brand-groups ul",
+        "lists => lists.map(it => [getComputedStyle(it).listStyleType, getComputedStyle(it).paddingInlineStart])",
+    )
+    assert len(styles) == 6
+    assert {tuple(style) for style in styles} == {("none", "0px")}
+
+
+@pytest.mark.usefixtures("goods")
+def test_the_opening_of_the_atelier_begins_on_one_line(selling, site, browser):
+    wear(selling, "atelier")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(site.url("acme"))
+    starts = page.eval_on_selector_all(
+        ".hero__text :is(h1, p, .button)", "them => them.map(it => Math.round(it.getBoundingClientRect().left))"
+    )
+    assert len(starts) > 1
+    assert len(set(starts)) == 1
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_steps_of_the_checkout_have_headings_of_one_style(selling, site, browser, look):
+    wear(selling, look)
+    page = browser.new_page()
+    page.goto(site.url("acme", "/products/mug/"))
+    page.get_by_role("button", name="Add").first.click()
+    page.goto(site.url("acme", "/checkout/"))
+    styles = page.eval_on_selector_all(
+        ".checkout__step :is(legend, h2)",
+        "them => them.filter(it => !it.querySelector('h2')).map(it => [it.textContent, getComputedStyle(it)])"
+        ".map(([words, it]) => [words, `${it.fontFamily} ${it.fontSize} ${it.fontWeight} ${it.letterSpacing}`])",
+    )
+    assert [words for words, _ in styles] == ["Contact", "Delivery address", "Delivery", "Payment"]
+    assert len({style for _, style in styles}) == 1

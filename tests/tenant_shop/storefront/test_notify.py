@@ -136,3 +136,28 @@ def test_the_trade_look_leads_from_a_sold_out_line_to_the_form(make_shop, config
     assert 'href="/products/shirt/?Size=L#notify"' not in page
     (form,) = [form for form in forms_in(shopper.get("/products/shirt/?Size=S+%26+M")) if form.id == "notify"]
     assert form.fields["variant"] == str(small.pk)
+
+
+def test_the_trade_look_says_which_variant_its_page_is_about(make_shop, configure):
+    with tenant_context(make_shop("acme", theme_config={"look": "market"})):
+        configure()
+        shirt = ProductFactory(slug="shirt", default_variant=False)
+        VariantFactory(product=shirt, options={"Size": "S"}, position=1)
+        VariantFactory(product=shirt, options={"Size": "L"}, position=2, stock=300)
+        ProductFactory(slug="mug", stock=300)
+    shopper = Shopper()
+
+    page = shopper.get("/products/shirt/?Size=S").content.decode()
+    assert "<bdi>S</bdi> · Sold out at the moment" in page
+    assert "Tell me when it is back · <bdi>S</bdi>" in page
+    assert marked_lines(page) == ["S"]
+
+    page = shopper.get("/products/shirt/?Size=L").content.decode()
+    assert "<bdi>L</bdi> · In stock" in page
+    assert marked_lines(page) == ["L"]
+
+    assert marked_lines(shopper.get("/products/mug/").content.decode()) == []
+
+
+def marked_lines(page: str) -> list[str]:
+    return re.findall(r'<tr class="order-line[^>]*aria-current="true">[^$]*?order-line__variant">([^<]*)<', page)

@@ -1,5 +1,6 @@
 """What machines read: sitemaps, the product feed, robots.txt; read with a real parser."""
 
+import re
 import tracemalloc
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from tenant_shop.models import Brand, Category, Page, Product, ProductImage, Pro
 from tenant_shop.storefront import sitemaps
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.shopper import Shopper
+from tests.shopping import order_of
+from tests.tenant_shop.storefront.test_head import Head
 
 HOME = "http://acme.localhost:8000"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -226,6 +229,33 @@ def test_amounts_have_the_currencys_own_decimals(selling, configure, shopper):
         assert "g:shipping" not in item
 
 
+NET = {"tax_rate": "0.19", "prices_include_tax": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "price", "sale_price", "delivery"),
+    [
+        ({"tax_rate": "0.19", "prices_include_tax": True}, "29.99 EUR", "24.95 EUR", "4.90 EUR"),
+        (NET, "35.69 EUR", "29.69 EUR", "5.83 EUR"),  # 35.6881, 29.6905, 5.831
+        ({**NET, "tax_rate": "0.10"}, "32.99 EUR", "27.45 EUR", "5.39 EUR"),  # 27.445 is rounded up
+        ({**NET, "tax_rate": "0"}, "29.99 EUR", "24.95 EUR", "4.90 EUR"),
+        ({**NET, "country": "US"}, "29.99 EUR", "24.95 EUR", "4.90 EUR"),
+    ],
+)
+def test_search_engines_are_told_the_price_that_people_pay(
+    selling, configure, shopper, changes, price, sale_price, delivery
+):
+    configure(**{"shipping_rates": [{"code": "post", "name": "Post", "amount": "4.90"}], **changes})
+    ProductFactory(slug="mug", price=Decimal("24.95"), compare_at_price=Decimal("29.99"), stock=1)
+    (item,) = items(shopper.get("/feeds/google.xml"))
+    assert (item["g:price"], item["g:sale_price"], item["g:shipping"][-1]) == (price, sale_price, delivery)
+
+    head = Head(shopper.get("/products/mug/"))
+    (offer,) = head.thing("Product")["offers"]
+    assert f"{offer['price']} EUR" == f"{head.metas['product:price:amount']} EUR" == sale_price
+    assert f"{offer['shippingDetails']['shippingRate']['value']} EUR" == delivery
+
+
 def test_what_has_not_changed_is_not_written_again(goods, shopper, count_statements):
     for path in ("/sitemap.xml", "/sitemap-products-1.xml", "/feeds/google.xml"):
         first = shopper.get(path)
@@ -280,13 +310,22 @@ def test_robots_find_the_sitemap_and_keep_out_of_what_belongs_to_visitors(sellin
         "Disallow: /de/checkout/",
         "Disallow: /account/",
         "Disallow: /admin/",
-        "Disallow: /products/preview/",
         "Disallow: /products/?",
         "Allow: /products/?page=",
         "Allow: /de/categories/*/?page=",
     ):
         assert line in lines, line
     assert not any(line.startswith("Disallow: /products/ ") or line == "Disallow: /" for line in lines)
+
+
+def test_robots_may_visit_what_is_secret_by_its_address_and_are_told_there_not_to_list_it(selling, shopper):
+    kept_out = re.findall(r"Disallow: (\S+)", shopper.get("/robots.txt").content.decode())
+    hidden = ProductFactory(slug="hidden", visibility=Product.Visibility.HIDDEN, stock=3)
+    order = order_of((hidden.variant_rows.get(), 1))
+    for path in (f"/orders/{order.public_token}/", "/notify/leave/anybody/", "/products/hidden/", "/products/gone/",
+                 f"/products/preview/{hidden.pk}/"):  # fmt: skip
+        assert not path.startswith(tuple(kept_out)), path
+        assert b'<meta name="robots" content="noindex">' in shopper.get(path).content, path
 
 
 @pytest.mark.parametrize(("status", "code"), [("suspended", 200), ("pending_setup", 200), ("cancelled", 200)])
