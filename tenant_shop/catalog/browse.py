@@ -58,6 +58,7 @@ class ProductList:
     """A page of a list, what could narrow it further, and another spelling of what was searched for.
 
     Unless `is_exact`, nothing has the words that were searched for: these are the products of the other spelling.
+    A search that `is_capped` found only the newest of its products.
     """
 
     page: Page[ProductSummary]
@@ -65,6 +66,7 @@ class ProductList:
     facets: tuple[Facet, ...]
     did_you_mean: str | None = None
     is_exact: bool = True
+    is_capped: bool = False
 
     def __iter__(self) -> Iterator[ProductSummary]:
         return iter(self.page)
@@ -113,6 +115,7 @@ def product_list(
         ),
         did_you_mean=matches.did_you_mean if matches else None,
         is_exact=matches.is_exact if matches else True,
+        is_capped=matches.is_capped if matches else False,
     )
 
 

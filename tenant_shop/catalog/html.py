@@ -1,5 +1,6 @@
 """Descriptions written elsewhere, made safe to show."""
 
+import re
 from html import unescape
 
 import nh3
@@ -16,6 +17,9 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+# As nh3 writes it: every value in double quotes, which do not occur within.
+_PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_SOURCE = re.compile(r' src="\s*(?:https:|(?!\s|[a-z][a-z0-9+.-]*:))[^"]*"', re.IGNORECASE)
 
 
 def safe_html(markup: str) -> str:
@@ -23,9 +27,26 @@ def safe_html(markup: str) -> str:
 
     Cleaning twice changes nothing.
     """
-    return nh3.clean(
+    cleaned = nh3.clean(
         markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow"
-    ).strip()
+    )
+    return calm_pictures(cleaned).strip()
+
+
+def calm_pictures(cleaned: str) -> str:
+    """HTML that nh3 has cleaned, with pictures that wait until they are seen and have an `alt`, empty if need be.
+
+    Pictures at addresses that our pages may not load from (`img-src` in smartseller/headers.py) are left out.
+    """
+    return _PICTURE.sub(_calm, cleaned)
+
+
+def _calm(picture: re.Match[str]) -> str:
+    attributes = picture[1]
+    if _SOURCE.search(attributes) is None:
+        return ""
+    alt = "" if ' alt="' in attributes else ' alt=""'
+    return f'<img{attributes}{alt} loading="lazy" decoding="async">'
 
 
 def is_html(text: str) -> bool:

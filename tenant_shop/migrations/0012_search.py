@@ -122,9 +122,10 @@ CREATE TABLE search_synonym_pairs (
     synonym_id UUID NOT NULL REFERENCES search_synonyms (id) ON DELETE CASCADE,
     term VARCHAR(100) NOT NULL,
     meaning VARCHAR(100) NOT NULL,
+    stems TEXT NOT NULL,
     PRIMARY KEY (synonym_id, term, meaning)
 );
-CREATE INDEX search_synonym_pairs_term ON search_synonym_pairs (term);
+CREATE INDEX search_synonym_pairs_stems ON search_synonym_pairs (stems);
 
 DROP INDEX idx_products_search;
 """
@@ -308,13 +309,27 @@ DROP FUNCTION refresh_product_search(UUID[]); DROP FUNCTION search_texts_in(JSON
 """
 EVERY_PRODUCT = "SELECT refresh_product_search(ARRAY(SELECT id FROM products ORDER BY id))"
 
-# A synonym is kept as pairs: who types `term` also finds `meaning`.
+# A synonym is kept as pairs: who types `term`, in any of its forms, also finds `meaning`. The row of `search_index` is
+# locked while a synonym is read, so that none is left in the stems of another language.
 SYNONYMS = """
+CREATE FUNCTION search_stems(configuration REGCONFIG, folded TEXT) RETURNS TEXT
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT COALESCE(
+    string_agg(
+        COALESCE(NULLIF(array_to_string(tsvector_to_array(to_tsvector(configuration, word)), ' '), ''), word),
+        ' ' ORDER BY place
+    ),
+    ''
+)
+FROM unnest(string_to_array(folded, ' ')) WITH ORDINALITY AS told (word, place)
+$$;
+
 CREATE FUNCTION keep_synonym_pairs() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM search_index FOR SHARE;
     DELETE FROM search_synonym_pairs WHERE synonym_id = NEW.id;
-    INSERT INTO search_synonym_pairs (synonym_id, term, meaning)
-    SELECT DISTINCT NEW.id, typed.term, found.term
+    INSERT INTO search_synonym_pairs (synonym_id, term, meaning, stems)
+    SELECT DISTINCT NEW.id, typed.term, found.term, search_stems(search_configuration(), typed.term)
     FROM (
         SELECT left(search_fold(term), 100) AS term, place > 1 AS is_meaning
         FROM unnest(NEW.term || NEW.meanings) WITH ORDINALITY AS told (term, place)
@@ -329,6 +344,20 @@ $$;
 
 CREATE TRIGGER search_synonyms_paired AFTER INSERT OR UPDATE ON search_synonyms
     FOR EACH ROW EXECUTE FUNCTION keep_synonym_pairs();
+
+CREATE FUNCTION read_synonyms_anew() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE search_synonym_pairs SET stems = search_stems(NEW.configuration::REGCONFIG, term);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER search_synonyms_read_anew AFTER INSERT OR UPDATE OF configuration ON search_index
+    FOR EACH ROW EXECUTE FUNCTION read_synonyms_anew();
+"""
+NO_SYNONYMS = """
+DROP FUNCTION read_synonyms_anew() CASCADE; DROP FUNCTION keep_synonym_pairs() CASCADE;
+DROP FUNCTION search_stems(REGCONFIG, TEXT);
 """
 
 # Each word must be there by its stem, or something it means must be; the last may be unfinished. Words that the
@@ -342,6 +371,9 @@ DECLARE
     );
     many INTEGER := cardinality(words);
     has_synonyms BOOLEAN := EXISTS (SELECT FROM search_synonym_pairs);
+    stemmed TEXT[] := CASE WHEN has_synonyms THEN ARRAY(
+        SELECT search_stems(reading, word) FROM unnest(folded) WITH ORDINALITY AS told (word, place) ORDER BY place
+    ) END;
     wanted TSQUERY := '';
     as_told TSQUERY := '';
     place INTEGER := 1;
@@ -359,7 +391,7 @@ BEGIN
         FOR span IN REVERSE CASE WHEN has_synonyms THEN least(4, many - place + 1) ELSE 0 END..1 LOOP
             meanings := ARRAY(
                 SELECT DISTINCT pair.meaning FROM search_synonym_pairs AS pair
-                WHERE pair.term = array_to_string(folded[place:place + span - 1], ' ')
+                WHERE pair.stems = array_to_string(stemmed[place:place + span - 1], ' ')
             );
             IF meanings <> '{}' THEN
                 taken := span;
@@ -448,7 +480,8 @@ BEGIN
     END IF;
     EXECUTE format(
         'SELECT array_agg(product_id ORDER BY length(phrase), product_id DESC) FROM (
-             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s) LIMIT 500
+             SELECT product_id, phrase FROM product_search WHERE is_listed AND (phrase LIKE %L%s)
+             ORDER BY product_id DESC LIMIT 500
          ) AS candidates',
         '%' || number || '%',
         CASE WHEN cardinality(asked) > 1 AND 2 < ALL (SELECT octet_length(word) FROM unnest(asked) AS word) THEN (
@@ -525,6 +558,17 @@ END;
 $$;
 """
 
+# Whether a text may be shown to everybody: each of its words is one of the shop's own, as it is or as its stem, and
+# between them are only spaces, hyphens and apostrophes.
+OWN_WORDS = r"""
+CREATE FUNCTION search_has_words_of_the_shop(told TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE COST 1000 AS $$
+SELECT COALESCE(bool_and(EXISTS (
+    SELECT FROM search_words AS own WHERE own.word IN (asked.word, search_stems(search_configuration(), asked.word))
+)), FALSE) AND btrim(regexp_replace(lower(normalize(told, NFKC)), '[- ''’]+', ' ', 'g')) = search_plain(told)
+FROM unnest(string_to_array(search_fold(told), ' ')) AS asked (word)
+$$;
+"""
+
 # The last resort: names that look like what was typed.
 SIMILAR = r"""
 CREATE FUNCTION search_similar(told TEXT) RETURNS UUID[] LANGUAGE plpgsql STABLE
@@ -535,10 +579,10 @@ BEGIN
     IF cardinality(show_trgm(told)) < 3 THEN
         RETURN '{}';
     END IF;
-    SELECT array_agg(product_id ORDER BY likeness DESC, product_id DESC) INTO found
+    SELECT array_agg(product_id ORDER BY word_similarity(told, phrase) DESC, product_id DESC) INTO found
     FROM (
-        SELECT product_id, word_similarity(told, phrase) AS likeness
-        FROM product_search WHERE is_listed AND told <% phrase LIMIT 500
+        SELECT product_id, phrase FROM product_search WHERE is_listed AND told <% phrase
+        ORDER BY product_id DESC LIMIT 500
     ) AS candidates;
     RETURN COALESCE(found, '{}');
 END;
@@ -586,6 +630,7 @@ END;
 $$;
 """
 NO_FINDING = """
+DROP FUNCTION search_has_words_of_the_shop(TEXT);
 DROP FUNCTION search_products(TEXT); DROP FUNCTION search_similar(TEXT); DROP FUNCTION search_corrections(TEXT[]);
 DROP FUNCTION search_knows(TEXT); DROP FUNCTION search_spellings(TEXT); DROP FUNCTION search_parts(TEXT);
 DROP FUNCTION search_ranked(TSQUERY, TEXT); DROP FUNCTION search_query(TEXT[]);
@@ -670,7 +715,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(KEEPING, NO_KEEPING),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
-        migrations.RunSQL(SYNONYMS, "DROP FUNCTION keep_synonym_pairs() CASCADE"),
-        migrations.RunSQL("".join((QUERY, RANKED, PARTS, SPELLING, SIMILAR, PRODUCTS)), NO_FINDING),
+        migrations.RunSQL(SYNONYMS, NO_SYNONYMS),
+        migrations.RunSQL("".join((QUERY, RANKED, PARTS, SPELLING, OWN_WORDS, SIMILAR, PRODUCTS)), NO_FINDING),
         migrations.RunSQL(EVERY_PRODUCT, migrations.RunSQL.noop),
     ]

@@ -7,7 +7,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tenant_shop.catalog.html import ATTRIBUTES, SCHEMES, TAGS
+from tenant_shop.catalog.html import ATTRIBUTES, SCHEMES, TAGS, calm_pictures
 
 
 def page_html(body: str, *, address: Callable[[str], str] = str) -> str:
@@ -20,7 +20,8 @@ def page_html(body: str, *, address: Callable[[str], str] = str) -> str:
     _rank_headings(tokens)
     _lead(tokens, address)
     made = markdown.renderer.render(tokens, markdown.options, {})
-    return nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener").strip()
+    cleaned = nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener")
+    return calm_pictures(cleaned).strip()
 
 
 @cache

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.browse import ProductList, bestselling_products, newest_products
 from tenant_shop.catalog.search.find import tidy_query
+from tenant_shop.catalog.search.matches import MAX_CANDIDATES
 from tenant_shop.catalog.search.note import note_search
 from tenant_shop.catalog.search.popular import popular_searches
 from tenant_shop.catalog.search.suggest import suggest
 from tenant_shop.storefront.cards import brand_url, card, cards, steps
 from tenant_shop.storefront.list_query import ListQuery
+from tenant_shop.storefront.throttle import address_of
 from tenant_shop.storefront.visit import Visit
 
 IDEAS, CATEGORIES, SEARCHES = 4, 8, 6
@@ -58,11 +60,12 @@ def search_context(visit: Visit, found: ProductList, query: ListQuery) -> dict[s
     total, path = found.page.paginator.count, visit.request.path
     is_plain = not query.is_narrowed and path == reverse("storefront:product_list")
     if is_plain and query.page in ("", "1") and visit.request.method == "GET":
-        note_search(query.text, found=total, now=timezone.now())
+        note_search(query.text, found=total, visitor=address_of(visit.request), now=timezone.now())
     return {
         "did_you_mean": found.did_you_mean,
         "did_you_mean_url": f"{path}?{urlencode({'q': found.did_you_mean})}" if found.did_you_mean else "",
         "is_exact": found.is_exact,
+        "capped_at": MAX_CANDIDATES if found.is_capped else None,
         "ideas": _ideas(visit) if is_plain and not total else None,
     }
 

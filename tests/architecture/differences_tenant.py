@@ -274,6 +274,11 @@ LISTING_TRIGGERS = {
         "AFTER INSERT OR DELETE OR UPDATE ON brands FOR EACH STATEMENT EXECUTE FUNCTION count_listing_changes()",
         LISTINGS,
     ),
+    "categories trigger categories_are_a_tree": (
+        "AFTER INSERT OR UPDATE OF parent_id ON categories FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) "
+        "EXECUTE FUNCTION refuse_category_cycle()",
+        "menus and lists show whole branches",
+    ),
     "product_reviews trigger product_reviews_added": (
         "AFTER INSERT ON product_reviews REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
         "EXECUTE FUNCTION project_ratings()",
@@ -305,6 +310,7 @@ LISTING_VIEW = (
     "created_at, published_at, facets, ranks, variants_on_sale"
 )
 ADDED_FUNCTIONS = {
+    "refuse_category_cycle()": "categories are a tree",
     "count_listing_changes()": "kept facet counts are never stale",
     "project_listing()": "lists show what products say",
     "project_ratings()": "lists show what reviews say",
@@ -331,11 +337,13 @@ SEARCH_FUNCTIONS = {
     "keep_product_search()": "trigger",
     "keep_search_of_variants()": "trigger",
     "keep_synonym_pairs()": "trigger",
+    "read_synonyms_anew()": "trigger",
     "refresh_product_search(uuid[])": "void",
     "search_configuration()": "regconfig",
     "search_configuration_for(text)": "text",
     "search_corrections(text[])": "SETOF text[]",
     "search_fold(text)": "text",
+    "search_has_words_of_the_shop(text)": "boolean",
     "search_knows(text)": "boolean",
     "search_lexemes(text[],text)": "tsvector",
     "search_parts(text)": "uuid[]",
@@ -346,6 +354,7 @@ SEARCH_FUNCTIONS = {
     "search_similar(text)": "uuid[]",
     "search_sku_forms(text)": "text[]",
     "search_spellings(text)": "SETOF text",
+    "search_stems(regconfig,text)": "text",
     "search_texts_in(jsonb)": "text",
     "search_without_markup(text)": "text",
     "search_words_of(regconfig,text,text)": "tsvector",

@@ -20,6 +20,11 @@ class Matches:
     did_you_mean: str | None = None
     is_exact: bool = True
 
+    @property
+    def is_capped(self) -> bool:
+        """There may be more: older products, which nobody ranked."""
+        return len(self.ids) >= MAX_CANDIDATES
+
 
 class SearchEngine(Protocol):
     """Answers for the active shop."""

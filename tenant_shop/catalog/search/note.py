@@ -1,10 +1,12 @@
 """Writing down what shoppers search for."""
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError
+from django.utils.crypto import salted_hmac
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
@@ -23,17 +25,30 @@ SET searches = counted.searches + 1, without_results = counted.without_results +
 """
 
 
-def note_search(text: str, *, found: int, now: datetime) -> None:
+# Longer than any day of a shop.
+REMEMBERED = 26 * 3600
+
+
+def note_search(text: str, *, found: int, visitor: str, now: datetime) -> None:
     """Count a shopper's search for `text`, which found so many products, on the shop's day of `now` (aware).
 
-    One statement. A search that cannot be counted is none the worse for it.
+    A text counts once for each `visitor` (their address) and day; while Redis is down, each time. At most one
+    statement. A search that cannot be counted is none the worse for it.
     """
     text = tidy_query(text).lower()[:100]
     if not text:
         return
     day = now.astimezone(ZoneInfo(current_tenant().timezone)).date()
+    if not _is_first(text, visitor, day):
+        return
     try:
         with shop_connection().cursor() as cursor:
             cursor.execute(NOTE, {"day": day, "text": text, "without": int(found == 0)})
     except (DatabaseError, InterfaceError) as error:
         logger.warning("a search was not counted: %s", error)
+
+
+def _is_first(text: str, visitor: str, day: date) -> bool:
+    """Addresses are not kept: only who has one, and our key, can tell whether it is among these."""
+    digest = salted_hmac("searched", f"{day}\n{visitor}\n{text}", algorithm="sha256").hexdigest()
+    return cache.add(f"searched.{digest}", 1, REMEMBERED) is not False  # None while Redis is down

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from tenant_shop.catalog.html import plain_text, safe_html
 from tenant_shop.catalog.product_page import product_page, product_preview
 from tenant_shop.models import Product, ProductImage, ProductReview
@@ -69,11 +71,35 @@ def test_markup_is_cleaned_at_output():
     )
     clean = rich_text(dirty)
     assert clean == (
-        '<p>Hi <b>there</b></p><a rel="noopener noreferrer nofollow">x</a><img src="https://pictures.example/a.png">'
+        '<p>Hi <b>there</b></p><a rel="noopener noreferrer nofollow">x</a>'
+        '<img src="https://pictures.example/a.png" alt="" loading="lazy" decoding="async">'
     )
     assert safe_html(clean) == clean
     assert rich_text("<p>Hi</p><svg onload=alert(1)>") == "<p>Hi</p>"
     assert plain_text("<p>One &amp;</p><p>two<svg onload=alert(1)><script>x()</script></p>") == "One & two"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            '<img src="/media/a.png" width=3 height=4>',
+            '<img src="/media/a.png" width="3" height="4" alt="" loading="lazy" decoding="async">',
+        ),
+        (
+            '<img loading=eager alt="A > B" src="https://a.example/b.png">',
+            '<img alt="A &gt; B" src="https://a.example/b.png" loading="lazy" decoding="async">',
+        ),
+        ('<img src="http://a.example/b.png" alt="x">', ""),
+        ('<img src=" http://a.example/b.png">', ""),
+        ("""<img alt=' src="https:' src="http://a.example/b.png">""", ""),
+        ("<img alt=x>", ""),
+        ("<code>&lt;img src=x&gt;</code>", "<code>&lt;img src=x&gt;</code>"),
+    ],
+)
+def test_pictures_in_texts_wait_have_an_alt_and_come_from_where_pages_may_load_them(written, shown):
+    assert safe_html(written) == shown
+    assert safe_html(shown) == shown
 
 
 def test_plain_text_keeps_its_paragraphs_and_is_escaped():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -175,6 +176,14 @@ def test_synonyms_work_both_ways_or_one_and_are_read_as_the_shop_reads() -> None
     assert found("cup") == []
 
 
+def test_a_synonym_is_meant_in_every_form_of_its_words(shop: TenantInfo) -> None:
+    ProductFactory(slug="bag", name="Backpack")
+    SearchSynonym.objects.create(term="Rucksack", meanings=["backpacks", "carrying bags"])
+    for text in ("rucksack", "rucksacks", "RUCKSACKS", "carrying bag", "carry bags", "rucksacks backpack"):
+        assert found(text) == ["bag"], text
+    assert found("bags") == found("carrying") == [], "one word of two"
+
+
 def test_an_archived_or_hidden_product_is_not_found_and_its_words_are_not_proposed(shop: TenantInfo) -> None:
     product = ProductFactory(slug="secret", name="Quetzal feather", sku="QZ-1")
     for change in ({"status": "archived"}, {"visibility": "hidden"}):
@@ -187,19 +196,38 @@ def test_an_archived_or_hidden_product_is_not_found_and_its_words_are_not_propos
     assert found("quetzal") == ["secret"]
 
 
-def test_a_word_that_is_everywhere_gives_the_newest_five_hundred(shop: TenantInfo) -> None:
+def eleven_hundred(name: str) -> None:
     with shop_connection().cursor() as cursor:
-        cursor.execute("""
+        cursor.execute(
+            """
             WITH made AS (
                 INSERT INTO products (id, name, slug, sku, price, status)
-                SELECT lpad(n::TEXT, 32, '0')::UUID, 'Mug', 'mug-' || n, 'M' || n, 1, 'active'
+                SELECT lpad(n::TEXT, 32, '0')::UUID, %s, 'mug-' || n, 'M' || n, 1, 'active'
                 FROM generate_series(1, 1100) AS n RETURNING id, sku
             )
             INSERT INTO product_variants (product_id, sku) SELECT id, sku FROM made
-        """)
+            """,
+            [name],
+        )
+
+
+def test_a_word_that_is_everywhere_gives_the_newest_five_hundred(shop: TenantInfo) -> None:
+    ProductFactory(name="Bowl")
+    eleven_hundred("Mug")
     ids = search("mug").ids
     assert (len(ids), ids[0].int & 0xFFFF) == (500, 0x1100)
     assert search("mug").ids == ids, "the same on every page"
+    assert search("mug").is_capped
+    assert not search("bowl").is_capped
+
+
+@pytest.mark.parametrize("find", ["search_parts('nemug')", "search_similar('stonemag')"])
+def test_of_what_is_like_too_many_names_the_newest_five_hundred_are_compared(shop: TenantInfo, find: str) -> None:
+    eleven_hundred("Stonemug")
+    with shop_connection().cursor() as cursor:
+        cursor.execute(f"SELECT {find}")
+        (ids,) = cursor.fetchone()
+    assert {str(found) for found in ids} == {str(UUID(f"{number:032}")) for number in range(601, 1101)}
 
 
 def test_one_shops_words_are_not_anothers(shop: TenantInfo, make_shop: Callable[..., TenantInfo]) -> None:

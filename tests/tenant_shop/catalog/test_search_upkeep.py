@@ -20,7 +20,7 @@ from tenant_shop.catalog.search.rebuild import follow_language, rebuild_search
 from tenant_shop.catalog.search.upkeep import keep_search
 from tenant_shop.catalog.search.vocabulary import count_words
 from tenant_shop.configuration.models import Setting
-from tenant_shop.models import Product, SearchCount
+from tenant_shop.models import Product, SearchCount, SearchSynonym
 from tests.factories.catalog import ProductFactory
 
 NOW = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)  # 00:30 of the 5th in Berlin
@@ -77,6 +77,19 @@ def test_another_language_takes_effect_when_the_products_are_read_anew(shop: Ten
     assert set(rows("SELECT configuration FROM product_search")) == {("german",)}
     assert found("baum") == ["two"]
     assert follow_language() is False
+
+
+def test_synonyms_follow_the_language(shop: TenantInfo) -> None:
+    speak("en")
+    SearchSynonym.objects.create(term="Schränke", meanings=["Kommode", "große Regale"])
+    speak("de")
+    ProductFactory(slug="chest", name="Kommode")
+    for text in ("schrank", "Schränken", "Schränke", "großes Regal", "großen Regalen"):
+        assert found(text) == ["chest"], text
+    speak("en")
+    rebuild_search()
+    assert found("Schränke") == ["chest"]
+    assert found("Schränken") == [], "no English plural"
 
 
 def test_a_rebuild_that_was_interrupted_is_taken_up_again(shop: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,12 +156,12 @@ def test_a_better_spelling_is_shown_as_the_shop_writes_it(shop: TenantInfo) -> N
 
 def test_searches_are_counted_by_day_and_text(shop: TenantInfo, count_statements: Callable[[], Any]) -> None:
     with count_statements() as statements:
-        note_search("Blue  MUG", found=7, now=NOW)
+        note_search("Blue  MUG", found=7, visitor="198.51.100.1", now=NOW)
     assert statements.count == 1
-    note_search(" blue mug", found=0, now=NOW)
-    note_search("blue mug", found=7, now=NOW - timedelta(hours=1))
-    note_search("x" * 5000, found=0, now=NOW)
-    note_search("  ", found=0, now=NOW)
+    note_search(" blue mug", found=0, visitor="198.51.100.2", now=NOW)
+    note_search("blue mug", found=7, visitor="198.51.100.1", now=NOW - timedelta(hours=1))
+    note_search("x" * 5000, found=0, visitor="198.51.100.1", now=NOW)
+    note_search("  ", found=0, visitor="198.51.100.1", now=NOW)
     counted = SearchCount.objects.order_by("text", "day").values_list("day", "text", "searches", "without_results")
     assert list(counted) == [
         (date(2026, 5, 4), "blue mug", 1, 0),
@@ -157,11 +170,25 @@ def test_searches_are_counted_by_day_and_text(shop: TenantInfo, count_statements
     ]
 
 
+def test_a_visitor_counts_once_a_day_for_a_text(shop: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        note_search("MUG" if number % 2 else "mug ", found=1, visitor="198.51.100.1", now=NOW)
+    assert SearchCount.objects.values_list("searches", flat=True).get() == 1
+    note_search("mug", found=1, visitor="198.51.100.2", now=NOW)
+    assert SearchCount.objects.values_list("searches", flat=True).get() == 2
+    note_search("mug", found=1, visitor="198.51.100.1", now=NOW + timedelta(days=1))
+    assert SearchCount.objects.filter(day=date(2026, 5, 6)).values_list("searches", flat=True).get() == 1
+
+    monkeypatch.setattr(note.cache, "add", lambda *args: None)  # what it answers while Redis is down
+    note_search("mug", found=1, visitor="198.51.100.1", now=NOW)
+    assert SearchCount.objects.filter(day=date(2026, 5, 5)).values_list("searches", flat=True).get() == 3
+
+
 def test_searches_at_the_same_moment_are_all_counted(shop: TenantInfo) -> None:
-    def search_ten_times(_: int) -> None:
+    def search_ten_times(thread: int) -> None:
         with tenant_context(shop):
-            for _ in range(10):
-                note_search("mug", found=0, now=NOW)
+            for number in range(10):
+                note_search("mug", found=0, visitor=f"198.51.100.{thread}{number}", now=NOW)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(search_ten_times, range(4)))
@@ -172,7 +199,7 @@ def test_a_search_that_cannot_be_counted_is_none_the_worse(
     shop: TenantInfo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(note, "NOTE", "SELECT 1 / 0")
-    note_search("mug", found=1, now=NOW)
+    note_search("mug", found=1, visitor="198.51.100.1", now=NOW)
     assert "not counted" in caplog.text
     with pytest.raises(DatabaseError):
         rows("SELECT 1 / 0")

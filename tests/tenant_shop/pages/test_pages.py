@@ -51,6 +51,13 @@ def test_markdown_becomes_headings_lists_tables_and_links():
     assert '<a href="/de/products/" rel="noopener">x</a>' in html
 
 
+def test_pictures_in_markdown_wait_and_come_from_where_pages_may_load_them():
+    html = page_html("![A](https://a.example/b.png) ![](/media/c.png) ![D](http://d.example/e.png)")
+    assert '<img src="https://a.example/b.png" alt="A" loading="lazy" decoding="async">' in html
+    assert '<img src="/media/c.png" alt="" loading="lazy" decoding="async">' in html
+    assert html.count("<img") == 2
+
+
 def test_template_words_are_text(selling, shopper):
     Page.objects.create(title="{{ settings.SECRET_KEY }}", slug="odd", body="{% load static %}", is_published=True)
     page = shopper.get("/pages/odd/").content.decode()

@@ -142,6 +142,7 @@ def test_a_search_is_counted_once_and_only_as_it_was_first_asked(shopper: Shoppe
 
 
 def test_popular_searches_were_made_by_several_and_never_in_vain(shop: TenantInfo) -> None:
+    ProductFactory(name="Mug, music and mulch", tags=["mugs", "muddle"])
     searched(mug=(3, 0), mugs=(7, 0), music=(2, 0), muddle=(9, 1))
     SearchCount.objects.create(day="2020-01-01", text="mulch", searches=50)
     now = timezone.now()
@@ -149,3 +150,51 @@ def test_popular_searches_were_made_by_several_and_never_in_vain(shop: TenantInf
     assert popular_searches(5, now=now, beginning="MUGS") == ["mugs"]
     assert popular_searches(1, now=now, beginning="mu") == ["mugs"]
     assert popular_searches(5, now=now, beginning="%") == []
+
+
+def test_popular_searches_have_only_words_of_the_shop(shop: TenantInfo) -> None:
+    ProductFactory(name="Stoneware Mug", brand=BrandFactory(name="Stönes"), description="Beware of imitations.")
+    ProductFactory(name="Fraud", status="draft")
+    for text in (
+        "mug",
+        "stoneware mugs",
+        "stones",
+        "mug fraud",
+        "mug beware",
+        "mug 😀",
+        "😀",
+        "-",
+        "mug 09",
+        "xyzzy",
+        "mug!",
+        "m\u202eug",
+        "stönes-mug",
+    ):
+        SearchCount.objects.create(day=timezone.now().date(), text=text, searches=9)
+    assert set(popular_searches(20, now=timezone.now())) == {"mug", "stones", "stoneware mugs", "stönes-mug"}
+
+
+@pytest.mark.usefixtures("goods")
+def test_one_visitor_cannot_write_into_the_pages_of_others(shopper: Shopper, typing: Shopper) -> None:
+    for _ in range(12):
+        for text in ("stoneware", "stoneware 😀", "mug 0"):
+            shopper.get("/products/", q=text)
+    assert popular_searches(5, now=timezone.now()) == []
+    assert 'q=stoneware"' not in shopper.get("/products/", q="xyzzy").content.decode()
+    assert 'q=stoneware"' not in typing.get(SUGGESTIONS, q="stone").content.decode()
+
+    for number in (2, 3):
+        shopper.client.get(
+            "/products/", {"q": "stoneware"}, headers={"host": shopper.host}, REMOTE_ADDR=f"198.51.100.{number}"
+        )
+    assert popular_searches(5, now=timezone.now()) == ["stoneware"]
+
+
+@pytest.mark.usefixtures("goods")
+def test_a_list_says_that_its_search_found_too_much(shopper: Shopper, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Showing the best of the newest 500 matches; more words narrow it down."
+    assert said not in shopper.get("/products/", q="stoneware").content.decode()
+    monkeypatch.setattr("tenant_shop.catalog.search.matches.MAX_CANDIDATES", 7)
+    assert said in shopper.get("/products/", q="stoneware").content.decode()
+    assert said not in shopper.get("/products/", q="stoneware 3").content.decode()
+    assert said not in shopper.get("/products/").content.decode()
