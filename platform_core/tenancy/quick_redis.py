@@ -4,6 +4,7 @@ Each thread keeps one connection of its own. The library's client takes four tim
 answer, with locks, retries and statistics that this path has no use for.
 """
 
+import logging
 import os
 import threading
 import time
@@ -20,6 +21,8 @@ from redis.retry import Retry
 ANSWER_WITHIN = 0.1
 # Seconds that a process leaves a server alone that did not answer, so that its visitors do not wait in turn.
 PAUSE = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 class RedisUnavailable(Exception):
@@ -57,6 +60,7 @@ def ask(*command: Any, insist: bool = False) -> Any:
             return _exchange(command)
     except (redis.ConnectionError, redis.TimeoutError) as error:
         _resume_at = time.monotonic() + PAUSE
+        logger.warning("Redis does not answer, it is left alone for %s s: %s", PAUSE, error)
         raise RedisUnavailable from error
 
 

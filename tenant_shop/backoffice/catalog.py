@@ -1,12 +1,15 @@
 """Products, categories and brands in the back office."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -60,6 +63,15 @@ class ProductForm(SkuForm):
         if pictures:
             check_room_for(pictures)
         return pictures
+
+    def clean_published_at(self) -> datetime | None:
+        published_at: datetime | None = self.cleaned_data["published_at"]
+        if published_at is not None and published_at > timezone.now():
+            raise forms.ValidationError(
+                "This date is still to come. Products cannot be scheduled yet: an active one is seen at once.",
+                code="future",
+            )
+        return published_at
 
     def clean(self) -> dict[str, Any] | None:
         """A new product needs room in the plan; asked only once the rest is well."""
@@ -203,8 +215,24 @@ class ProductAdmin(ShopAdmin):
         return queryset
 
 
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_parent(self) -> Category | None:
+        """Not the category itself, nor one below it; the database refuses it as well."""
+        parent: Category | None = self.cleaned_data["parent"]
+        above, passed = parent, set[UUID]()
+        while above is not None and above.pk not in passed:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(
+                    f"{parent} is this category or lies below it. Choose one outside of it, or none.", code="cycle"
+                )
+            passed.add(above.pk)
+            above = above.parent
+        return parent
+
+
 @admin.register(Category, site=backoffice)
 class CategoryAdmin(ShopAdmin):
+    form = CategoryForm
     list_display = ("name", "parent", "sort_order", "is_active", "is_featured")
     list_filter = ("is_active", "is_featured")
     list_select_related = ("parent",)

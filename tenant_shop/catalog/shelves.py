@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from tenant_shop.catalog.models import Category
@@ -26,6 +26,9 @@ class Shelves:
     """The active categories, in the merchant's order."""
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
+        circling = _below_themselves({shelf.id: shelf.parent_id for shelf in shelves})
+        if circling:  # they would be in no menu
+            shelves = [replace(shelf, parent_id=None) if shelf.id in circling else shelf for shelf in shelves]
         self._by_id = {shelf.id: shelf for shelf in shelves}
         self._by_slug = {shelf.slug: shelf for shelf in shelves}
         self._children: dict[UUID | None, list[Shelf]] = {}
@@ -39,7 +42,7 @@ class Shelves:
 
     @property
     def top(self) -> list[Shelf]:
-        """The categories without a parent."""
+        """The categories without a parent, and those that lie below themselves."""
         return self._children.get(None, [])
 
     @property
@@ -72,6 +75,21 @@ class Shelves:
 
     def children(self, shelf_id: UUID) -> list[Shelf]:
         return self._children.get(shelf_id, [])
+
+
+def _below_themselves(parents: Mapping[UUID, UUID | None]) -> set[UUID]:
+    """The categories to which the way up leads back; those written before the database refused it."""
+    found, passed = set[UUID](), set[UUID]()
+    for start in parents:
+        way: list[UUID] = []
+        here: UUID | None = start
+        while here is not None and here in parents and here not in passed:
+            passed.add(here)
+            way.append(here)
+            here = parents[here]
+        if here in way:
+            found.update(way[way.index(here) :])
+    return found
 
 
 def read_shelves() -> Shelves:

@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 
-from tenant_shop.catalog.listing.conditions import new_since
+from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
@@ -179,6 +179,7 @@ def _variant(product: Product, row: Mapping[str, Any]) -> VariantFacts:
 def _summary(product: Product) -> ProductSummary:
     variants = variant_facts(product)
     cheapest = min(variants, key=lambda variant: variant.price, default=None)
+    since, until = new_between()
     is_catalog_only = product.visibility == Product.Visibility.CATALOG_ONLY
     pack_size = (getattr(product, "pack_size", None) or "").strip()
     return ProductSummary(
@@ -193,7 +194,7 @@ def _summary(product: Product) -> ProductSummary:
         has_price_range=len({variant.price for variant in variants}) > 1,
         is_sold_out=not is_catalog_only and not any(variant.is_available for variant in variants),
         is_catalog_only=is_catalog_only,
-        is_new=product.published_at is not None and product.published_at > new_since(),
+        is_new=product.published_at is not None and since < product.published_at < until,
         rating=float(rating) if (rating := getattr(product, "rating", None)) is not None else None,
         review_count=getattr(product, "review_count", 0),
         variants=tuple(variants),

@@ -98,12 +98,16 @@ CROSS JOIN LATERAL (
            COALESCE((SELECT array_agg(rank ORDER BY facet COLLATE "C") FROM kept), '{}') AS ranks,
            COALESCE(
                (
-                   SELECT jsonb_agg(options ORDER BY place)
-                   FROM (
+                   SELECT jsonb_agg(
+                       jsonb_build_object('price', price, 'options', COALESCE(sold.options, '[]')) ORDER BY place
+                   )
+                   FROM variant
+                   LEFT JOIN (
                        SELECT place,
                               jsonb_agg(btrim(name) || E'\x1f' || btrim(value) ORDER BY name COLLATE "C") AS options
-                       FROM chosen WHERE is_buyable GROUP BY place
-                   ) AS sold
+                       FROM chosen GROUP BY place
+                   ) AS sold USING (place)
+                   WHERE is_buyable
                ),
                '[]'
            ) AS variants_on_sale
@@ -265,6 +269,31 @@ COUNTED = [
 for word, prefix in (("COUNTED_OLD", "replaced."), ("COUNTED_NEW", "changed.")):
     CHANGES = CHANGES.replace(f"({word})", f"({', '.join(prefix + column for column in COUNTED)})")
 
+# Lists and menus show whole branches. Two moves that would close a circle together come one after the other: the second
+# sees the first. What is a circle already stays until one of its categories is moved out.
+CATEGORIES_ARE_A_TREE = """
+CREATE FUNCTION refuse_category_cycle() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('categories are a tree'));
+    IF EXISTS (
+        WITH RECURSIVE above (id) AS (
+            SELECT parent_id FROM categories WHERE id = NEW.id
+            UNION
+            SELECT category.parent_id FROM categories AS category JOIN above ON above.id = category.id
+        )
+        SELECT FROM above WHERE above.id = NEW.id
+    ) THEN
+        RAISE EXCEPTION 'category % lies below itself', NEW.id
+            USING ERRCODE = 'check_violation', TABLE = 'categories', CONSTRAINT = 'categories_are_a_tree';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER categories_are_a_tree AFTER INSERT OR UPDATE OF parent_id ON categories
+    FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION refuse_category_cycle();
+"""
+
 # Pages are sorted by what was sold; everything else that listings say is watched where it comes from.
 VERSIONED = """
 SELECT attach_catalogue_version(
@@ -386,4 +415,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FIRST_FILL, migrations.RunSQL.noop),
         migrations.RunSQL(VERSIONED, migrations.RunSQL.noop),
         migrations.RunSQL(NOTHING_BUT_TRIGGERS, migrations.RunSQL.noop),
+        migrations.RunSQL(CATEGORIES_ARE_A_TREE, "DROP FUNCTION refuse_category_cycle() CASCADE"),
     ]

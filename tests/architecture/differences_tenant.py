@@ -274,6 +274,11 @@ LISTING_TRIGGERS = {
         "AFTER INSERT OR DELETE OR UPDATE ON brands FOR EACH STATEMENT EXECUTE FUNCTION count_listing_changes()",
         LISTINGS,
     ),
+    "categories trigger categories_are_a_tree": (
+        "AFTER INSERT OR UPDATE OF parent_id ON categories FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) "
+        "EXECUTE FUNCTION refuse_category_cycle()",
+        "menus and lists show whole branches",
+    ),
     "product_reviews trigger product_reviews_added": (
         "AFTER INSERT ON product_reviews REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
         "EXECUTE FUNCTION project_ratings()",
@@ -305,6 +310,7 @@ LISTING_VIEW = (
     "created_at, published_at, facets, ranks, variants_on_sale"
 )
 ADDED_FUNCTIONS = {
+    "refuse_category_cycle()": "categories are a tree",
     "count_listing_changes()": "kept facet counts are never stale",
     "project_listing()": "lists show what products say",
     "project_ratings()": "lists show what reviews say",

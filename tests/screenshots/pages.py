@@ -40,6 +40,9 @@ def _shop(*, category: str, brand: str, words: str, typo: str, product: str, pla
         ("search-typo", f"/products/?q={typo}"),
         ("search-nothing", "/products/?q=xylophone"),
         ("product", f"/products/{product}/"),
+        ("products-second-page", "/products/?page=2"),
+        ("product-german", f"/de/products/{product}/"),
+        ("product-french", f"/fr/products/{product}/"),
         ("product-arabic", f"/ar/products/{product}/"),
         ("product-plain", f"/products/{plain}/"),
         ("product-sold-out", f"/products/{sold_out}/"),
@@ -67,6 +70,9 @@ COUNTER: Paths = [
     ("admin", "/admin/"),
     ("admin-products", "/admin/tenant_shop/product/"),
     ("admin-orders", "/admin/tenant_shop/order/"),
+    ("design", "/admin/design/"),
+    ("settings", "/admin/settings/"),
+    ("searches", "/admin/tenant_shop/searchcount/"),
 ]
 STAFF: dict[str, Counter] = {
     "fernmoor": Counter("hanna@fernmoor.example", COUNTER),

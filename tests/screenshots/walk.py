@@ -1,5 +1,6 @@
 """What is photographed: a page's name and how to get there."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,11 +28,23 @@ def _open(page: "Page", address: str) -> None:
 
 
 def _with_a_cart(page: "Page", shop: str) -> None:
-    """Puts the first product that can be bought into the cart."""
+    """Puts one piece of the first product that can be bought into the cart, the way the shop's look sells it."""
     _open(page, f"{shop}/products/?available=1&sort=name")
-    page.locator("main h3 a, main [data-product] a").first.click()
-    page.get_by_role("button", name="Add to cart").first.click()
+    page.locator("#results a[href*='/products/']").first.click()
+    page.locator("h1").wait_for()
+    button = page.get_by_role("button", name="Add to cart")
+    if not button.count():
+        page.get_by_role("spinbutton").first.fill("1")
+        button = page.get_by_role("button", name=re.compile("^Add "))
+    button.first.click()
     page.wait_for_url("**/cart/")
+
+
+def _with_open_filters(page: "Page", shop: str) -> None:
+    _open(page, f"{shop}/products/")
+    drawer = page.locator(".listing__drawer > summary")
+    if drawer.is_visible():
+        drawer.click()
 
 
 def _checkout_with_errors(page: "Page", shop: str) -> None:
@@ -41,17 +54,15 @@ def _checkout_with_errors(page: "Page", shop: str) -> None:
 
 def _confirmation(page: "Page", shop: str) -> None:
     _open(page, f"{shop}/checkout/")
-    for label, text in {
-        "E-mail": "ann@example.com",
-        "First name": "Ann",
-        "Last name": "Example",
-        "Street and house number": "1 Main Street",
-        "Postal code": "10115",
-        "City": "Springfield",
+    for name, text in {
+        "email": "ann@example.com",
+        "first_name": "Ann",
+        "last_name": "Example",
+        "address1": "1 Main Street",
+        "postal_code": "10115",
+        "city": "Springfield",
     }.items():
-        field = page.get_by_label(label, exact=False).first
-        if field.is_visible():
-            field.fill(text)
+        page.locator(f"main [name={name}]").fill(text)
     page.get_by_role("button", name="Place order").click()
     page.wait_for_url("**/orders/**")
 
@@ -69,6 +80,7 @@ def storefront_stops(paths: Sequence[tuple[str, str]]) -> list[Stop]:
     """A shop as a shopper walks through it: `paths` (name, path) first, then the way to an order."""
     return [
         *(Stop(name, at(path)) for name, path in paths),
+        Stop("products-open-filters", _with_open_filters),
         Stop("cart", _with_a_cart),
         Stop("checkout", at("/checkout/")),
         Stop("checkout-errors", _checkout_with_errors),

@@ -27,9 +27,10 @@ class Condition:
     facet: str = ""
 
 
-def new_since() -> datetime:
-    """From when on a product counts as new; it moves by the hour, so that lists and counts agree."""
-    return timezone.now().replace(minute=0, second=0, microsecond=0) - NEW_FOR
+def new_between() -> tuple[datetime, datetime]:
+    """When a product was published that counts as new; both ends move by the hour, so that lists and counts agree."""
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    return hour - NEW_FOR, hour + timedelta(hours=1)
 
 
 def in_scope(scope: Scope) -> list[Condition]:
@@ -67,30 +68,28 @@ def by_options(filters: Filters) -> list[Condition]:
         for name, values in filters.options.items()
     ]
     if len(found) > 1:
-        of_variant = all_of(of_one_variant(filters))
-        variants = "jsonb_array_elements(product_listing.variants_on_sale) AS variant"
-        sql = f"EXISTS (SELECT FROM {variants} WHERE {of_variant.sql})"
-        found.append(Condition(sql, of_variant.params))
+        found.append(_some_variant(of_one_variant(filters)))
     return found
 
 
 def of_one_variant(filters: Filters) -> list[Condition]:
-    """Conditions on `variant`, a list of options, such as ["Colour␟Red", "Size␟M"]."""
+    """Conditions on `variant`, such as {"price": 20, "options": ["Colour␟Red", "Size␟M"]}."""
     return [
-        Condition("variant ?| %s", ([name + SEPARATOR + value for value in values],), name + SEPARATOR)
+        Condition("variant -> 'options' ?| %s", ([name + SEPARATOR + value for value in values],), name + SEPARATOR)
         for name, values in filters.options.items()
     ]
+
+
+def price_of_one_variant(filters: Filters) -> list[Condition]:
+    """Conditions on the price of `variant`."""
+    return _between("(variant ->> 'price')::NUMERIC", "(variant ->> 'price')::NUMERIC", filters)
 
 
 def by_amounts(filters: Filters) -> list[Condition]:
     """Conditions on what is counted as a whole: price, rating, and the three flags."""
     found = []
-    if filters.price_from is not None or filters.price_to is not None:
-        low, high = filters.price_from or 0, filters.price_to
-        sql, params = "product_listing.price_low >= %s", (low,)
-        if high is not None:
-            sql, params = f"{sql} AND product_listing.price_low <= %s", (low, high)  # type: ignore[assignment]
-        found.append(Condition(f"({sql})", params, "price"))
+    if filters.has_price:
+        found.append(_by_price(filters))
     if filters.rating is not None:
         found.append(Condition("COALESCE(product_listing.rating_average >= %s, FALSE)", (filters.rating,), "rating"))
     if filters.available:
@@ -98,11 +97,38 @@ def by_amounts(filters: Filters) -> list[Condition]:
     if filters.sale:
         found.append(Condition("product_listing.compare_at_price IS NOT NULL", facet="sale"))
     if filters.new:
-        found.append(Condition(IS_NEW, (new_since(),), "new"))
+        found.append(Condition(IS_NEW, new_between(), "new"))
     return found
 
 
-IS_NEW = "COALESCE(product_listing.published_at > %s, FALSE)"
+IS_NEW = "COALESCE(product_listing.published_at > %s AND product_listing.published_at < %s, FALSE)"
+
+
+def _by_price(filters: Filters) -> Condition:
+    """A variant that can be bought now has the price, and the options that are asked for.
+
+    Where none can be bought the prices that the product shows reach into the range. Most products are decided by their
+    lowest and highest price.
+    """
+    around = all_of(_between("product_listing.price_high", "product_listing.price_low", filters))
+    if filters.options:
+        listed = _some_variant([*of_one_variant(filters), *price_of_one_variant(filters)])
+        return Condition(f"({around.sql} AND {listed.sql})", (*around.params, *listed.params), "price")
+    within = all_of(_between("product_listing.price_low", "product_listing.price_high", filters))
+    listed = _some_variant(price_of_one_variant(filters))
+    sql = f"({around.sql} AND (product_listing.variants_on_sale = '[]' OR ({within.sql}) OR {listed.sql}))"
+    return Condition(sql, (*around.params, *within.params, *listed.params), "price")
+
+
+def _between(at_least: str, at_most: str, filters: Filters) -> list[Condition]:
+    bounds = ((f"{at_least} >= %s", filters.price_from), (f"{at_most} <= %s", filters.price_to))
+    return [Condition(sql, (bound,)) for sql, bound in bounds if bound is not None]
+
+
+def _some_variant(conditions: Iterable[Condition]) -> Condition:
+    of_variant = all_of(conditions)
+    variants = "jsonb_array_elements(product_listing.variants_on_sale) AS variant"
+    return Condition(f"EXISTS (SELECT FROM {variants} WHERE {of_variant.sql})", of_variant.params)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

@@ -20,9 +20,10 @@ from tenant_shop.catalog.listing.conditions import (
     by_words,
     entry,
     in_scope,
-    new_since,
+    new_between,
     none_but_one_missed,
     of_one_variant,
+    price_of_one_variant,
 )
 from tenant_shop.catalog.listing.filters import Filters, Scope
 
@@ -87,12 +88,14 @@ def _parts(name: str, scope: Scope, filters: Filters) -> list[Condition]:
     """SELECTs of (name, part, word, number, low, high)."""
     listed, words, amounts = in_scope(scope), by_words(filters), by_amounts(filters)
     options = by_options(filters)
+    by_variant = bool(options) or filters.has_price
     parts = [
-        _count_entries(name, [*listed, *amounts, *options], words, but_options=bool(options)),
+        _count_entries(name, [*listed, *amounts, *options], words, but_options=by_variant),
         _count_amounts(name, [*listed, *words, *options], amounts),
     ]
-    if options:
-        parts.append(_count_options(name, [*listed, *amounts, *words], filters))
+    if by_variant:
+        others = [amount for amount in amounts if amount.facet != "price"]
+        parts.append(_count_options(name, [*listed, *others, *words], filters))
     if not filters:
         parts += [_rank_options(name, listed), _name_brands(name, listed)]
     return parts
@@ -121,13 +124,13 @@ def _count_entries(name: str, kept: list[Condition], facets: list[Condition], *,
 
 
 def _count_options(name: str, kept: list[Condition], filters: Filters) -> Condition:
-    """Options are counted over the variants that can be bought now; a product counts once for a value."""
-    where, missed = all_of(kept), none_but_one_missed(of_one_variant(filters))
+    """Options are counted over the variants that can be bought now, at the price; a product counts once for a value."""
+    where, missed = all_of([*kept, *price_of_one_variant(filters)]), none_but_one_missed(of_one_variant(filters))
     return Condition(
         f"""
         SELECT %s, 'entry', '{entry(OPTION)}' || word, count(DISTINCT product_id)::NUMERIC, NULL, NULL
         FROM (
-            SELECT product_id, missed, jsonb_array_elements_text(variant) AS word
+            SELECT product_id, missed, jsonb_array_elements_text(variant -> 'options') AS word
             FROM (
                 SELECT product_id, variant, {missed.sql} AS missed
                 FROM product_listing CROSS JOIN jsonb_array_elements(product_listing.variants_on_sale) AS variant
@@ -154,13 +157,14 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
         FROM (
             SELECT count(*) FILTER (WHERE missed = '') AS total,
                    min(price_low) FILTER (WHERE missed IN ('', 'price')) AS lowest,
-                   max(price_low) FILTER (WHERE missed IN ('', 'price')) AS highest,
+                   max(price_high) FILTER (WHERE missed IN ('', 'price')) AS highest,
                    count(*) FILTER (WHERE missed IN ('', 'available') AND is_buyable) AS available,
                    count(*) FILTER (WHERE missed IN ('', 'sale') AND is_reduced) AS sale,
                    count(*) FILTER (WHERE missed IN ('', 'new') AND is_new) AS new,
                    {", ".join(rated)}
             FROM (
-                SELECT price_low, is_buyable, rating_average AS rating, compare_at_price IS NOT NULL AS is_reduced,
+                SELECT price_low, price_high, is_buyable, rating_average AS rating,
+                       compare_at_price IS NOT NULL AS is_reduced,
                        {IS_NEW} AS is_new, {missed.sql} AS missed
                 FROM product_listing WHERE {where.sql}
             ) AS listed
@@ -171,7 +175,7 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
             ('flag', 'new', new, NULL, NULL), {", ".join(told)}
         ) AS told (part, word, number, low, high)
         """,
-        (name, new_since(), *missed.params, *where.params),
+        (name, *new_between(), *missed.params, *where.params),
     )
 
 

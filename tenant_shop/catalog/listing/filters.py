@@ -23,9 +23,9 @@ class Scope:
 class Filters:
     """What a shopper chose. Values of one facet are alternatives, facets must all hold.
 
-    `brands` are slugs, `categories` the ids of whole branches. `price_from` and `price_to` bound the price that the
-    list shows, in the shop's currency. `rating` is the least average, 1 to 4. Options of different names must meet in
-    one variant that can be bought now.
+    `brands` are slugs, `categories` the ids of whole branches. `rating` is the least average, 1 to 4. Options of
+    different names, and a price between `price_from` and `price_to` in the shop's currency, must meet in one variant
+    that can be bought now. Without options, products of which nothing can be bought are found by the prices they show.
     """
 
     brands: Chosen = ()
@@ -42,6 +42,10 @@ class Filters:
 
     def __bool__(self) -> bool:
         return self != NO_FILTERS
+
+    @property
+    def has_price(self) -> bool:
+        return self.price_from is not None or self.price_to is not None
 
     def within(self, categories: tuple[UUID, ...]) -> "Filters":
         """The same, in these categories."""

@@ -5,18 +5,27 @@ change that a facet could show, every reader asks for another number. Without Re
 """
 
 import hashlib
+import json
+import logging
+from collections.abc import Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
+import redis
 
+from platform_core.tenancy import quick_redis
+from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.connections import shop_connection
-from tenant_shop.catalog.listing.conditions import new_since
+from platform_core.tenancy.quick_redis import RedisUnavailable
+from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.listing.counts import Counts, count_all
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 
 # Seconds: combinations that nobody asks for again make room.
 KEEP = 3600
+
+logger = logging.getLogger(__name__)
 
 
 def counts_of(scope: Scope, filters: Filters) -> tuple[Counts, Counts]:
@@ -25,17 +34,44 @@ def counts_of(scope: Scope, filters: Filters) -> tuple[Counts, Counts]:
     The number of changes is read before anything is counted. What changes in between is counted under the older number,
     which nobody asks for again.
     """
-    state = (_changes(), new_since())
+    state = (_changes(), new_between())
     asked = {"scope": NO_FILTERS, "filtered": filters} if filters else {"scope": NO_FILTERS}
     keys = {name: _key(state, scope, wanted) for name, wanted in asked.items()}
-    kept = cache.get_many(list(keys.values()))
-    found = {name: Counts(**kept[key]) for name, key in keys.items() if key in kept}
+    found = _look(keys)
     missing = {name: wanted for name, wanted in asked.items() if name not in found}
     if missing:
         counted = count_all(scope, missing)
-        cache.set_many({keys[name]: asdict(counts) for name, counts in counted.items()}, KEEP)
+        _keep({keys[name]: counts for name, counts in counted.items()})
         found |= counted
     return found["scope"], found.get("filtered", found["scope"])
+
+
+def _look(keys: Mapping[str, str]) -> dict[str, Counts]:
+    """What is kept, by the names of the keys; nothing while Redis does not answer."""
+    try:
+        kept = quick_redis.ask("MGET", *keys.values())
+    except (RedisUnavailable, redis.ResponseError) as error:
+        logger.debug("kept counts are out of reach: %s", error)
+        return {}
+    return {name: _read(text) for name, text in zip(keys, kept, strict=True) if text is not None}
+
+
+def _keep(counted: Mapping[str, Counts]) -> None:
+    try:
+        for key, counts in counted.items():
+            quick_redis.ask("SET", key, json.dumps(asdict(counts), default=str), "EX", KEEP)
+    except (RedisUnavailable, redis.ResponseError) as error:
+        logger.debug("counts were not kept: %s", error)
+
+
+def _read(text: bytes) -> Counts:
+    """Counts as they were before JSON, which knows no decimals, numbers as keys, or tuples."""
+    told = json.loads(text)
+    for name in ("price_low", "price_high"):
+        told[name] = None if told[name] is None else Decimal(told[name])
+    told["stars"] = {int(stars): number for stars, number in told["stars"].items()}
+    told["brands"] = {key: (slug, name) for key, (slug, name) in told["brands"].items()}
+    return Counts(**told)
 
 
 def _changes() -> tuple[Any, ...]:
@@ -57,4 +93,4 @@ def _key(state: tuple[Any, ...], scope: Scope, filters: Filters) -> str:
         (filters.price_from, filters.price_to, filters.rating, filters.available, filters.sale, filters.new),
     )
     told = repr((state, branch, scope.brand, scope.found, chosen))
-    return f"facets:{hashlib.sha256(told.encode()).hexdigest()}"
+    return fenced_key(f"counts:{hashlib.sha256(told.encode()).hexdigest()}", "", 1)

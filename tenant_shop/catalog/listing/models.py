@@ -15,8 +15,9 @@ class ProductListing(models.Model):
 
     `facets` holds what the product can be found by: a letter for the kind (c category, b brand, t tag,
     s specification, o option), then its words, separated by U+001F. An option is there when a variant with it can be
-    bought now. Beside each stands its place among the values of its product in `ranks`. `variants_on_sale` has one list
-    of options for each variant that can be bought now: size and colour are found together when one variant has both.
+    bought now. Beside each stands its place among the values of its product in `ranks`. `variants_on_sale` has the
+    price and the options of each variant that can be bought now: size, colour and price are found together when one
+    variant has them all.
     """
 
     product = models.OneToOneField(

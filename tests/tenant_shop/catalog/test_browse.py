@@ -1,10 +1,14 @@
 """What shoppers find in lists, and in which order."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
+from smartseller.ids import uuid7
 from tenant_shop.catalog.browse import ProductList, Sort, featured_products, newest_products, product_list
 from tenant_shop.catalog.listing.filters import Filters
-from tenant_shop.catalog.shelves import read_shelves
+from tenant_shop.catalog.shelves import Shelf, Shelves, read_shelves
 from tenant_shop.catalog.tiles import category_tiles
 from tenant_shop.models import Product, ProductImage, ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
@@ -101,17 +105,32 @@ def test_a_branch_holds_the_products_of_everything_below(shop, count_statements)
     assert statements.count == 1
 
 
-def test_shelves_know_their_way_even_when_two_hang_on_each_other(shop):
-    one, two = CategoryFactory(slug="one"), CategoryFactory(slug="two")
-    type(one).objects.filter(pk=one.pk).update(parent=two)
-    type(one).objects.filter(pk=two.pk).update(parent=one)
-    CategoryFactory(slug="off", is_active=False)
-    shelves = read_shelves()
+def test_what_is_dated_ahead_is_not_new_yet(shop):
+    for slug, days in (("old", -30), ("new", -1), ("ahead", 2)):
+        ProductFactory(slug=slug, stock=1, published_at=timezone.now() + timedelta(days=days))
+    assert {product.slug: product.is_new for product in product_list()} == {"old": False, "new": True, "ahead": False}
+    found = product_list(filters=Filters(new=True))
+    assert (slugs(found), found.counts.flags["new"]) == (["new"], 1)
 
-    assert {shelf.slug for shelf in shelves.path_to(one.pk)} == {"one", "two"}
-    assert shelves.branch(one.pk) == {one.pk, two.pk}
-    assert shelves.by_slug("off") is None
-    assert shelves.top == []
+
+def test_shelves_that_are_off_are_not_there(shop):
+    CategoryFactory(slug="off", is_active=False)
+    assert read_shelves().by_slug("off") is None
+
+
+def test_shelves_that_hang_on_each_other_stay_in_the_menu():
+    one, two, own, below, top = (uuid7() for _ in range(5))
+    parents = {one: two, two: one, own: own, below: two, top: None}
+    shelves = Shelves(
+        [
+            Shelf(id=key, parent_id=parent, name="", slug=str(key), description=None, image_url=None, is_featured=False)
+            for key, parent in parents.items()
+        ]
+    )
+
+    assert [shelf.id for shelf in shelves.top] == [one, two, own, top]
+    assert [shelf.id for shelf in shelves.path_to(below)] == [two, below]
+    assert (shelves.branch(one), shelves.branch(two)) == ({one}, {two, below})
 
 
 def test_only_pictures_that_a_page_may_load_are_shown(shop):

@@ -57,7 +57,7 @@ def test_a_listing_says_what_its_product_says(shop: TenantInfo) -> None:
         entry("s", "Washable", "true"): None,
         entry("t", "summer"): None,
     }
-    assert found.variants_on_sale == [["Colour\x1fRed", "Size\x1fM"]]
+    assert found.variants_on_sale == [{"price": 25, "options": ["Colour\x1fRed", "Size\x1fM"]}]
 
 
 @pytest.mark.parametrize(

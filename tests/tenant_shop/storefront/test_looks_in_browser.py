@@ -4,12 +4,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from platform_core.tenancy.theme import set_theme
 from tenant_shop.configuration.theme import LOOKS, SECTIONS
-from tenant_shop.models import CartItem, Page
+from tenant_shop.models import Brand, CartItem, Page, ProductVariant, StockAlert
+from tenant_shop.restock.ask import ask_to_be_told
+from tenant_shop.restock.leave import leave_token
+from tenant_shop.storefront import urls
+from tenant_shop.storefront.only_forms import PAGE_OF
+from tests.browser import NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.people import make_user
+from tests.shopper import Shopper
+from tests.shopping import order_of
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +31,11 @@ PATHS = (
     "/quick-order/",
     "/pages/about/",
 )
+# Read by machines, a part of another page, for the shop's people, or nothing without a cart.
+OTHERWISE = {
+    "theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed", "suggestions", "product_preview",
+    "checkout",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -88,6 +101,75 @@ def test_every_page_of_a_look_is_accessible_and_fits(selling, site, browser, vio
             problems = violations(page) if width in (390, 1280) else []
             found[f"{path} at {width}"] = [*problems, *([f"{wider} px too wide"] if wider > 0 else [])]
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def read_by_people(order: Any) -> list[str]:
+    """An address for each route, from their table, that shows a page to whoever asks for it."""
+    waiting = ProductVariant.objects.get(sku="SHIRT-S")
+    ask_to_be_told(waiting.pk, email="ann@acme.example", language="en")
+    facts = {
+        "page": {"slug": "about"},
+        "product": {"slug": "mug"},
+        "brand": {"slug": Brand.objects.get(name="Nordhem").slug},
+        "category": {"slug": "kitchen"},
+        "order": {"token": order.public_token},
+        "notify_leave": {"token": leave_token(StockAlert.objects.get())},
+    }
+    shown = []
+    for pattern in urls.urlpatterns:
+        if pattern.name in OTHERWISE | PAGE_OF.keys():
+            continue
+        address = reverse(f"storefront:{pattern.name}", urlconf="smartseller.urls.shop", kwargs=facts.get(pattern.name))
+        assert Shopper().get(address).status_code == 200, address
+        shown.append(address)
+    return shown
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_address_of_a_look_is_accessible_and_fits(selling, configure, site, browser, violations, look):
+    """Also what a visit brings about: a full cart, a checkout and its refusal, what is sold out, what is not there."""
+    configure(languages=["ar"])
+    wear(selling, look)
+    mug = ProductVariant.objects.select_related("product").get(product__slug="mug")
+    addresses = [
+        *read_by_people(order_of((mug, 1))),
+        "/products/shirt/?Size=S",
+        "/nothing/",
+        "/ar/",
+        "/ar/products/mug/",
+    ]
+    page, found = browser.new_page(), {}
+
+    def check(name: str) -> None:
+        assert page.get_attribute("html", "data-look") == look, name
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 900})
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            problems = [*violations(page), *([f"{wider} px too wide"] if wider > 0 else [])]
+            if problems:
+                found[f"{name} at {width}"] = problems
+
+    for address in addresses:
+        page.goto(site.url("acme", address))
+        check(address)
+    page.goto(site.url("acme", "/products/shirt/?Size=S"))
+    page.evaluate("document.getElementById('notify').noValidate = true")
+    page.locator("#notify button").click()
+    page.get_by_text("Please give your e-mail address.").first.wait_for()
+    check("a refused address")
+    page.goto(site.url("acme", "/quick-order/"))
+    page.get_by_label("SKU and quantity").fill(f"{mug.sku};2")
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_role("link", name="Check out").wait_for()
+    check("full cart")
+    page.get_by_role("link", name="Check out").click()
+    page.get_by_role("button", name="Place order").wait_for()
+    check("checkout")
+    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("link", name="E-mail: Please give your e-mail address.").wait_for()
+    check("checkout with errors")
+    assert found == {}
 
 
 @pytest.mark.usefixtures("goods")

@@ -20,7 +20,7 @@ from tenant_shop.catalog.listing.conditions import entry
 from tenant_shop.catalog.listing.counts import Counts
 from tenant_shop.catalog.listing.filters import Filters
 from tenant_shop.models import Brand, Category, Customer, Product, ProductReview, ProductVariant, StockMovement
-from tests.factories.catalog import BrandFactory, CategoryFactory
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 
 SIZES, COLOURS, MATERIALS, TAGS = ("S", "M", "L"), ("Red", "Blue"), ("linen", "wool"), ("warm", "light")
@@ -63,9 +63,16 @@ class Goods:
             if self.visibility == "visible" and (variant.stock > 0 or self.backorder)
         ]
 
+    def price_of(self, variant: Variant) -> int:
+        return self.price if variant.price is None else variant.price
+
     @property
     def cheapest(self) -> int:
-        return min((self.price if one.price is None else one.price for one in self.on_sale), default=self.price)
+        return min(map(self.price_of, self.on_sale), default=self.price)
+
+    @property
+    def dearest(self) -> int:
+        return max(map(self.price_of, self.on_sale), default=self.price)
 
     @property
     def is_reduced(self) -> bool:
@@ -101,7 +108,7 @@ goods = st.builds(
     backorder=st.sampled_from([False, False, True]),
     tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
     materials=st.lists(st.sampled_from(MATERIALS), unique=True).map(tuple),
-    days_old=st.none() | st.sampled_from([1, 60]),
+    days_old=st.none() | st.sampled_from([1, 60, -2]),
     ratings=st.lists(st.integers(1, 5), max_size=2).map(tuple),
     variants=st.lists(variants, min_size=1, max_size=4, unique_by=lambda variant: variant.options).map(tuple),
 )
@@ -171,6 +178,35 @@ def test_counts_are_those_of_a_recount(
         assert len(found.page) == recounted.total
 
 
+def test_size_and_price_meet_in_one_variant(shop: TenantInfo) -> None:
+    towel = ProductFactory(price=Decimal(201), default_variant=False)
+    VariantFactory(product=towel, options={"Size": "S"}, price=Decimal(99), stock=1)
+    VariantFactory(product=towel, options={"Size": "L"}, stock=1)
+    VariantFactory(product=towel, options={"Size": "M"}, price=Decimal(120), stock=0)
+
+    def total(low: int, high: int, *sizes: str) -> int:
+        options = {"Size": sizes} if sizes else {}
+        return product_list(
+            filters=Filters(options=options, price_from=Decimal(low), price_to=Decimal(high))
+        ).counts.total
+
+    assert (total(0, 140, "L"), total(0, 140, "S"), total(200, 210, "L"), total(0, 140, "L", "S")) == (0, 1, 1, 1)
+    assert (total(0, 140), total(200, 300), total(100, 150)) == (1, 1, 0)
+    counts = product_list(filters=Filters(price_to=Decimal(140))).counts
+    assert (counts.entries, counts.price_low, counts.price_high) == ({entry("o", "Size", "S"): 1}, 99, 201)
+
+
+def test_what_cannot_be_bought_is_found_by_the_prices_it_shows(shop: TenantInfo) -> None:
+    vase = ProductFactory(price=Decimal(50), default_variant=False, visibility="catalog_only")
+    VariantFactory(product=vase, options={"Size": "S"}, price=Decimal(20))
+    VariantFactory(product=vase, options={"Size": "L"})
+    totals = [
+        product_list(filters=Filters(price_from=Decimal(low), price_to=Decimal(high))).counts.total
+        for low, high in ((0, 19), (0, 20), (30, 40), (50, 60), (51, 60))
+    ]
+    assert totals == [0, 1, 1, 1, 0]
+
+
 def write(catalogue: list[Goods], shelves: list[Category], brands: list[Brand], customer: Customer) -> None:
     products, rows, movements, reviews = [], [], [], []
     for number, one in enumerate(catalogue):
@@ -230,7 +266,7 @@ class Recount:
         return Counts(
             total=len(self.left()),
             price_low=min((Decimal(one.cheapest) for one in amounts), default=None),
-            price_high=max((Decimal(one.cheapest) for one in amounts), default=None),
+            price_high=max((Decimal(one.dearest) for one in amounts), default=None),
             flags={
                 "available": sum(bool(one.buyable) for one in self.left("available")),
                 "sale": sum(one.is_reduced for one in self.left("sale")),
@@ -285,16 +321,22 @@ class Recount:
         yield "tag", not chosen.tags or bool({*chosen.tags} & {*one.tags})
         material = chosen.specifications.get("Material", ())
         yield "Material", not material or bool({*material} & {*one.materials})
-        yield "price", (chosen.price_from or 0) <= one.cheapest <= (chosen.price_to or 1_000_000)
+        yield "price", self._has_price(one)
         yield "rating", chosen.rating is None or (one.rating is not None and one.rating >= chosen.rating)
         yield "available", not chosen.available or bool(one.buyable)
         yield "sale", not chosen.sale or one.is_reduced
         yield "new", not chosen.new or one.days_old == 1
-        yield (
-            "options",
-            not chosen.options
-            or any(
-                all(dict(variant.options)[name] in values for name, values in chosen.options.items())
-                for variant in one.buyable
-            ),
-        )
+        yield "options", not chosen.options or any(map(self._has_options, one.buyable))
+
+    def _has_options(self, variant: Variant) -> bool:
+        return all(dict(variant.options)[name] in values for name, values in self.chosen.options.items())
+
+    def _has_price(self, one: Goods) -> bool:
+        """What a shopper could put into the cart at that price; else what the product says that it costs."""
+        low, high = self.chosen.price_from or 0, self.chosen.price_to or 1_000_000
+        if (low, high) == (0, 1_000_000):
+            return True
+        if one.buyable or self.chosen.options:
+            prices = [one.price_of(variant) for variant in one.buyable if self._has_options(variant)]
+            return any(low <= price <= high for price in prices)
+        return one.cheapest <= high and one.dearest >= low

@@ -7,20 +7,30 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
+from platform_core.tenancy import quick_redis
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.quick_redis import RedisUnavailable
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.browse import Sort, product_list
-from tenant_shop.catalog.listing.filters import Filters
-from tenant_shop.catalog.listing.kept import _changes
+from tenant_shop.catalog.listing.filters import Filters, Scope
+from tenant_shop.catalog.listing.kept import _changes, counts_of
 from tenant_shop.catalog.listing.popularity import count_units_sold, sum_up_changes
 from tenant_shop.models import Brand, Order, OrderItem, Product, ProductReview, ProductVariant, StockMovement
 from tests.factories.catalog import BrandFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 
 Counted = Callable[[], Any]
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine does not lose patience with Redis during a test."""
+    monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 30.0)
+    quick_redis._pool.cache_clear()
+    quick_redis._forget_connections()
+    quick_redis.resume()
 
 
 @pytest.fixture
@@ -96,8 +106,17 @@ def test_summing_up_changes_nothing_that_is_told(shop: TenantInfo) -> None:
 
 def test_without_redis_every_list_is_counted(counted: Counted) -> None:
     ProductFactory(stock=1)
-    with mock.patch.object(cache, "get_many", return_value={}), mock.patch.object(cache, "set_many"):
+    with mock.patch.object(quick_redis, "ask", side_effect=RedisUnavailable):
         assert counted().total == 1
+
+
+def test_counts_are_read_as_they_were_kept(shop: TenantInfo) -> None:
+    mug = ProductFactory(brand=BrandFactory(), stock=1, tags=["a"], price=Decimal("3.50"))
+    ProductReview.objects.create(product=mug, customer=CustomerFactory(), rating=5, status="approved")
+    chosen = Filters(tags=("a",))
+    with mock.patch.object(quick_redis, "ask", side_effect=RedisUnavailable):
+        counted = counts_of(Scope(), chosen)
+    assert counts_of(Scope(), chosen) == counts_of(Scope(), chosen) == counted
 
 
 def test_two_shops_never_share_counts(make_shop: Callable[..., TenantInfo]) -> None:

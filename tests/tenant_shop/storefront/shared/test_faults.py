@@ -71,6 +71,24 @@ def test_a_server_that_does_not_answer_is_waited_for_once(mug, lead_to, tmp_path
         server.socket.close()
 
 
+def test_lists_do_not_wait_again_for_a_server_that_does_not_answer(
+    mug, lead_to, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
+):
+    server = Silent(tmp_path / "silent.sock")
+    url = f"unix://{tmp_path}/silent.sock"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": url}}
+    lead_to(url)
+    try:
+        for _ in range(3):
+            page = Shopper().get("/products/?available=1").content.decode()
+            assert "Mug" in page
+        assert len(server.calls) == 1
+    finally:
+        server.socket.close()
+    told = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert [(record.name, record.exc_info) for record in told] == [("platform_core.tenancy.quick_redis", None)]
+
+
 def test_a_flushed_server_is_filled_again(mug, kept, cost):
     made = Shopper().get("/products/mug/").content
     kept.forget()

@@ -1,0 +1,76 @@
+"""What the forms of categories and products refuse."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from platform_core.tenancy.context import TenantInfo
+from tenant_shop.models import Category, Product
+from tests.factories.catalog import CategoryFactory, ProductFactory
+from tests.people import staff_browser
+
+
+@pytest.fixture
+def browser(shop: TenantInfo) -> Client:
+    return staff_browser(shop)
+
+
+def move(browser: Client, category: Category, parent: Category | None) -> Any:
+    form = {"name": category.name, "slug": category.slug, "sort_order": 0, "is_active": "on"}
+    if parent is not None:
+        form["parent"] = str(parent.pk)
+    return browser.post(f"/admin/tenant_shop/category/{category.pk}/change/", form)
+
+
+@pytest.mark.parametrize("below", [0, 1, 2])
+def test_a_category_is_not_moved_below_itself(below: int, browser: Client) -> None:
+    home = CategoryFactory(name="Home")
+    kitchen = CategoryFactory(name="Kitchen", parent=home)
+    line = [home, kitchen, CategoryFactory(name="Mugs", parent=kitchen)]
+
+    refused = move(browser, home, line[below])
+
+    assert refused.status_code == 200
+    assert f"{line[below]} is this category or lies below it." in refused.content.decode()
+    assert Category.objects.get(pk=home.pk).parent_id is None
+
+
+def test_a_category_moves_to_where_it_was_not(browser: Client) -> None:
+    home, mugs = CategoryFactory(name="Home"), CategoryFactory(name="Mugs")
+    assert move(browser, mugs, home).status_code == 302
+    assert Category.objects.get(pk=mugs.pk).parent_id == home.pk
+    assert move(browser, mugs, None).status_code == 302
+    assert move(browser, home, mugs).status_code == 302
+
+
+@pytest.mark.parametrize(("days", "taken"), [(-1, True), (2, False)])
+def test_a_date_that_is_still_to_come_is_refused(days: int, taken: bool, browser: Client) -> None:
+    product = ProductFactory(published_at=None)
+    variant = product.variant_rows.get()
+    at = timezone.localtime(timezone.now() + timedelta(days=days))
+    form = {
+        "name": product.name,
+        "slug": product.slug,
+        "sku": product.sku,
+        "status": "active",
+        "visibility": "visible",
+        "price": "12.50",
+        "low_stock_threshold": 3,
+        "published_at_0": at.strftime("%Y-%m-%d"),
+        "published_at_1": at.strftime("%H:%M:%S"),
+        "variant_rows-TOTAL_FORMS": 1,
+        "variant_rows-INITIAL_FORMS": 1,
+        "variant_rows-0-id": variant.pk,
+        "variant_rows-0-product": product.pk,
+        "variant_rows-0-sku": variant.sku,
+        "variant_rows-0-position": 0,
+        "images-TOTAL_FORMS": 0,
+        "images-INITIAL_FORMS": 0,
+    }
+    response = browser.post(f"/admin/tenant_shop/product/{product.pk}/change/", form)
+    assert response.status_code == (302 if taken else 200)
+    assert ("Products cannot be scheduled yet" in response.content.decode()) is not taken
+    assert (Product.objects.get(pk=product.pk).published_at is not None) is taken
