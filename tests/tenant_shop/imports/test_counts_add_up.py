@@ -128,7 +128,8 @@ def test_a_dry_run_in_many_batches_remembers_what_each_would_have_made(shop, imp
         },
     ).map(lambda cells: row(**{"name1": "Size", "value1": "S", "price": "1", **cells}))
 
-    @settings(SLOW_BUT_FAIR, max_examples=25)
+    # The same examples in every run: what fails here once must fail again for whoever looks at it.
+    @settings(SLOW_BUT_FAIR, max_examples=20, derandomize=True)
     @given(st.lists(rows, min_size=3, max_size=12))
     def a_dry_run_foretells(found):
         for model in (Product, Brand, Category):
