@@ -73,9 +73,9 @@ class Rehearsal:
         met = [self._kept[slug] for slug in sorted(slugs)]
         made = [obj for kept in met for obj in kept.made.values()]
         self._restore_shelves(drafts, [obj for obj in made if isinstance(obj, Product)], met)
+        _free_skus(pk for kept in met for pk, (_, names) in kept.changed.items() if "sku" in names)
         for model in MADE:
             model._default_manager.bulk_create([obj for obj in made if isinstance(obj, model)])
-        _free_skus(pk for kept in met for pk, (_, names) in kept.changed.items() if "sku" in names)
         write_changes(change for kept in met for change in kept.changed.values())
         quantities = {pk: pieces for kept in met for pk, pieces in kept.quantities.items()}
         set_quantities(quantities, reason=StockMovement.Reason.IMPORT)
@@ -145,6 +145,6 @@ def _copy(source: Model, target: Model, names: Iterable[str]) -> None:
 
 
 def _free_skus(variant_ids: Iterable[UUID]) -> None:
-    """Variants that swapped SKUs got there in steps; from nowhere, each can get to its last one at once."""
+    """First of all: SKUs were taken and swapped in steps; once nobody has them, each can get to its last at once."""
     if ids := list(variant_ids):
         ProductVariant.objects.filter(pk__in=ids).update(sku=Cast(F("pk"), TextField()))
