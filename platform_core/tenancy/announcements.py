@@ -3,6 +3,7 @@
 import atexit
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -23,6 +24,7 @@ _start = threading.Lock()
 # ever: the client is taken apart at the very end, needs the pool's lock, and the thread that holds it is gone.
 _leaving = threading.Lock()
 LONGEST_HOLD = 1.0
+_BORN = secrets.token_hex(8)
 
 
 @cache
@@ -34,15 +36,17 @@ def _client(answer_within: float | None) -> redis.Redis:
 
 
 def publish(message: str) -> None:
-    """Tell every listening process. When Redis is down the others learn it from their time to live instead."""
+    """Tell every other process. When Redis is down they learn it from their time to live instead."""
     try:
-        _client(0.5).publish(CHANNEL, message)
+        _client(0.5).publish(CHANNEL, f"{_own_name()} {message}")
     except redis.RedisError as error:
         logger.warning("a change of shop %s could not be announced: %s", message, error)
 
 
 def listen(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
-    """Start this process's listener unless it runs: `on_change` hears each message.
+    """Start this process's listener unless it runs: `on_change` hears each message of another process.
+
+    Its own it has acted on already: hearing it a moment later would make it read again what it has just read.
 
     `on_gap` is called when messages may have been missed (at the start and after each lost connection).
     """
@@ -65,12 +69,19 @@ def _hear(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
                 channel.subscribe(CHANNEL)
             on_gap()
             for message in channel.listen():
-                on_change(message["data"].decode())
+                sender, _, text = message["data"].decode().rpartition(" ")
+                if sender != _own_name():
+                    on_change(text)
         except (redis.RedisError, OSError) as error:
             logger.debug("not hearing changes of shops: %s", error)
             with _leaving:
                 channel.close()
             pause.wait(PAUSE)
+
+
+def _own_name() -> str:
+    """This process among all that share the Redis, on any machine; a forked child has a name of its own."""
+    return f"{_BORN}.{os.getpid()}"
 
 
 def _leave() -> None:
