@@ -1,6 +1,7 @@
 """The databases of one test worker: cloned from models that the first worker migrates."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.types.json import Json
 
-from platform_core.tenancy import directory
+from platform_core.tenancy import announcements, directory
 from platform_core.tenancy.connections import owner_alias
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hooks import shop_hooks
@@ -67,9 +68,22 @@ def prepare() -> "WorkerDatabases":
         for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
             if name not in found:
                 _clone(connection, model, name)
+    _hear_other_processes()
     databases = WorkerDatabases()
     databases.clean()
     return databases
+
+
+def _hear_other_processes() -> None:
+    """The listener forgets all shops when it begins to hear: before the first test, not in the middle of it."""
+    hearing = threading.Event()
+
+    def began_to_hear() -> None:
+        directory.clear()
+        hearing.set()
+
+    announcements.listen(directory.drop, began_to_hear)
+    assert hearing.wait(60), "the cluster's Redis does not answer"
 
 
 def _make_models(connection: "psycopg.Connection[Any]") -> None:

@@ -8,6 +8,8 @@ what is known is kept in use while the platform's database cannot be read.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,8 +38,10 @@ class _Entry:
 
 _entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
 _lock = threading.Lock()
-# Counts what was forgotten: an answer that was read before must not be kept after.
-_forgotten = 0
+EVERY_SHOP = "every shop"
+# For each read under way, what was forgotten since it began: an answer from before a change must not be kept after it,
+# and one about another shop must, or every change anywhere would cost a busy process its answers.
+_forgotten_during: list[set[str]] = []
 
 
 def by_slug(slug: str) -> TenantInfo:
@@ -66,9 +70,9 @@ def forget(tenant_id: UUID) -> None:
 
 def drop(tenant_hex: str) -> None:
     """Forget a shop in this process, and every answer "no such shop" with it: the shop may be new."""
-    global _forgotten
     with _lock:
-        _forgotten += 1
+        for forgotten in _forgotten_during:
+            forgotten.add(tenant_hex)
         for key in [
             key for key, entry in _entries.items() if entry.tenant is None or entry.tenant.id.hex == tenant_hex
         ]:
@@ -77,9 +81,9 @@ def drop(tenant_hex: str) -> None:
 
 def clear() -> None:
     """Forget everything in this process."""
-    global _forgotten
     with _lock:
-        _forgotten += 1
+        for forgotten in _forgotten_during:
+            forgotten.add(EVERY_SHOP)
         _entries.clear()
 
 
@@ -96,21 +100,39 @@ def _find(field: str, value: str) -> TenantInfo:
 
 def _refresh(key: tuple[str, str], outdated: _Entry | None, now: float) -> _Entry:
     announcements.listen(drop, clear)
-    forgotten = _forgotten
-    try:
-        entry = _Entry(_read(*key), now)
-    except (DatabaseError, InterfaceError) as error:
-        if outdated is None or outdated.tenant is None or now - outdated.read_at > STALE_TTL:
-            raise DirectoryUnavailable from error
-        return outdated
-    with _lock:
-        if forgotten != _forgotten:
-            return entry
-        _entries[key] = entry
-        _entries.move_to_end(key)
-        while len(_entries) > LARGEST_MAP:
-            _entries.popitem(last=False)
+    with _noting_what_is_forgotten() as forgotten:
+        try:
+            entry = _Entry(_read(*key), now)
+        except (DatabaseError, InterfaceError) as error:
+            if outdated is None or outdated.tenant is None or now - outdated.read_at > STALE_TTL:
+                raise DirectoryUnavailable from error
+            return outdated
+        with _lock:
+            if not _is_overtaken(entry, forgotten):
+                _entries[key] = entry
+                _entries.move_to_end(key)
+                while len(_entries) > LARGEST_MAP:
+                    _entries.popitem(last=False)
     return entry
+
+
+@contextmanager
+def _noting_what_is_forgotten() -> Iterator[set[str]]:
+    forgotten: set[str] = set()
+    with _lock:
+        _forgotten_during.append(forgotten)
+    try:
+        yield forgotten
+    finally:
+        with _lock:
+            _forgotten_during[:] = [noted for noted in _forgotten_during if noted is not forgotten]
+
+
+def _is_overtaken(entry: _Entry, forgotten: set[str]) -> bool:
+    """Whether the answer may be older than a change. "No such shop" is as soon as any shop changed: it may be new."""
+    if entry.tenant is None:
+        return bool(forgotten)
+    return not forgotten.isdisjoint((entry.tenant.id.hex, EVERY_SHOP))
 
 
 def _read(field: str, value: str) -> TenantInfo | None:

@@ -1,5 +1,7 @@
 """The Host header decides the shop, and nothing else does."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.cache import cache
 from django.db import connections
@@ -9,6 +11,7 @@ from django.urls import path
 
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import active_tenant
+from platform_core.tenancy.errors import UnknownTenant
 from platform_core.tenancy.hosts import CustomHost, PlatformHost, ShopHost, read_host
 from smartseller.errors import RuleViolation
 from tenant_shop.catalog.models import Category
@@ -188,21 +191,34 @@ def test_a_change_is_seen_at_once_where_it_was_made_and_elsewhere_when_announced
     assert get("acme.localhost").status_code == 403
 
 
-def test_what_was_read_before_a_change_is_not_kept_after_it(make_shop, monkeypatch):
+@pytest.mark.parametrize(
+    ("slug", "change", "kept"),
+    [
+        ("acme", lambda shop: directory.drop(shop.id.hex), False),
+        ("acme", lambda shop: directory.clear(), False),
+        ("acme", lambda shop: directory.drop(uuid4().hex), True),
+        ("not-yet-there", lambda shop: directory.drop(uuid4().hex), False),
+        ("not-yet-there", lambda shop: None, True),
+    ],
+    ids=["the shop changed", "messages were missed", "another shop changed", "a shop came to be", "nothing happened"],
+)
+def test_what_was_read_before_a_change_is_not_kept_after_it(slug, change, kept, make_shop, monkeypatch):
     shop = make_shop("acme")
     read = directory._read
 
     def changed_meanwhile(field, value):
         found = read(field, value)
-        directory.drop(shop.id.hex)
+        change(shop)
         return found
 
     monkeypatch.setattr(directory, "_read", changed_meanwhile)
-    assert directory.by_slug("acme") == shop
-    assert ("slug", "acme") not in directory._entries
-    monkeypatch.setattr(directory, "_read", read)
-    assert directory.by_slug("acme") == shop
-    assert ("slug", "acme") in directory._entries
+    if slug == "acme":
+        assert directory.by_slug(slug) == shop
+    else:
+        with pytest.raises(UnknownTenant):
+            directory.by_slug(slug)
+    assert (("slug", slug) in directory._entries) == kept
+    assert directory._forgotten_during == []
 
 
 def test_known_shops_are_served_while_the_platforms_database_is_down_and_strangers_get_503(make_shop):
