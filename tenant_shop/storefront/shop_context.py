@@ -46,8 +46,8 @@ def picture_context(picture: ThemePicture | None) -> dict[str, Any] | None:
     }
 
 
-def link_context(link: Link) -> dict[str, str]:
-    return {"label": link.label, "url": own_address(link.url)}
+def link_context(link: Link) -> dict[str, Any]:
+    return {"label": link.label, "url": own_address(link.url), "is_own": True}
 
 
 def own_address(url: str) -> str:
