@@ -83,6 +83,20 @@ def plain(address: str) -> str:
     return "/" + address.removeprefix(get_script_prefix())
 
 
+def in_readers_language(address: str) -> str:
+    """An address as somebody wrote it; a path to a page of the shop, in any of its languages, in the reader's.
+
+    What is served at one address for every language stays there.
+    """
+    if not address.startswith("/") or address.startswith("//") or address.startswith(UNSPOKEN):
+        return address
+    languages = shop_languages()
+    code, rest = _split(address)
+    if code and (code in languages.others or code == base_of(languages.own)):
+        address = rest or "/"
+    return get_script_prefix() + address[1:]
+
+
 def in_languages(path: str, languages: Languages) -> list[tuple[str, str]]:
     """(language, path) of a page in every language of the shop, its own first; `path` is the plain one."""
     return [(language, languages.prefix_of(language) + path) for language in languages.all]

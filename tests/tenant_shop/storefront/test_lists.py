@@ -199,6 +199,22 @@ def test_hostile_queries_are_answered(shirts: None, shopper: Shopper, query: str
         assert answer.status_code == 200, path
 
 
+def test_whatever_a_merchant_writes_can_be_chosen(shopper: Shopper) -> None:
+    """Numbers with a space that does not break, words joined without a space, and words that run from the right."""
+    words = (
+        "300\u00a0ml",
+        "\u0646\u06cc\u0645\u200c\u0641\u0635\u0644",
+        "\U0001f468\u200d\U0001f373",
+        "a\tb",
+        "\u200fx",
+    )
+    for number, word in enumerate(words):
+        ProductFactory(slug=f"shirt-{number}", specifications={"Of\u00a0it": word}, tags=[word], stock=1)
+    for number, word in enumerate(words):
+        for chosen in ({"tag": word}, {"spec.Of\u00a0it": word}):
+            assert shown(shopper.get("/products/", **chosen)) == [f"shirt-{number}"], (number, chosen)
+
+
 def test_nul_is_refused(shirts: None, shopper: Shopper) -> None:
     for query in ("tag=%00", "opt.Size=%00", "opt.%00=M", "brand=a%00b"):
         assert shopper.get(f"/products/?{query}").status_code == 400, query
