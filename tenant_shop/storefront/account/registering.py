@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tenant_shop.customers.errors import AddressTaken, LinkSpent, LogInRefused, WeakPassword
+from tenant_shop.customers.passwords import check_strength
 from tenant_shop.customers.register import REGISTER, Applicant, open_account
 from tenant_shop.customers.register import register as apply
 from tenant_shop.customers.tokens import look_at
@@ -51,7 +52,10 @@ def register(request: HttpRequest) -> HttpResponse:
 def ask_for_account(visit: Visit, applicant: Applicant) -> None:
     """Errors: WeakPassword, TooOften."""
     count_visit(visit.request, "register", most=MOST_FROM_ADDRESS)
-    count_mailbox(applicant.email, "register", most=MOST_MAILS)
+    check_strength(
+        applicant.password, email=applicant.email, first_name=applicant.first_name, last_name=applicant.last_name
+    )
+    count_mailbox(applicant.email, "register", most=MOST_MAILS)  # what is refused before writes no mail
     apply(applicant)
 
 
@@ -72,7 +76,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         waiting = look_at(token, REGISTER)
         if request.method != "POST":
             return _confirm_page(visit, form, waiting.email)
-        count_visit(request, "log-in", most=MOST_FROM_ADDRESS)
+        count_visit(request, "confirm", most=MOST_FROM_ADDRESS)
         if not form.is_valid():
             return _confirm_page(visit, form, waiting.email, status=422)
         customer = open_account(token, form.cleaned_data["password"])

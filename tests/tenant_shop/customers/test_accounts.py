@@ -91,7 +91,7 @@ def test_an_address_with_an_account_costs_the_same_and_is_told_by_mail_only(sell
         if Customer.objects.count() == 0:
             open_account(token_in(message), PASSWORD)
     assert costs[0] == costs[1]
-    assert message.subject == "Harbour Kitchen – Sie haben schon ein Konto"
+    assert message.subject.endswith("Sie haben schon ein Konto")
     assert link_in(message) == "/account/log-in/"
 
 
@@ -100,7 +100,7 @@ def test_a_weak_password_is_refused_with_every_reason_and_nothing_is_written(sel
     with pytest.raises(WeakPassword) as refusal:
         register(Applicant(email="ann@example.com", password="password"))
     assert refusal.value.problems == [
-        "This password is too short. It must contain at least 10 characters.",
+        "This password is too short: it needs 10 characters.",
         "This password is too common.",
     ]
     assert everything() == before

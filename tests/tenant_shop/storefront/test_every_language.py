@@ -234,7 +234,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     yield post("log_in", "/account/log-in/", {"email": "nobody@example.com", "password": "x"}, 403)
     yield get("register", "/account/register/")
     yield post("register", "/account/register/", {"email": "mark@example.com", "password": "1234567"}, 422)
-    answer = {"email": f"mark{prefix[1:]}§@example.com", "password": PASSWORD}
+    answer = {"email": f"mark{prefix[1:]}@example.com", "password": PASSWORD}
     yield post("register", "/account/register/", answer, 200)
     link = link_in(mails()[-1]).removeprefix(prefix)
     yield get("confirm_account", link)
@@ -248,19 +248,16 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     link = link_in(mails()[-1]).removeprefix(prefix)
     yield get("reset_password", link)
     yield post("reset_password", link, {"password": "x"}, 422)
-    for name, path in (
-        ("profile", "/account/profile/"),
-        ("change_password", "/account/password/"),
-        ("change_email", "/account/email/"),
-        ("address_new", "/account/addresses/new/"),
-    ):
-        page = shopper.get(prefix + path)
-        yield name, page
-        form = forms_in(page)[-1]
-        yield name, shopper.post(prefix + path, {"csrfmiddlewaretoken": form.fields["csrfmiddlewaretoken"]})
+    yield get("profile", "/account/profile/")
+    yield get("change_password", "/account/password/")
+    yield get("change_email", "/account/email/")
+    yield get("address_new", "/account/addresses/new/")
+    page = shopper.get(f"{prefix}/account/addresses/new/")
+    token = {"csrfmiddlewaretoken": forms_in(page)[-1].fields["csrfmiddlewaretoken"]}
+    for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
+        yield post("refused", path, token, 422)
     yield get("addresses", "/account/addresses/")
-    token = {"csrfmiddlewaretoken": form.fields["csrfmiddlewaretoken"]}
-    address = {"first_name": "§", "last_name": "§", "address1": "§", "city": "§", "country": "DE"}
+    address = {"first_name": "1", "last_name": "1", "address1": "1", "city": "1", "country": "DE"}
     roles = {"is_for_shipping": "on", "is_for_billing": "on"}
     shopper.post(f"{prefix}/account/addresses/new/", address | roles | token)
     page = shopper.get(f"{prefix}/account/addresses/")
@@ -272,7 +269,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     yield get("sessions", "/account/log-ins/")
     shopper.post(f"{prefix}/account/log-ins/end/", token)
     yield get("sessions", "/account/log-ins/")
-    change = {"email": f"new{prefix[1:]}§@example.com", "password": PASSWORD}
+    change = {"email": f"new{prefix[1:]}@example.com", "password": PASSWORD}
     shopper.post(f"{prefix}/account/email/", change | token)
     confirm, undo = (link_in(message).removeprefix(prefix) for message in mails()[-2:])
     yield get("confirm_email", confirm)
