@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from smartseller.formats import language_name
 from tenant_shop.backoffice.settings import note_change
@@ -35,7 +35,7 @@ class LanguagesForm(forms.Form):
         required=False,
         help_text="What the shop itself says can be read in them too, each below an address of its own such as /de/. "
         "Your own texts stay as you wrote them. When a language is taken away, its addresses lead nowhere.",
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     def __init__(self, data: Any = None, *, languages: Languages) -> None:

@@ -34,7 +34,7 @@ def rebuild_search_task() -> None:
 
 
 def queue_rebuild() -> None:
-    """Have a worker read all products anew, once another language has committed; failing a broker, the daily job does."""
+    """Have a worker read all products anew once another language has committed; without a broker the daily job does."""
     try:
         rebuild_search_task.delay()
     except OperationalError as error:
