@@ -31,6 +31,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     context = {
         "title": found.title,
+        "title_is_own": True,
         "meta": Meta(
             title=f"{found.title} · {visit.settings.store_name}",
             path=reverse("storefront:page", args=[slug]),

@@ -48,5 +48,5 @@ def picture_context(picture: ThemePicture | None) -> dict[str, Any] | None:
     }
 
 
-def link_context(link: Link) -> dict[str, str]:
-    return {"label": link.label, "url": in_readers_language(link.url)}
+def link_context(link: Link) -> dict[str, Any]:
+    return {"label": link.label, "url": in_readers_language(link.url), "is_own": True}

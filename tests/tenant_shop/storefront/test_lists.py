@@ -77,6 +77,20 @@ def test_facets_narrow_a_list_without_javascript(shirts: None, shopper: Shopper)
     assert "Up to €35.00" in text
 
 
+def test_what_a_filter_leaves_is_said_in_its_label(shirts: None, configure: Any, shopper: Shopper) -> None:
+    configure(languages=["ar"])
+    shirt = Product.objects.get(slug="shirt-1")
+    ProductReview.objects.create(product=shirt, customer=CustomerFactory(), rating=5, status="approved")
+    for prefix, counts in (("", ("1 product", "3 products")), ("/ar", ("منتج واحد", "3 منتجات"))):
+        text = shopper.get(f"{prefix}/products/").content.decode()
+        facets = text[text.index('<div class="facets"') : text.index('<p class="facets__show">')]
+        said = re.findall(r'<label for="f[^"]*">(.*?)<span class="visually-hidden"> \((.*?)\)</span></label>', facets)
+        labels = {re.sub(r"<[^>]*>", "", label): count for label, count in said}
+        assert (labels["Überlin"], labels["Nordhem"]) == counts
+        assert len(said) == facets.count('class="facet__count" aria-hidden="true"')
+        assert {count for _, count in said} >= set(counts)
+
+
 def test_size_and_colour_must_meet_in_one_variant(shirts: None, shopper: Shopper) -> None:
     jacket = ProductFactory(slug="shirt-9", default_variant=False)
     VariantFactory(product=jacket, options={"Size": "S", "Colour": "Blue"}, stock=1)
