@@ -31,7 +31,7 @@ CREATE TRIGGER update_tax_rates_updated_at BEFORE UPDATE ON tax_rates
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0016_old_slugs_of_pages'),
+        ('tenant_shop', '0017_customer_accounts'),
     ]
 
     operations = [
