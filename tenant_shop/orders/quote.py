@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.shortage import shortages, summed_demand
+from tenant_shop.orders.destination import not_delivered, taxes_at
 from tenant_shop.orders.pricing import PricedLine, price_order, want, weight_grams
 from tenant_shop.promotions.assess import Discount, assess
 from tenant_shop.promotions.errors import CouponRefused
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import local_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +69,20 @@ def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None, 
 
     subtotal = sum((line.total for line in wanted), Decimal(0))
     options = offers(
-        settings.shipping_rates,
+        settings,
         subtotal=subtotal - (discount.amount if discount else 0),
         weight_grams=weight_grams(wanted),
-        country=country.upper() if country else None,
-        currency=currency,
+        country=country,
+        state=state,
     )
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
-        problems.append(_("We do not deliver this to the chosen country."))
+        problems.append(not_delivered(settings, country, state))
     pricing = price_order(
         wanted,
         discount=discount,
         shipping=chosen.amount if chosen else Decimal(0),
-        taxes=local_taxes(settings, country, state),
+        taxes=taxes_at(settings, chosen, country, state),
         currency=currency,
     )
     return Quote(
