@@ -7,10 +7,14 @@ from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
+from tenant_shop.payments.upkeep import ask_about_payments_task
 from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
+    "ask_about_payments_task",
     "count_units_sold_task",
+    "deliver_demo_message_task",
     "expire_unpaid_task",
     "keep_search_task",
     "make_renditions_task",
