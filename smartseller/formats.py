@@ -14,7 +14,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 
 from smartseller.money import display, quantize
 
@@ -76,9 +76,11 @@ def country(code: str) -> str:
     return str(Locale.parse(locale()).territories.get(code, code))
 
 
-def isolated(text: str) -> str:
-    """`text` (a name, a merchant's words) in its own direction, in a sentence that runs from right to left."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else text
+def language_name(language: str) -> str:
+    """The language's name in itself, with its country if it names one: "Deutsch", "Deutsch (Österreich)"."""
+    found = Locale.parse(locale_of(language))
+    name = str(found.get_display_name(found))
+    return name[:1].upper() + name[1:]
 
 
 def listing(values: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_t
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
+from tenant_shop.payments.refund import send_pending_refunds_task
 from tenant_shop.payments.upkeep import ask_about_payments_task
 from tenant_shop.restock.tell import tell_waiting_task
 
@@ -22,6 +23,7 @@ __all__ = [
     "remove_expired_task",
     "send_confirmation_task",
     "send_confirmations_task",
+    "send_pending_refunds_task",
     "tell_waiting_task",
     "upkeep_task",
 ]

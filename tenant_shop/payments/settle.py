@@ -28,7 +28,6 @@ STATES = {
     PaymentEntry.Kind.AUTHORIZED: Payment.State.DONE,
     PaymentEntry.Kind.CAPTURED: Payment.State.DONE,
     PaymentEntry.Kind.FAILED: Payment.State.FAILED,
-    PaymentEntry.Kind.VOIDED: Payment.State.DROPPED,
 }
 
 

@@ -114,8 +114,8 @@ class Gateway(Protocol):
         """Take `amount` of what was authorised; the rest is let go."""
         ...
 
-    def refund(self, attempt: Attempt, amount: Decimal, *, key: str) -> RefundReport:
-        """Give `amount` of what was captured back."""
+    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
+        """Give `amount` of what was captured back; `reference` is the gateway's id of it, once that is known."""
         ...
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Callback | None:
