@@ -14,7 +14,10 @@ from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
+from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.marketing.models import EmailCampaign
@@ -33,6 +36,9 @@ __all__ = [
     "Category",
     "Customer",
     "CustomerAddress",
+    "CustomerConsent",
+    "CustomerSession",
+    "CustomerToken",
     "DiscardedPicture",
     "DiscountCode",
     "DiscountRedemption",

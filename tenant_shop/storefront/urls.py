@@ -3,7 +3,6 @@
 from django.urls import path
 
 from tenant_shop.storefront import (
-    account,
     brands,
     cart,
     checkout,
@@ -23,6 +22,7 @@ from tenant_shop.storefront import (
     sitemaps,
     theme,
 )
+from tenant_shop.storefront.account.urls import paths as account_paths
 
 app_name = "storefront"
 urlpatterns = [
@@ -47,7 +47,7 @@ urlpatterns = [
     path("orders/<uuid:token>/", orders.confirmation, name="order"),
     path("orders/<uuid:token>/pay/", pay.pay, name="order_pay"),
     path("orders/<uuid:token>/pay/bank/<uuid:payment_id>/", pay.test_bank, name="test_bank"),
-    path("account/", account.account, name="account"),
+    *account_paths,
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
     path("favicon.ico", favicon.favicon, name="favicon"),

@@ -18,6 +18,9 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "customer_consents": "what was agreed to, and when",
+    "customer_sessions": "where a customer is logged in",
+    "customer_tokens": "links in mails are good once",
     "discarded_pictures": "files whose row is gone are still to be removed",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
@@ -115,6 +118,20 @@ ADDED_CHECKS = {
 }
 ADDED_INDEXES = {
     "customer_addresses index idx_addresses_customer": ("USING btree (customer_id)", "a customer's address book"),
+    "customer_addresses index customer_addresses_one_for_billing": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['billing'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for bills",
+    ),
+    "customer_addresses index customer_addresses_one_for_shipping": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['shipping'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for deliveries",
+    ),
+    "orders index idx_orders_guest_email": (
+        "USING btree (lower((customer_email)::text)) WHERE (customer_id IS NULL)",
+        "a customer's orders from before they had an account",
+    ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",

@@ -9,13 +9,16 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
+from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
@@ -62,8 +65,13 @@ def refund(**values: Any) -> PaymentRefund:
 
 
 def address(**values: Any) -> CustomerAddress:
-    row = {"customer": CustomerFactory(), "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
-    return CustomerAddress.objects.create(**row, **values)
+    row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
+    return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
+
+
+def token(**fields: object) -> CustomerToken:
+    values = {"purpose": "reset", "email": "ann@example.com", "expires_at": timezone.now(), **fields}
+    return CustomerToken.objects.create(**values)
 
 
 IMPOSSIBLE: dict[str, Make] = {
@@ -82,6 +90,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
+        customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
+    ),
+    "customer_tokens_purpose_check": lambda: token(purpose="dance"),
+    "customer_tokens_email_lower": lambda: token(email="Ann@example.com"),
     "customer_addresses_type_check": lambda: address(type="moon"),
     "shopping_carts_discount_amount_check": lambda: ShoppingCart.objects.create(discount_amount=-1),
     "cart_items_quantity_check": lambda: cart_item(quantity=0),
@@ -314,3 +327,13 @@ def test_a_code_by_plain_sql_starts_unused(shop: TenantInfo) -> None:
 
     code = DiscountCode.objects.get()
     assert (code.usage_count, code.is_active, code.is_used_up) == (0, True, False)
+
+
+@pytest.mark.parametrize("role", ["shipping", "billing"])
+def test_one_address_is_chosen_for_each_purpose(shop: TenantInfo, role: str) -> None:
+    customer = CustomerFactory()
+    address(customer=customer, type="both", is_default=True)
+    address(customer=customer, type=role)
+
+    with pytest.raises(IntegrityError, match=f"customer_addresses_one_for_{role}"):
+        address(customer=customer, type=role, is_default=True)

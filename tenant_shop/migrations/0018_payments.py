@@ -18,7 +18,7 @@ CREATE TRIGGER update_payment_refunds_updated_at BEFORE UPDATE ON payment_refund
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0016_old_slugs_of_pages'),
+        ('tenant_shop', '0017_customer_accounts'),
     ]
 
     operations = [
