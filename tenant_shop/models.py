@@ -27,6 +27,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 
 __all__ = [
     "AnalyticsDaily",
@@ -65,6 +66,7 @@ __all__ = [
     "ShoppingCart",
     "StockAlert",
     "StockMovement",
+    "TaxRate",
     "TenantSentinel",
     "Webhook",
 ]

@@ -44,6 +44,7 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
+    "tax_rates": "tax by country, state and class of goods",
     "tenant_sentinel": "the second lock: whose database this is",
 }
 ADDED_COLUMNS = {
@@ -63,6 +64,10 @@ ADDED_COLUMNS = {
     "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
     "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
     "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
+    "products.tax_class": (
+        "character varying(50) not null default 'standard'::character varying",
+        "goods are taxed by their class",
+    ),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -110,6 +115,7 @@ ADDED_CHECKS = {
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "
         "((CURRENT_TIMESTAMP AT TIME ZONE (value #>> '{}'::text[])) IS NOT NULL)))"
@@ -342,6 +348,7 @@ ADDED_FUNCTIONS = {
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "keep_tax_rates()": "tax rates are read with the settings",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",

@@ -56,6 +56,7 @@ NOT_SHOWN = {
     "shopping_carts": "one visitor's, never in a shared page",
     "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
+    "tax_rates": "shown as the setting that is kept from them",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
 }

@@ -27,6 +27,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
@@ -80,6 +81,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "products_price_check": lambda: ProductFactory(price=-1),
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
+    "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
+    "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
+    "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
+    "tax_rates_state_check": lambda: TaxRate.objects.create(state="CA", rate=0),
+    "tax_rates_class_check": lambda: TaxRate.objects.create(country="DE", tax_class="zero", rate=Decimal("0.1")),
     "product_variants_price_check": lambda: VariantFactory(price=-1),
     "product_variants_compare_at_check": lambda: VariantFactory(compare_at_price=-1),
     "product_variants_cost_price_check": lambda: VariantFactory(cost_price=-1),

@@ -18,7 +18,7 @@ CREATE TRIGGER update_payment_refunds_updated_at BEFORE UPDATE ON payment_refund
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0017_customer_accounts'),
+        ('tenant_shop', '0018_tax_rates'),
     ]
 
     operations = [
