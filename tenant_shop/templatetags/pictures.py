@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from tenant_shop.storefront.own_language import of_own_words
 from tenant_shop.storefront.pictures import shown_in
 
 register = template.Library()
@@ -16,8 +17,9 @@ IN_SIGHT = 4
 SIZE = 800  # pixels, of a picture whose own is not known
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def picture(
+    context: template.Context,
     image: Mapping[str, Any] | None,
     name: str,
     *,
@@ -43,11 +45,12 @@ def picture(
         for source in shown.sources
     )
     alt = "" if decorative else escape(image["alt"])
+    language = of_own_words(getattr(context, "request", None)) if alt else ""
     width, height = int(image["width"] or SIZE), int(image["height"] or SIZE)
     loading = _loading(eager=eager, position=position)
     return mark_safe(  # noqa: S308 - escaped; the rest are numbers and our own words
-        f'{frame}<picture>{sources}<img src="{escape(image["url"])}" alt="{alt}" width="{width}" height="{height}"'
-        f'{loading} decoding="async"></picture></div>'
+        f'{frame}<picture>{sources}<img src="{escape(image["url"])}" alt="{alt}"{language} width="{width}"'
+        f' height="{height}"{loading} decoding="async"></picture></div>'
     )
 
 

@@ -1,6 +1,7 @@
 """The parts of pages that are written by Python: nothing of what they are told becomes markup."""
 
 import pytest
+from django.template import Context
 
 from tenant_shop.templatetags.facets import facet_values
 from tenant_shop.templatetags.pictures import picture
@@ -17,14 +18,15 @@ def image(**values):
 @pytest.mark.parametrize(
     "written",
     [
-        lambda: picture(image(url=HOSTILE), "Mug"),
-        lambda: picture(image(alt=HOSTILE), "Mug"),
-        lambda: picture(None, "Mug", variant=HOSTILE),
+        lambda: picture(Context(), image(url=HOSTILE), "Mug"),
+        lambda: picture(Context(), image(alt=HOSTILE), "Mug"),
+        lambda: picture(Context(), None, "Mug", variant=HOSTILE),
         lambda: price(HOSTILE),
         lambda: price("1", HOSTILE),
-        lambda: facet_values(HOSTILE, [value()]),
-        lambda: facet_values("brand", [value(value=HOSTILE)]),
-        lambda: facet_values("brand", [value(label=HOSTILE)]),
+        lambda: facet_values(Context(), HOSTILE, [value()]),
+        lambda: facet_values(Context(), "brand", [value(value=HOSTILE)]),
+        lambda: facet_values(Context(), "brand", [value(label=HOSTILE)]),
+        lambda: facet_values(Context(), "brand", [value(count_text=HOSTILE)]),
     ],
 )
 def test_what_they_are_told_is_escaped(written):
@@ -35,7 +37,7 @@ def test_what_they_are_told_is_escaped(written):
 
 
 def test_a_missing_picture_is_the_first_letter_of_the_name_escaped():
-    assert picture(None, "<b>") == (
+    assert picture(Context(), None, "<b>") == (
         '<div class="picture"><span class="picture__initial" aria-hidden="true">&lt;</span></div>'
     )
 
@@ -43,7 +45,7 @@ def test_a_missing_picture_is_the_first_letter_of_the_name_escaped():
 def test_the_addresses_of_renditions_are_escaped():
     made = {"recipe": "abc", "widths": [320, 640], "formats": ["webp"]}
 
-    text = picture(image(url='/media/a"b.jpg', renditions=made), "Mug")
+    text = picture(Context(), image(url='/media/a"b.jpg', renditions=made), "Mug")
 
     assert 'srcset="/media/a&quot;b-abc-320.webp 320w, /media/a&quot;b-abc-640.webp 640w"' in text
 
@@ -58,11 +60,21 @@ def test_a_price_says_what_it_was_and_that_others_cost_more():
 
 
 def value(**changes):
-    return {"id": "f1", "value": "a", "label": "A", "count": "1", "chosen": False, "below": False, **changes}
+    return {
+        "id": "f1",
+        "value": "a",
+        "label": "A",
+        "count": "1",
+        "count_text": "1 product",
+        "chosen": False,
+        "below": False,
+        **changes,
+    }
 
 
 def test_a_chosen_value_is_checked():
-    assert facet_values("brand", [value(chosen=True, below=True)]) == (
+    assert facet_values(Context(), "brand", [value(chosen=True, below=True)]) == (
         '<li class="facet__value facet__value--below"><input id="f1" type="checkbox" name="brand" value="a" checked>'
-        '<label for="f1">A</label> <span class="facet__count" aria-hidden="true">1</span></li>'
+        '<label for="f1">A<span class="visually-hidden"> (1 product)</span></label> '
+        '<span class="facet__count" aria-hidden="true">1</span></li>'
     )
