@@ -41,9 +41,11 @@ SCHEDULE: dict[str, Job] = {
     "resume stuck runs, drop orphans": {"task": "fleet.reconcile", "schedule": timedelta(minutes=5)},
     "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
+    "send customers' mails that waited": in_each_shop("customers.send_mails", every=timedelta(minutes=10)),
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),
     "count words, forget old searches": in_each_shop("catalog.keep_search", every=timedelta(days=1)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),
     "tell those who wait that goods are back": in_each_shop("restock.tell_waiting", every=timedelta(minutes=10)),
     "remove carts and sessions that are over": nightly_in_each_shop("carts.upkeep", hour=2, minute=20),
+    "forget links and log-ins that are over": nightly_in_each_shop("customers.upkeep", hour=2, minute=40),
 }

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from tenant_shop.storefront import (
-    account,
     brands,
     cart,
     checkout,
@@ -22,6 +21,7 @@ from tenant_shop.storefront import (
     sitemaps,
     theme,
 )
+from tenant_shop.storefront.account.urls import paths as account_paths
 
 app_name = "storefront"
 urlpatterns = [
@@ -44,7 +44,7 @@ urlpatterns = [
     path("cart/coupon/", cart.change_coupon, name="cart_coupon"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<uuid:token>/", orders.confirmation, name="order"),
-    path("account/", account.account, name="account"),
+    *account_paths,
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
     path("favicon.ico", favicon.favicon, name="favicon"),

@@ -18,6 +18,9 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "customer_consents": "what was agreed to, and when",
+    "customer_sessions": "where a customer is logged in",
+    "customer_tokens": "links in mails are good once",
     "discarded_pictures": "files whose row is gone are still to be removed",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
@@ -40,6 +43,7 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
+    "tax_rates": "tax by country, state and class of goods",
     "tenant_sentinel": "the second lock: whose database this is",
 }
 ADDED_COLUMNS = {
@@ -58,6 +62,10 @@ ADDED_COLUMNS = {
     "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
     "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
     "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
+    "products.tax_class": (
+        "character varying(50) not null default 'standard'::character varying",
+        "goods are taxed by their class",
+    ),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -104,6 +112,7 @@ ADDED_CHECKS = {
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "
         "((CURRENT_TIMESTAMP AT TIME ZONE (value #>> '{}'::text[])) IS NOT NULL)))"
@@ -112,6 +121,20 @@ ADDED_CHECKS = {
 }
 ADDED_INDEXES = {
     "customer_addresses index idx_addresses_customer": ("USING btree (customer_id)", "a customer's address book"),
+    "customer_addresses index customer_addresses_one_for_billing": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['billing'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for bills",
+    ),
+    "customer_addresses index customer_addresses_one_for_shipping": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['shipping'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for deliveries",
+    ),
+    "orders index idx_orders_guest_email": (
+        "USING btree (lower((customer_email)::text)) WHERE (customer_id IS NULL)",
+        "a customer's orders from before they had an account",
+    ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
     "orders index idx_orders_payment_due_at": (
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
@@ -318,6 +341,7 @@ ADDED_FUNCTIONS = {
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "keep_tax_rates()": "tax rates are read with the settings",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",

@@ -26,6 +26,9 @@ NOT_SHOWN = {
     "cart_items": "one visitor's, never in a shared page",
     "catalogue_version": "the version itself",
     "customer_addresses": "one customer's",
+    "customer_consents": "one customer's",
+    "customer_sessions": "one customer's",
+    "customer_tokens": "one customer's",
     "discount_codes": "shown in carts only",
     "discarded_pictures": "not on pages",
     "discount_redemptions": "shown in carts only",
@@ -52,6 +55,7 @@ NOT_SHOWN = {
     "shopping_carts": "one visitor's, never in a shared page",
     "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
+    "tax_rates": "shown as the setting that is kept from them",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
 }
