@@ -202,7 +202,7 @@ def _delivery(
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings.payment_methods):
+    for method in offered(settings):
         if method.code == code:
             return method
     raise PaymentMethodUnavailable(code)

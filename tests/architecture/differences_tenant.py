@@ -31,6 +31,7 @@ ADDED_TABLES = {
     "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
+    "payment_refunds": "a refund takes up its amount before the gateway is asked",
     "payments": "one row for each attempt to pay",
     "product_listing": "lists filter, count and sort by one row for each product",
     "product_search": "search looks at one row for each product, in the shop's language",
@@ -57,6 +58,7 @@ ADDED_COLUMNS = {
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
+    "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
@@ -110,6 +112,7 @@ ADDED_CHECKS = {
         "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
         "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
     ),
+    "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
     "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
@@ -138,6 +141,10 @@ ADDED_INDEXES = {
         "a customer's orders from before they had an account",
     ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
+    "orders index idx_orders_owed": (
+        "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
+        "the orders whose customers are owed money",
+    ),
     "orders index idx_orders_payment_due_at": (
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
         "the orders that expire",

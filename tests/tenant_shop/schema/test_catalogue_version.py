@@ -43,6 +43,7 @@ NOT_SHOWN = {
     "orders": "one customer's",
     "outbox_events": "not on pages",
     "payment_entries": "not on pages",
+    "payment_refunds": "not on pages",
     "payments": "not on pages",
     "product_search": "kept from products, variants, brands and categories",
     "product_skus": "kept from products and variants",

@@ -23,7 +23,7 @@ from tenant_shop.integrations.models import Webhook
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
-from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
@@ -59,6 +59,11 @@ def payment(**values: Any) -> Payment:
 def entry(**values: Any) -> PaymentEntry:
     row = {"payment": payment(), "kind": "captured", "amount": 1, "currency": "EUR", "gateway": "manual", **values}
     return PaymentEntry.objects.create(**row)
+
+
+def refund(**values: Any) -> PaymentRefund:
+    row = {"payment": payment(), "amount": 1, "currency": "EUR", "key": "a", "actor": "ann", **values}
+    return PaymentRefund.objects.create(**row)
 
 
 def address(**values: Any) -> CustomerAddress:
@@ -121,6 +126,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "order_items_quantity_fulfilled_check": lambda: OrderItemFactory(quantity=1, quantity_fulfilled=2),
     "payments_amount_check": lambda: payment(amount=-1),
     "payments_currency_check": lambda: payment(currency="€"),
+    "orders_owed_amount_check": lambda: OrderFactory(owed_amount=-1),
+    "payments_state_check": lambda: payment(state="lost"),
+    "payment_refunds_amount_check": lambda: refund(amount=0),
+    "payment_refunds_state_check": lambda: refund(state="lost"),
+    "payment_refunds_currency_check": lambda: refund(currency="€"),
     "payment_entries_kind_check": lambda: entry(kind="promised"),
     "payment_entries_amount_check": lambda: entry(amount=-1),
     "payment_entries_currency_check": lambda: entry(currency="€"),
