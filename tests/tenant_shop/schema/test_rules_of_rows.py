@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.models import CustomerAddress
@@ -62,6 +63,7 @@ def address(**values: Any) -> CustomerAddress:
 
 
 IMPOSSIBLE: dict[str, Make] = {
+    "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),
     "products_price_check": lambda: ProductFactory(price=-1),
