@@ -14,7 +14,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 
 from smartseller.money import display, quantize
 
@@ -74,11 +74,6 @@ def moment(value: datetime) -> str:
 def country(code: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2); the code itself when it is none."""
     return str(Locale.parse(locale()).territories.get(code, code))
-
-
-def isolated(text: str) -> str:
-    """`text` (a name, a merchant's words) in its own direction, in a sentence that runs from right to left."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else text
 
 
 def listing(values: Sequence[str]) -> str:

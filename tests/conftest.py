@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,12 +21,11 @@ pytest_plugins = ["tests.browser"] if Path(__file__).with_name("browser.py").exi
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The process that started the run removes the cluster's folder, once nobody uses it."""
+    """The last process of the run removes the cluster's folder."""
     if settings.EMBEDDED is None:
         return
     connections.close_all()
-    stopped = embedded.stop_if_unused(settings.EMBEDDED)
-    if stopped and "PYTEST_XDIST_WORKER" not in os.environ:
+    if embedded.stop_if_unused(settings.EMBEDDED):
         shutil.rmtree(settings.EMBEDDED.data_dir, ignore_errors=True)
 
 

@@ -39,6 +39,21 @@ def owner(database: str = "postgres") -> "psycopg.Connection[Any]":
     return psycopg.connect(settings.EMBEDDED.conninfo(embedded.SUPERUSER, database), autocommit=True)
 
 
+@cache
+def _connected(database: str) -> "psycopg.Connection[Any]":
+    return owner(database)
+
+
+def kept_owner(database: str = "postgres") -> "psycopg.Connection[Any]":
+    """As `owner`, kept open from test to test; not for a shop's database, which is renamed."""
+    connection = _connected(database)
+    try:
+        connection.execute("")
+    except psycopg.OperationalError:
+        _connected.cache_clear()
+    return _connected(database)
+
+
 def _clone(connection: "psycopg.Connection[Any]", model: str, name: str) -> None:
     for statement in (
         "CREATE DATABASE {name} TEMPLATE {model} OWNER {owner}",
@@ -63,6 +78,9 @@ def prepare() -> "WorkerDatabases":
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if SHOP_MODEL not in found:
+            # It would look after a hundred databases that live for a second.
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
+            connection.execute("SELECT pg_reload_conf()")
             _make_models(connection)
             found = {PLATFORM}
         for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
@@ -101,7 +119,15 @@ def _make_models(connection: "psycopg.Connection[Any]") -> None:
     _clone(connection, PLATFORM, PLATFORM_MODEL)
 
 
+STILL_CONNECTED = "SELECT pg_sleep(0.001) FROM pg_stat_activity WHERE datname = %s LIMIT 1"
+PATIENCE = 1000
+
+
 def _rename(connection: "psycopg.Connection[Any]", old: str, new: str) -> None:
+    """PostgreSQL looks again after 100 ms when it sees a session that is about to end: we look more often."""
+    for _ in range(PATIENCE):
+        if not connection.execute(STILL_CONNECTED, (old,)).fetchone():
+            break
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
 
 
@@ -184,11 +210,10 @@ class WorkerDatabases:
         }
         server = apps.get_model("platform_core", "DatabaseServer").objects.get(key="primary")
         tenant = apps.get_model("platform_core", "Tenant").objects.create(slug=slug, server=server, **row)
-        with owner() as connection:
-            if self.resting:
-                _rename(connection, self.resting.pop(), row["database_name"])
-            else:
-                _clone(connection, TEMPLATE, row["database_name"])
+        if self.resting:
+            _rename(kept_owner(), self.resting.pop(), row["database_name"])
+        else:
+            _clone(kept_owner(), TEMPLATE, row["database_name"])
         self.shops.append(row["database_name"])
         self.write_sentinel(row["database_name"], tenant.id)
         directory.clear()
@@ -207,22 +232,21 @@ class WorkerDatabases:
         pool().forget("")
         directory.clear()
         connections["default"].close()
-        with owner() as connection:
-            found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
-            names = {row[0] for row in found} - {PLATFORM, TEMPLATE}
-            for name in names:
-                if name in self.shops and reset_shop(name):
-                    try:
-                        _rename(connection, name, aside := f"aside_{uuid4().hex}")
-                    except psycopg.errors.ObjectInUse:
-                        pass  # somebody is still connected: it goes
-                    else:
-                        self.resting.append(aside)
-                        continue
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection = kept_owner()
+        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
+        names = {row[0] for row in found} - {PLATFORM, TEMPLATE}
+        for name in names:
+            if name in self.shops and reset_shop(name):
+                try:
+                    _rename(connection, name, aside := f"aside_{uuid4().hex}")
+                except psycopg.errors.ObjectInUse:
+                    pass  # somebody is still connected: it goes
+                else:
+                    self.resting.append(aside)
+                    continue
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         self.shops.clear()
-        with owner(PLATFORM) as connection:
-            _delete_rows(connection, KEPT_TABLES)
+        _delete_rows(kept_owner(PLATFORM), KEPT_TABLES)
         apps.get_model("platform_core", "DatabaseServer").objects.create(key="primary", region="local", capacity=1000)
 
     @staticmethod

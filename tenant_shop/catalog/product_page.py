@@ -194,23 +194,38 @@ def _features(value: Any) -> tuple[str, ...]:
     """The column holds a list of sentences, or a mapping of a feature to its description."""
     match value:
         case list():
-            return tuple(str(item) for item in value if item)
+            return tuple(text for item in value if (text := _told(item)))
         case dict():
-            return tuple(f"{name}: {text}" if text and text is not True else str(name) for name, text in value.items())
+            told = ((name, "" if text is True else _told(text)) for name, text in value.items())
+            return tuple(f"{name}: {text}" if text else str(name) for name, text in told)
         case _:
             return ()
 
 
 def _specifications(value: Any) -> tuple[tuple[str, str], ...]:
-    """The column holds a mapping, or a list of `{name, value}`."""
+    """The column holds a mapping, or a list of `{name, value}`. What has no value says nothing."""
     match value:
         case dict():
-            return tuple((str(name), str(text)) for name, text in value.items())
+            pairs = list(value.items())
         case list():
-            return tuple(
-                (str(row["name"]), str(row.get("value", "")))
-                for row in value
-                if isinstance(row, dict) and "name" in row
-            )
+            pairs = [(row["name"], row.get("value")) for row in value if isinstance(row, dict) and "name" in row]
         case _:
-            return ()
+            pairs = []
+    return tuple((name, text) for key, found in pairs if (name := _told(key)) and (text := _told(found)))
+
+
+def _told(value: Any) -> str:
+    """A value of a JSON document in words; empty for none. Merchants write lists, and a pair as `{name, value}`."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("Yes") if value else _("No")
+        case {"name": name, "value": text}:
+            return f"{_told(name)}: {_told(text)}"
+        case dict():
+            return ", ".join(f"{name}: {text}" for name, found in value.items() if (text := _told(found)))
+        case list():
+            return ", ".join(text for item in value if (text := _told(item)))
+        case _:
+            return str(value)

@@ -11,6 +11,9 @@ from tenant_shop.configuration.settings import shop_settings
 
 logger = logging.getLogger(__name__)
 
+# In any currency; what orders store holds less.
+TOO_MUCH = Decimal(10) ** 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingOption:
@@ -88,14 +91,20 @@ def read_rate(row: Mapping[str, Any]) -> ShippingRate | None:
             min_weight=_number(row, "min_weight"),
             max_weight=_number(row, "max_weight"),
         )
-    except (AttributeError, KeyError, TypeError, InvalidOperation):
+    except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
         logger.warning("a row of the setting shipping_rates cannot be read and is not offered: %r", row)
         return None
-    if not rate.amount.is_finite() or rate.amount < 0:
+    if not rate.amount.is_finite() or not 0 <= rate.amount < TOO_MUCH:
         logger.warning("the shipping rate %s has the amount %s and is not offered", rate.code, rate.amount)
         return None
     return rate
 
 
 def _number(row: Mapping[str, Any], key: str) -> Decimal | None:
-    return None if row.get(key) is None else Decimal(str(row[key]))
+    """Errors: InvalidOperation for what is no number, ValueError for one that nothing can be compared with."""
+    if row.get(key) is None:
+        return None
+    number = Decimal(str(row[key]))
+    if not number.is_finite():
+        raise ValueError(f"{key} is {number}")
+    return number

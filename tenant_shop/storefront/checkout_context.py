@@ -35,6 +35,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
                 "detail": option.note,
                 "price": visit.money(option.amount) if option.amount else _("Free"),
                 "checked": option.code == priced.shipping_code,
+                "is_own": True,
             }
             for option in priced.shipping_options
         ],

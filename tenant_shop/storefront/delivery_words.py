@@ -24,15 +24,13 @@ def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: D
 
 
 def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption | None) -> str:
-    """What it costs and how long it takes, as far as the merchant says."""
+    """What it costs; the merchant's own note about it stands beside it."""
     if delivery is None:
         return ""
     country = formats.country(settings.country)
     if delivery.amount:
-        text = _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
-    else:
-        text = _("Free delivery to %(country)s") % {"country": country}
-    return f"{text} · {formats.isolated(delivery.note)}" if delivery.note else text
+        return _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
+    return _("Free delivery to %(country)s") % {"country": country}
 
 
 def returns_text(settings: ShopSettings) -> str:

@@ -18,7 +18,8 @@ from tenant_shop.storefront.visit import Visit
 def home(request: HttpRequest) -> HttpResponse:
     visit = Visit(request)
     sections = home_sections(visit)
-    return visit.page("storefront/home.html", {"sections": sections, "meta": _meta(visit, sections)})
+    context = {"title_is_own": True, "sections": sections, "meta": _meta(visit, sections)}
+    return visit.page("storefront/home.html", context)
 
 
 def _meta(visit: Visit, sections: Sequence[Section]) -> Meta:
@@ -31,6 +32,7 @@ def _meta(visit: Visit, sections: Sequence[Section]) -> Meta:
         image=next(filter(None, pictured), None),
         structured=shop_data(
             name=name,
+            language=visit.language,
             home=absolute(path),
             email=visit.settings.store_email,
             search=absolute(reverse("storefront:product_list")) + "?q=",

@@ -6,8 +6,11 @@ what is cached for an address is right for everybody.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from babel import Locale
+from babel.core import get_global
 from django.conf import settings
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -16,6 +19,7 @@ from django.utils import translation
 from django.utils.http import escape_leading_slashes
 
 from platform_core.tenancy.context import active_tenant
+from smartseller.formats import locale_of
 from tenant_shop.configuration.languages import Languages, base_of, codes, readable, shop_languages
 from tenant_shop.storefront.meta import Meta, absolute
 from tenant_shop.storefront.only_forms import page_of
@@ -30,8 +34,9 @@ UNSPOKEN = (
 class LanguageMiddleware:
     """Reads the language from the path and has the rest of the request answered in it.
 
-    Sets `request.language`. The prefix of the shop's own language leads to the plain address, for good (301); one
-    that the shop does not offer is no address (404). Needs no statement for a shop that this process knows.
+    Sets `request.language` and, the shop's, `request.own_language`. The prefix of the shop's own language leads to the
+    plain address, for good (301); one that the shop does not offer is no address (404). Needs no statement for a shop
+    that this process knows.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -48,19 +53,20 @@ class LanguageMiddleware:
                 preserve_request=request.method not in ("GET", "HEAD"),
             )
         if code not in languages.others or rest.startswith(UNSPOKEN):
-            return self._answer(request, languages.own)
+            return self._answer(request, languages.own, own=languages.own)
         if not rest:
             return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         plain = get_script_prefix()
         set_script_prefix(f"{plain}{code}/")
         request.path_info = rest
         try:
-            return self._answer(request, code)
+            return self._answer(request, code, own=languages.own)
         finally:
             set_script_prefix(plain)
 
-    def _answer(self, request: HttpRequest, language: str) -> HttpResponseBase:
+    def _answer(self, request: HttpRequest, language: str, *, own: str) -> HttpResponseBase:
         request.language = language  # type: ignore[attr-defined]
+        request.own_language = own  # type: ignore[attr-defined]
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -77,6 +83,20 @@ def plain(address: str) -> str:
     return "/" + address.removeprefix(get_script_prefix())
 
 
+def in_readers_language(address: str) -> str:
+    """An address as somebody wrote it; a path to a page of the shop, in any of its languages, in the reader's.
+
+    What is served at one address for every language stays there.
+    """
+    if not address.startswith("/") or address.startswith("//") or address.startswith(UNSPOKEN):
+        return address
+    languages = shop_languages()
+    code, rest = _split(address)
+    if code and (code in languages.others or code == base_of(languages.own)):
+        address = rest or "/"
+    return get_script_prefix() + address[1:]
+
+
 def in_languages(path: str, languages: Languages) -> list[tuple[str, str]]:
     """(language, path) of a page in every language of the shop, its own first; `path` is the plain one."""
     return [(language, languages.prefix_of(language) + path) for language in languages.all]
@@ -85,16 +105,19 @@ def in_languages(path: str, languages: Languages) -> list[tuple[str, str]]:
 def page_languages(request: HttpRequest, meta: Meta | None) -> dict[str, Any]:
     """What the frame of a page says of languages.
 
-    `current` (BCP 47), `choices` [{language, name (its own), url (this page there, its query kept), current}], and
-    `alternates` of a page that search engines may find. Nothing to choose from when the shop has one language.
+    `current` (BCP 47); `locale` and `other_locales`, as Open Graph names them; `choices` [{language, name (its own),
+    url (this page there, its query kept), current}]; `alternates` of a page that search engines may find. Nothing to
+    choose from when the shop has one language.
     """
     languages = shop_languages()
     current = language_of(request)
     if not languages.others:
-        return {"current": current, "choices": [], "alternates": []}
+        return {"current": current, "locale": _locale(current), "other_locales": [], "choices": [], "alternates": []}
     query, names = request.META.get("QUERY_STRING", ""), dict(settings.LANGUAGES)
     return {
         "current": current,
+        "locale": _locale(current),
+        "other_locales": [_locale(language) for language in languages.all if language != current],
         "choices": [
             {
                 "language": language,
@@ -117,6 +140,16 @@ def alternates(path: str, languages: Languages) -> list[dict[str, str]]:
         return []
     pages = [{"language": language, "url": absolute(there)} for language, there in in_languages(path, languages)]
     return [*pages, {"language": "x-default", "url": pages[0]["url"]}]
+
+
+@cache
+def _locale(language: str) -> str:
+    """`de_AT` of `de-AT`, `de_DE` of `de`: Open Graph wants a country, so the one where most people speak it."""
+    locale = Locale.parse(locale_of(language))
+    if locale.territory:
+        return f"{locale.language}_{locale.territory}"
+    likely = Locale.parse(get_global("likely_subtags")[locale.language])
+    return f"{likely.language}_{likely.territory}"
 
 
 def _page_path(request: HttpRequest) -> str:

@@ -54,8 +54,8 @@ def list_context(found: ProductList, query: ListQuery, *, path: str, money: Mone
         "stars": _stars(found, query),
         "rating_chosen": query.filters.rating is not None,
         "chips": [
-            {"label": label, "url": query.without(name, value).address(path)}
-            for label, name, value in _chosen(found.facets, query, money)
+            {"label": label, "own": own, "url": query.without(name, value).address(path)}
+            for label, own, name, value in _chosen(found.facets, query, money)
         ],
         "clear_url": ListQuery(text=query.text, sort=query.sort).address(path),
         "sort": sort,
@@ -73,6 +73,7 @@ def _facet(facet: Facet, place: int) -> dict[str, Any]:
     return {
         "name": name,
         "label": facet.name or KIND_LABELS[facet.kind],
+        "is_own": bool(facet.name),
         "values": values[:SHOWN_VALUES],
         "more": values[SHOWN_VALUES:],
         "more_open": any(value["chosen"] for value in values[SHOWN_VALUES:]),
@@ -87,6 +88,7 @@ def _value(name: str, value: FacetValue) -> dict[str, Any]:
         "value": value.value,
         "label": value.label,
         "count": _number(value.count),
+        "count_text": _products(value.count),
         "chosen": value.is_chosen,
         "below": value.depth > 0,
     }
@@ -98,6 +100,7 @@ def _flags(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
             "name": name,
             "label": FLAG_LABELS[name],
             "count": _number(found.counts.flags.get(name, 0)),
+            "count_text": _products(found.counts.flags.get(name, 0)),
             "chosen": getattr(query.filters, name),
         }
         for name in FLAGS
@@ -122,7 +125,13 @@ def _stars(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
     """From the best down; none where nothing is rated."""
     chosen = query.filters.rating
     return [
-        {"value": stars, "label": _stars_label(stars), "count": _number(count), "chosen": stars == chosen}
+        {
+            "value": stars,
+            "label": _stars_label(stars),
+            "count": _number(count),
+            "count_text": _products(count),
+            "chosen": stars == chosen,
+        }
         for stars, count in sorted(found.counts.stars.items(), reverse=True)
         if count or stars == chosen
     ]
@@ -132,19 +141,20 @@ def _stars_label(stars: int) -> str:
     return ngettext("%(stars)s star or more", "%(stars)s stars or more", stars) % {"stars": stars}
 
 
-def _chosen(facets: Iterable[Facet], query: ListQuery, money: Money) -> list[tuple[str, str, str]]:
-    """(label, parameter, value) of everything that was chosen, in the order of the page."""
+def _chosen(facets: Iterable[Facet], query: ListQuery, money: Money) -> list[tuple[str, str, str, str]]:
+    """(label, its end in the shop's own language, parameter, value) of what was chosen, in the order of the page."""
     found = []
     for facet in facets:
         name = PREFIXES[facet.kind] + facet.name if facet.kind in PREFIXES else facet.kind
-        heading = facet.name or KIND_LABELS[facet.kind]
-        found += [(f"{heading}: {value.label}", name, value.value) for value in facet.values if value.is_chosen]
+        heading = "" if facet.name else f"{KIND_LABELS[facet.kind]}: "
+        named = f"{facet.name}: " if facet.name else ""
+        found += [(heading, named + value.label, name, value.value) for value in facet.values if value.is_chosen]
     filters = query.filters
     if filters.price_from is not None or filters.price_to is not None:
-        found.append((_price_label(filters.price_from, filters.price_to, money), "price", ""))
+        found.append((_price_label(filters.price_from, filters.price_to, money), "", "price", ""))
     if filters.rating is not None:
-        found.append((_stars_label(filters.rating), "rating", ""))
-    found += [(str(FLAG_LABELS[name]), name, "") for name in FLAGS if getattr(filters, name)]
+        found.append((_stars_label(filters.rating), "", "rating", ""))
+    found += [(str(FLAG_LABELS[name]), "", name, "") for name in FLAGS if getattr(filters, name)]
     return found
 
 
@@ -154,6 +164,11 @@ def _price_label(low: Decimal | None, high: Decimal | None, money: Money) -> str
     if low is None:
         return _("Up to %(high)s") % {"high": money(high)}
     return _("%(low)s to %(high)s") % {"low": money(low), "high": money(high)}
+
+
+def _products(count: int) -> str:
+    """How many there are, for those who are read to: a number alone says nothing."""
+    return ngettext("%(number)s product", "%(number)s products", count) % {"number": _number(count)}
 
 
 def _number(count: int) -> str:

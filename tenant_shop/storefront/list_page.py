@@ -45,6 +45,7 @@ def list_page(
     intro = (shelf.description if shelf else brand.description if brand else "") or ""
     context: dict[str, Any] = {
         "title": title,
+        "title_is_own": shelf is not None or brand is not None,
         "intro": intro,
         "picture": picture,
         "breadcrumb": steps(path[:-1]),

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from tenant_shop.catalog.browse import Sort
+from tenant_shop.catalog.listing.conditions import SEPARATOR
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Chosen, Filters
 from tenant_shop.catalog.search.find import tidy_query
 
@@ -120,16 +121,22 @@ def _is(pair: tuple[str, str], name: str, value: str) -> bool:
 
 def _values(asked: Iterable[str]) -> Chosen:
     """Words of a sensible length, each once, in order; not more than anybody would choose."""
-    words = {word for value in asked if (word := value.strip()) and len(word) <= MAX_LENGTH and word.isprintable()}
+    words = {word for value in asked if _may_name(word := value.strip(" "))}
     return tuple(sorted(words)[:MAX_VALUES])
+
+
+def _may_name(word: str) -> bool:
+    """Whether something in the shop may be called so: what merchants write is not always printable to Python, which
+    counts the space that does not break, and what joins letters, among the rest."""
+    return bool(word.strip()) and len(word) <= MAX_LENGTH and "\x00" not in word and SEPARATOR not in word
 
 
 def _named(query: QueryDict, prefix: str) -> Mapping[str, Chosen]:
     found: dict[str, Chosen] = {}
     for key in sorted(key for key in query if key.startswith(prefix)):
-        name = key.removeprefix(prefix).strip()
+        name = key.removeprefix(prefix).strip(" ")
         values = _values(query.getlist(key))
-        if name and values and len(name) <= MAX_LENGTH and name.isprintable() and len(found) < MAX_NAMES:
+        if _may_name(name) and values and len(found) < MAX_NAMES:
             found[name] = values
     return found
 

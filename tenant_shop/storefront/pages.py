@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from tenant_shop.backoffice.access import staff_access
 from tenant_shop.pages.find import page_by_slug
 from tenant_shop.pages.render import page_html
+from tenant_shop.storefront.languages import in_readers_language
 from tenant_shop.storefront.meta import Meta
 from tenant_shop.storefront.moved import moved_to
 from tenant_shop.storefront.shared.view import shared_page
-from tenant_shop.storefront.shop_context import own_address
 from tenant_shop.storefront.visit import Visit
 
 
@@ -31,13 +31,14 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     context = {
         "title": found.title,
+        "title_is_own": True,
         "meta": Meta(
             title=f"{found.title} · {visit.settings.store_name}",
             path=reverse("storefront:page", args=[slug]),
             description=found.meta_description or found.title,
             indexed=found.is_published,
         ),
-        "html": page_html(found.body, address=own_address),
+        "html": page_html(found.body, address=in_readers_language),
         "is_draft": not found.is_published,
     }
     response = visit.page("storefront/page.html", context)

@@ -107,6 +107,7 @@ def show_product(
         page.summary.id, category_id=page.category_id, brand_id=page.brand_id, tags=page.tags, limit=RELATED
     )
     context = {
+        "title_is_own": True,
         "breadcrumb": steps(path),
         "here": path[0].slug if path else None,
         "form_error": error,

@@ -47,7 +47,9 @@ def product_context(
         "stock": stock_words(chosen, threshold=page.low_stock_threshold, is_catalog_only=summary.is_catalog_only),
         "can_be_awaited": not can_buy and not summary.is_catalog_only and chosen is not None,
         "delivery_text": "",
+        "delivery_note": "",
         "returns_text": returns_text(settings),
+        "returns_are_own": bool(settings.returns_text),
         "specifications": [{"name": name, "value": value} for name, value in page.specifications],
         "features": page.features,
         "options": picker(path, page.variants, chosen, money),
@@ -64,6 +66,7 @@ def product_context(
             "from_price": False,
             "on_sale": chosen.compare_at is not None,
             "delivery_text": delivery_text(settings, money, delivery) if not summary.is_catalog_only else "",
+            "delivery_note": delivery.note if delivery else "",
         }
     return {"product": product, "reviews": _reviews(visit, page, path), "related": cards(related, money)}
 

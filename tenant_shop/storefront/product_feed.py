@@ -20,6 +20,7 @@ from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.published import goods_for_sale
 from tenant_shop.catalog.shelves import Shelves
 from tenant_shop.catalog.summary import VariantFacts, picture_of, variant_facts
+from tenant_shop.configuration.languages import readable
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import product_url
@@ -55,6 +56,7 @@ def _feed(visit: Visit) -> Iterator[str]:
         + element("title", settings.store_name)
         + element("link", absolute(reverse("storefront:home")))
         + element("description", visit.theme.tagline or settings.store_name)
+        + element("language", readable(settings.language))
     )
     for piece in goods_for_sale():
         for product in piece:

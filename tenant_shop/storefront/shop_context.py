@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings as django_settings
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
 from tenant_shop.configuration.theme.theme import Link, ThemePicture
+from tenant_shop.storefront.languages import in_readers_language
 from tenant_shop.storefront.look import media_type_of
 from tenant_shop.storefront.theme import theme_url
 
@@ -21,7 +21,9 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "theme_url": theme_url(theme),
         "favicon": {"url": theme.favicon.url, "type": media_type_of(theme.favicon.url)} if theme.favicon else None,
         "announcement": (
-            {"text": theme.announcement, "url": own_address(theme.announcement_url)} if theme.announcement else None
+            {"text": theme.announcement, "url": in_readers_language(theme.announcement_url)}
+            if theme.announcement
+            else None
         ),
         "footer_columns": [
             {"title": column.title, "links": [link_context(link) for link in column.links]}
@@ -46,12 +48,5 @@ def picture_context(picture: ThemePicture | None) -> dict[str, Any] | None:
     }
 
 
-def link_context(link: Link) -> dict[str, str]:
-    return {"label": link.label, "url": own_address(link.url)}
-
-
-def own_address(url: str) -> str:
-    """An address as the merchant wrote it; a path to a page of the shop keeps to the language that is being read."""
-    if not url.startswith("/") or url.startswith(django_settings.MEDIA_URL):
-        return url
-    return get_script_prefix() + url[1:]
+def link_context(link: Link) -> dict[str, Any]:
+    return {"label": link.label, "url": in_readers_language(link.url), "is_own": True}

@@ -38,8 +38,9 @@ def breadcrumb_data(steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-def shop_data(*, name: str, home: str, email: str, search: str, logo: str = "") -> list[dict[str, Any]]:
-    """The shop as an organisation and as a site with a search; `search` is the URL before what is searched for."""
+def shop_data(*, name: str, language: str, home: str, email: str, search: str, logo: str = "") -> list[dict[str, Any]]:
+    """The shop as an organisation and as a site with a search; `language` (BCP 47) is that of its pages below
+    `home`, `search` the URL before what is searched for."""
     organisation = {"@type": "Organization", "@id": f"{home}#shop", "name": name, "url": home, "email": email}
     return [
         {**organisation, "logo": logo} if logo else organisation,
@@ -48,6 +49,7 @@ def shop_data(*, name: str, home: str, email: str, search: str, logo: str = "") 
             "@id": f"{home}#site",
             "name": name,
             "url": home,
+            "inLanguage": language,
             "publisher": {"@id": f"{home}#shop"},
             "potentialAction": {
                 "@type": "SearchAction",

@@ -129,6 +129,7 @@ def test_the_servers_stay_for_the_second_process_and_stop_after_the_last(embedde
     assert nothing_runs(embedded)
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_share_one_server(embedded: Embedded) -> None:
     holders = [Holder(embedded.data_dir) for _ in range(3)]
     for holder in holders:
@@ -140,6 +141,7 @@ def test_processes_that_start_at_once_share_one_server(embedded: Embedded) -> No
     assert nothing_runs(embedded)
 
 
+@pytest.mark.slow
 def test_a_killed_holder_leaves_no_stale_count(embedded: Embedded) -> None:
     killed = Holder(embedded.data_dir).wait_until_it_holds()
     server = postmaster_pid(embedded)
@@ -151,6 +153,7 @@ def test_a_killed_holder_leaves_no_stale_count(embedded: Embedded) -> None:
     assert nothing_runs(embedded)
 
 
+@pytest.mark.slow
 def test_what_was_committed_outlives_a_killed_server_with_open_sessions(embedded: Embedded) -> None:
     holder = Holder(embedded.data_dir, durable=True).wait_until_it_holds()
     with connected(embedded, OWNER_ROLE) as connection:
@@ -164,6 +167,7 @@ def test_what_was_committed_outlives_a_killed_server_with_open_sessions(embedded
         again.leave()
 
 
+@pytest.mark.slow
 def test_the_number_of_a_dead_server_may_belong_to_another_program_by_now(embedded: Embedded) -> None:
     Holder(embedded.data_dir).wait_until_it_holds().leave()
     stranger = subprocess.Popen(["sleep", "60"])
@@ -182,6 +186,7 @@ def test_the_number_of_a_dead_server_may_belong_to_another_program_by_now(embedd
         stranger.wait()
 
 
+@pytest.mark.slow
 def test_a_first_start_that_was_killed_half_way_is_begun_anew(tmp_path: Path) -> None:
     embedded = Embedded(tmp_path / "data", durable=False)
     half_made = embedded.data_dir / "postgres.new-killed"
@@ -252,6 +257,7 @@ def test_a_path_may_be_long_and_hold_spaces_and_quotes(tmp_path: Path, initialis
         shutil.rmtree(embedded.run_dir)
 
 
+@pytest.mark.slow
 def test_a_path_that_just_fits_is_used_as_it_is(initialised: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="it's ") as start:
         folder = Path(start) / ("x" * (LONGEST_SOCKET_FOLDER - len(os.fsencode(start)) - len("//run")))

@@ -104,12 +104,6 @@ def test_countries_have_their_names_and_what_is_none_keeps_its_code() -> None:
     assert formats.country("ZZZ") == "ZZZ"
 
 
-def test_a_name_is_isolated_only_where_text_runs_from_right_to_left() -> None:
-    assert formats.isolated("Mug (M)") == "Mug (M)"
-    with translation.override("ar"):
-        assert formats.isolated("Mug (M)") == "\N{FIRST STRONG ISOLATE}Mug (M)\N{POP DIRECTIONAL ISOLATE}"
-
-
 def test_an_unknown_language_is_written_as_english() -> None:
     assert [formats.locale_of(language) for language in ("de-AT", "xx-nonsense", "", "ar")] == [
         "de_AT",

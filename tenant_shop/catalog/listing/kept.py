@@ -8,8 +8,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict
-from decimal import Decimal
+from dataclasses import asdict, fields
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import redis
@@ -24,6 +24,7 @@ from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 
 # Seconds: combinations that nobody asks for again make room.
 KEEP = 3600
+FIELDS = {one.name for one in fields(Counts)}
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ def _look(keys: Mapping[str, str]) -> dict[str, Counts]:
     except (RedisUnavailable, redis.ResponseError) as error:
         logger.debug("kept counts are out of reach: %s", error)
         return {}
-    return {name: _read(text) for name, text in zip(keys, kept, strict=True) if text is not None}
+    read = {name: _read(text) for name, text in zip(keys, kept, strict=True) if text is not None}
+    return {name: counts for name, counts in read.items() if counts is not None}
 
 
 def _keep(counted: Mapping[str, Counts]) -> None:
@@ -64,14 +66,21 @@ def _keep(counted: Mapping[str, Counts]) -> None:
         logger.debug("counts were not kept: %s", error)
 
 
-def _read(text: bytes) -> Counts:
-    """Counts as they were before JSON, which knows no decimals, numbers as keys, or tuples."""
-    told = json.loads(text)
-    for name in ("price_low", "price_high"):
-        told[name] = None if told[name] is None else Decimal(told[name])
-    told["stars"] = {int(stars): number for stars, number in told["stars"].items()}
-    told["brands"] = {key: (slug, name) for key, (slug, name) in told["brands"].items()}
-    return Counts(**told)
+def _read(text: bytes) -> Counts | None:
+    """Counts as they were before JSON, which knows no decimals, numbers as keys, or tuples.
+
+    None for what is no counts, or those of a release that counted something else.
+    """
+    try:
+        told = json.loads(text)
+        for name in ("price_low", "price_high"):
+            told[name] = None if told[name] is None else Decimal(told[name])
+        told["stars"] = {int(stars): number for stars, number in told["stars"].items()}
+        told["brands"] = {key: (slug, name) for key, (slug, name) in told["brands"].items()}
+        return Counts(**told) if told.keys() == FIELDS else None
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
+        logger.debug("kept counts cannot be read: %s", error)
+        return None
 
 
 def _changes() -> tuple[Any, ...]:

@@ -15,6 +15,8 @@ PICTURES = {".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
 
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.ASCII)
 _UNFIT_IN_ADDRESSES = re.compile(r"[\s\\\"'<>`{}|^]")
+# The soft hyphen, what parts and joins letters, and which way a letter beside them runs: they show nothing themselves.
+_OF_WRITING = dict.fromkeys((0x00AD, 0x200C, 0x200D, 0x200E, 0x200F))
 _TELEPHONE = re.compile(r"\+?[0-9][0-9()./-]{2,30}", re.ASCII)
 
 
@@ -30,10 +32,15 @@ def choice(value: object, known: tuple[str, ...], default: str) -> str:
     return value if isinstance(value, str) and value in known else default
 
 
+def is_shown(line: str) -> bool:
+    """Whether `line` is text to read, without characters that command a terminal or turn round what follows."""
+    return line.translate(_OF_WRITING).isprintable()
+
+
 def text(value: object, limit: int) -> str:
     """One line of printable text, white space tidied; empty when it is longer than `limit` characters."""
     line = " ".join(value.split()) if isinstance(value, str) else ""
-    return line if len(line) <= limit and line.isprintable() else ""
+    return line if len(line) <= limit and is_shown(line) else ""
 
 
 def paragraphs(value: object, limit: int) -> str:
@@ -42,7 +49,7 @@ def paragraphs(value: object, limit: int) -> str:
         return ""
     parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", value.replace("\r\n", "\n"))]
     tidy = "\n\n".join(part for part in parts if part)
-    return tidy if len(tidy) <= limit and all(part.isprintable() for part in parts) else ""
+    return tidy if len(tidy) <= limit and all(map(is_shown, parts)) else ""
 
 
 def address(value: object) -> str:

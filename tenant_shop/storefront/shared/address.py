@@ -85,6 +85,11 @@ def address_of(request: HttpRequest) -> Address | None:
     return Address(digest, key, not query or _is_common(query))
 
 
+def shop_digest() -> str:
+    """A digest of what the platform knows of the active shop: its names, its domain, its theme. No statement."""
+    return _facts_of(current_tenant()).digest
+
+
 def _first_word(path: str) -> str:
     """The first part of a path, its language left out."""
     _, first, *rest = path.split("/", 3)

@@ -104,6 +104,7 @@ def test_a_finished_run_is_not_done_again(fleet: Fleet, ask: Ask) -> None:
     assert fleet.queued_refills == [None]
 
 
+@pytest.mark.slow  # PostgreSQL itself waits five seconds for the session to end
 def test_the_template_in_use_fails_clearly_and_leaves_nothing_half_made(fleet: Fleet, ask: Ask) -> None:
     with owner(TEMPLATE), pytest.raises(TemplateBusy, match="in use by another session"):
         create_shop(ask("acme"))

@@ -58,7 +58,7 @@ def manage(command: tuple[str, ...], address: str) -> "subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-@pytest.mark.parametrize("server", ["absent_server", "silent_server"])
+@pytest.mark.parametrize("server", ["absent_server", pytest.param("silent_server", marks=pytest.mark.slow)])
 def test_a_platform_that_does_not_answer_is_said_in_one_line(
     command: tuple[str, ...], server: str, request: pytest.FixtureRequest
 ) -> None:

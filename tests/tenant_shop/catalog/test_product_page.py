@@ -52,6 +52,33 @@ def test_features_and_specifications_are_read_in_either_shape(shop):
     assert page.specifications == (("Volume", "300 ml"),)
 
 
+def test_values_are_told_as_people_write_them_and_nothing_is_left_out(shop):
+    facts = {
+        "Material": ["linen", "cotton", None],
+        "Height": 1.5,
+        "Washable": True,
+        "Vegan": False,
+        "Care": None,
+        "": "x",
+    }
+    nested = {"Size": {"Width": "3 cm", "Notes": []}}
+    ProductFactory(
+        slug="cloth", specifications=facts | nested, features=["Soft", {"name": "Hem", "value": ["double"]}, 3]
+    )
+    ProductFactory(slug="towel", specifications=[{"name": "Care", "value": None}, {"name": "Parts", "value": [1, 2]}])
+    page = product_page("cloth")
+
+    assert dict(page.specifications) == {
+        "Material": "linen, cotton",
+        "Height": "1.5",
+        "Washable": "Yes",
+        "Vegan": "No",
+        "Size": "Width: 3 cm",
+    }
+    assert page.features == ("Soft", "Hem: double", "3")
+    assert product_page("towel").specifications == (("Parts", "1, 2"),)
+
+
 def test_what_is_not_listed_has_no_page(shop):
     for status in ("draft", "inactive", "archived"):
         ProductFactory(slug=status, status=status)

@@ -82,6 +82,21 @@ def test_a_title_that_is_no_printable_text_or_too_long_is_dropped(value):
     assert parse_theme({"hero_title": value}).hero.title == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\u0646\u06cc\u0645\u200c\u0641\u0635\u0644",
+        "\U0001f468\u200d\U0001f373 cooks",
+        "Donau\u00addampf",
+        "\u200fx\u200e",
+    ],
+)
+def test_what_joins_parts_and_turns_letters_is_text(words):
+    """Persian and many an emoji are written with characters that show nothing of their own."""
+    theme = parse_theme({"hero_title": words, "story_text": f"{words}\n\n{words}"})
+    assert (theme.hero.title, theme.story.text) == (words, f"{words}\n\n{words}")
+
+
 def test_unknown_keys_are_ignored():
     assert parse_theme({"brandt": "#000000", "css": "*{}"}) == Theme()
 

@@ -16,13 +16,13 @@ from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.models import Customer
 from tenant_shop.demo.shops import SLUGS
 from tenant_shop.inventory.models import StockMovement
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
 from tenant_shop.promotions.models import DiscountCode
 from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.tenant_shop.demo.conftest import Visit
 
 pytestmark = [pytest.mark.usefixtures("demo_shops"), pytest.mark.parametrize("slug", SLUGS)]
@@ -39,7 +39,7 @@ WHERE stock < 0 AND NOT allow_backorder
 
 def test_the_stock_adds_up_and_never_was_below_zero(visit: Visit, slug: str) -> None:
     with visit(slug), shop_connection().cursor() as cursor:
-        assert verify_stock() == []
+        assert verify_shop() == []
         cursor.execute(NEGATIVE_ON_THE_WAY)
         assert cursor.fetchone() == (0,)
 

@@ -92,7 +92,7 @@ def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) ->
 def test_a_fill_that_breaks_off_leaves_an_empty_shop_and_the_next_one_fills_it(
     shop: TenantInfo, small_pictures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo, now = demo_shop("kasumino"), timezone.now()
+    demo, now, staff = demo_shop("kasumino"), timezone.now(), str(make_user().pk)
 
     def break_off(*args: Any, **kwargs: Any) -> int:
         raise RuntimeError("the power is gone")
@@ -101,10 +101,10 @@ def test_a_fill_that_breaks_off_leaves_an_empty_shop_and_the_next_one_fills_it(
         patch.setattr(fill, "write_reviews", break_off)
         before = state_of(shop_connection())
         with pytest.raises(RuntimeError, match="the power is gone"):
-            fill.fill_shop(demo, staff=str(make_user().pk), now=now)
+            fill.fill_shop(demo, staff=staff, now=now)
         assert state_of(shop_connection()) == before
 
-    filled = fill.fill_shop(demo, staff=str(make_user().pk), now=now)
+    filled = fill.fill_shop(demo, staff=staff, now=now)
     assert filled is not None
     assert filled.products == Product.objects.count() == len(demo.products)
     assert len(files()) == filled.pictures

@@ -12,11 +12,11 @@ from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.inventory.errors import OutOfStock
 from tenant_shop.inventory.receive import receive_stock
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.shopping import configure, order_from, stock_of, stocked
 
 PIECES = st.integers(1, 4)
@@ -84,7 +84,7 @@ class Shelf(RuleBasedStateMachine):
     def everything_adds_up(self) -> None:
         if not hasattr(self, "goods"):
             return
-        assert verify_stock() == []
+        assert verify_shop() == []
         assert [stock_of(variant) for variant in self.goods] == self.expected
         assert min(self.expected[:2]) >= 0
 

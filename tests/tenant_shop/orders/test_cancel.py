@@ -13,7 +13,6 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.catalog.models import Product
 from tenant_shop.integrations.models import OutboxEvent
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable, OrderNotFound
 from tenant_shop.orders.expire import expire_unpaid
@@ -23,6 +22,7 @@ from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.settle import settle
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import at_once, cart_with, configure, everything, order_from, order_of, stock_of, stocked
 
@@ -58,7 +58,7 @@ def test_goods_and_code_come_back() -> None:
     )
     event = OutboxEvent.objects.get(topic="order.cancelled")
     assert (event.payload["number"], event.payload["reason"]) == (order.order_number, "Ordered twice")
-    assert verify_stock() == []
+    assert verify_shop() == []
 
     cart_id = cart_with((mug, 1))
     apply_coupon(cart_id, "ONCE")

@@ -15,7 +15,6 @@ from tenant_shop.catalog.models import Product
 from tenant_shop.configuration.models import Setting
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.models import StockMovement
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order, OrderStatusHistory
@@ -23,6 +22,7 @@ from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
 from tenant_shop.payments.models import Payment
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import (
@@ -84,14 +84,14 @@ def test_stock_leaves_through_the_ledger() -> None:
     assert (stock_of(mug), stock_of(shirt)) == (3, 0)
     sales = StockMovement.objects.filter(reason="sale").values_list("variant_id", "delta", "order_id")
     assert set(sales) == {(mug.pk, -2, order.pk), (shirt.pk, -9, order.pk)}
-    assert verify_stock() == []
+    assert verify_shop() == []
 
 
 def test_back_orders_go_below_zero_and_untracked_goods_leave_no_movement() -> None:
     later, endless = stocked(stock=1, allow_backorder=True), stocked(stock=0, track_inventory=False)
     order_of((later, 3), (endless, 4))
     assert (stock_of(later), stock_of(endless)) == (-2, 0)
-    assert verify_stock() == []
+    assert verify_shop() == []
 
 
 def test_history_payment_events_and_cart_tell_the_same() -> None:

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.shopping import cart_with, configure, everything, stock_of, stocked, submission
 
 CHILD = """
@@ -49,4 +49,4 @@ def test_a_killed_order_leaves_nothing_and_can_be_sent_again(shop: TenantInfo, a
     assert everything() == before
     place_order(**sent)
     assert (stock_of(mug), Order.objects.count()) == (3, 1)
-    assert verify_stock() == []
+    assert verify_shop() == []

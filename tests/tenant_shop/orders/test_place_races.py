@@ -12,12 +12,12 @@ from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.lock import lock_variants
-from tenant_shop.inventory.verify import verify_stock
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import CouponRefused, IdempotencyConflict, OrderNotCancellable, OutOfStock
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.place import place_order
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.databases import owner
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.promotions import DiscountCodeFactory
@@ -37,7 +37,7 @@ def test_twenty_buyers_of_the_last_one_make_one_order(shop: TenantInfo) -> None:
     assert sum(isinstance(result, OutOfStock) for result in results) == 19
     assert stock_of(last) == 0
     assert Order.objects.count() == OrderItem.objects.count() == 1
-    assert verify_stock() == []
+    assert verify_shop() == []
 
 
 def test_fifty_submissions_of_one_cart_make_one_order(shop: TenantInfo) -> None:
@@ -87,7 +87,7 @@ def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle
     results = at_once(shop, [partial(place_order, **each) for each in sent])
     assert [result for result in results if not isinstance(result, Order)] == []
     assert "met a deadlock" not in caplog.text
-    assert verify_stock() == []
+    assert verify_shop() == []
     numbers = sorted(int(order.order_number) for order in Order.objects.all())
     assert numbers == list(range(numbers[0], numbers[0] + 16))
 
@@ -113,7 +113,7 @@ def test_selling_and_cancelling_the_same_goods_with_the_same_code_never_wait_in_
     assert "met a deadlock" not in caplog.text
     assert [stock_of(variant) for variant in goods] == [992, 992, 992]
     assert DiscountCode.objects.get().usage_count == 8
-    assert verify_stock() == []
+    assert verify_shop() == []
 
 
 def test_an_order_is_cancelled_once(shop: TenantInfo) -> None:
@@ -122,7 +122,7 @@ def test_an_order_is_cancelled_once(shop: TenantInfo) -> None:
     results = at_once(shop, [partial(cancel_order, order.pk, reason="no", actor="ann") for _ in range(6)])
     assert sum(isinstance(result, OrderNotCancellable) for result in results) == 5
     assert stock_of(mug) == 5
-    assert verify_stock() == []
+    assert verify_shop() == []
 
 
 def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_round(
@@ -159,4 +159,4 @@ def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_rou
     assert isinstance(ordered, Order)
     assert "met a deadlock" in caplog.text
     assert (stock_of(mug), Order.objects.count()) == (3, 1)
-    assert verify_stock() == []
+    assert verify_shop() == []

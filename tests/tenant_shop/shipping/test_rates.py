@@ -48,7 +48,11 @@ def test_weights_are_inclusive_on_both_ends(weight: str, served: bool) -> None:
         {**STANDARD, "amount": "-1"},
         {**STANDARD, "amount": "NaN"},
         {**STANDARD, "amount": "Infinity"},
+        {**STANDARD, "amount": "1e400"},
         {**STANDARD, "free_above": "soon"},
+        {**STANDARD, "free_above": "NaN"},
+        {**STANDARD, "min_weight": "sNaN"},
+        {**STANDARD, "max_weight": "Infinity"},
         {**STANDARD, "countries": 7},
     ],
 )

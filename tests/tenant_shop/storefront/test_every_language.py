@@ -1,7 +1,8 @@
 """Every page of the storefront in every language: nothing is left in English, and it runs in the right direction.
 
 The merchant's own words carry a mark here. What reads the same in English and in another language, and is neither
-marked nor the same word in both, was forgotten.
+marked nor the same word in both, was forgotten. What carries the mark says in which language it is, and nothing else
+does.
 """
 
 import re
@@ -25,6 +26,7 @@ MARK = "§"
 LANGUAGES = {"de": "ltr", "fr": "ltr", "ar": "rtl"}
 # Attributes that are read to people or shown to them.
 READ = {"aria-label", "alt", "placeholder", "title", "aria-description"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # The same word in both languages, by language; names, addresses and countries.
 SAME = {
     "de": {"Name", "Shop", "Version"},
@@ -43,6 +45,8 @@ SAME = {
     "ar": set(),
 }
 NAMES = {name for _, name in settings.LANGUAGES} | {"SmartSeller", "MUG", "mark@example.com"}
+# Of no language: who buys, and where from; the letter that a brand is found under.
+NOBODYS = {"§", "§Ann §.", "§Ann §Example", "§1 Main Street", "10115 §Berlin", "mark§@harbour.example"}
 # Served at one address in every language, or only to machines.
 NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
 # Only the shop's own people see these.
@@ -68,12 +72,18 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: set[str] = set()
+        # (language, words) of what stands in one piece: the merchant's, and the page's own.
+        self.spoken: set[tuple[str, str]] = set()
+        self.languages: list[str] = []
         self.silent = 0
         self.frame: dict[str, str | None] = {}
         self.countries = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag not in VOID:
+            inherited = self.languages[-1] if self.languages else ""
+            self.languages.append(given.get("lang") or inherited)
         if tag == "html":
             self.frame = given
         self.silent += tag in ("script", "style")
@@ -85,12 +95,20 @@ class Words(HTMLParser):
             self._add(given[name])
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            self.languages.pop()
         self.silent -= tag in ("script", "style")
         self.countries = self.countries and tag != "select"
 
     def handle_data(self, data: str) -> None:
         if not self.silent and not self.countries:
             self._add(data)
+            self._hear(data)
+
+    def _hear(self, data: str) -> None:
+        words = " ".join(data.split())
+        if words and self.languages and (MARK in words or re.search(r"[^\W\d_]{2}", words)):
+            self.spoken.add((self.languages[-1], words))
 
     def _add(self, text: str | None) -> None:
         words = " ".join((text or "").split())
@@ -214,12 +232,17 @@ def test_every_page_is_whole_in_every_language(platform: Any, look: str) -> None
     directory.clear()
     english: list[tuple[str, Words]] = [(name, words_of(page)) for name, page in walk("", "en")]
     assert {reader.frame["lang"] for name, reader in english if name not in FRAGMENTS} == {"en"}
+    assert {words for _, reader in english for spoken, words in reader.spoken if spoken not in ("en", "")} <= NAMES
     forgotten: dict[str, set[str]] = {}
     for language, direction in LANGUAGES.items():
         for (name, before), (_, page) in zip(english, walk(f"/{language}", language), strict=True):
             after = words_of(page)
             if name not in FRAGMENTS:
                 assert (after.frame["lang"], after.frame["dir"]) == (language, direction), name
+            words_of_shop = {words for _, words in before.spoken if MARK in words} - NOBODYS
+            unmarked = {words for spoken, words in after.spoken if words in words_of_shop and spoken != "en"}
+            mismarked = {words for spoken, words in after.spoken if MARK not in words and spoken == "en"} - NAMES
+            assert (unmarked, mismarked) == (set(), set()), (language, name)
             left = {words for words in before.found & after.found if words not in SAME[language] | NAMES}
             if left:
                 forgotten[f"{language} {name}"] = left

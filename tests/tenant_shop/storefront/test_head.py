@@ -75,6 +75,7 @@ def test_a_products_head_names_it_its_picture_and_its_one_address(mug, shopper):
     shown = {name: value for name, value in head.metas.items() if name.startswith(("og:", "product:", "twitter:"))}
     assert shown == {
         "og:type": "product",
+        "og:locale": "en_US",
         "og:site_name": "Harbour Kitchen",
         "og:title": "Mug “No. 1” · Harbour Kitchen",
         "og:description": "Thrown by hand. Dishwasher safe.",

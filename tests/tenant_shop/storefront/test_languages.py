@@ -12,14 +12,16 @@ from django.urls.converters import UUIDConverter
 from django.utils import translation
 
 from platform_core.tenancy.context import tenant_context
+from platform_core.tenancy.theme import set_theme
 from tenant_shop.configuration.change_languages import UnknownLanguage, change_languages
 from tenant_shop.configuration.languages import Languages, read_languages
 from tenant_shop.configuration.models import Setting
-from tenant_shop.models import Order, OutboxEvent
+from tenant_shop.models import Order, OutboxEvent, Page
 from tenant_shop.orders.confirmation import TOPIC, send_confirmation
 from tenant_shop.storefront import urls
 from tenant_shop.storefront.only_forms import PAGE_OF
 from tests.factories.catalog import CategoryFactory, ProductFactory
+from tests.people import make_user
 from tests.shopper import Shopper
 from tests.shopping import order_of, stocked
 
@@ -51,6 +53,33 @@ def test_a_language_has_its_own_address_and_every_link_stays_in_it(shopper):
             for link in links:
                 if not link.startswith(("/static/", "/theme.css?", "/media/")):
                     assert link.startswith(path + "/"), (path + page, link)
+
+
+@pytest.mark.usefixtures("multilingual")
+def test_a_merchants_link_leads_to_the_page_in_the_readers_language_and_to_no_address_that_is_none(selling, shopper):
+    """Merchants copy addresses from whichever page they look at; what stands at one address for everybody stays so."""
+    links = {
+        "/products/": "{}/products/",
+        "/de/products/?sort=price": "{}/products/?sort=price",
+        "/ar": "{}/",
+        "/fr/products/": "{}/fr/products/",
+        "/feeds/google.xml": "/feeds/google.xml",
+        "/sitemap.xml": "/sitemap.xml",
+        "/media/prices.pdf": "/media/prices.pdf",
+        "/login/": "/login/",
+        "https://acme.example/de/": "https://acme.example/de/",
+        "//acme.example/": "//acme.example/",
+        "#below": "#below",
+        "mailto:a@acme.example": "mailto:a@acme.example",
+    }
+    body = "\n".join(f"[link]({address})" for address in links)
+    Page.objects.filter(slug="about").update(is_published=True, body=body)
+    set_theme(selling.id, {"announcement": "News", "announcement_url": "/de/pages/about/"}, user_id=make_user().pk)
+    for prefix in ("", "/de", "/ar"):
+        html = shopper.get(f"{prefix}/pages/about/").content.decode()
+        wanted = [there.format(prefix) for there in links.values()]
+        assert re.findall(r'<a href="([^"]*)"[^>]*>link</a>', html) == wanted
+        assert re.findall(r'<a href="([^"]*)"[^>]*>\s*News', html) == [f"{prefix}/pages/about/"]
 
 
 @pytest.mark.usefixtures("multilingual")

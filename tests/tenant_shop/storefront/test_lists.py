@@ -77,6 +77,20 @@ def test_facets_narrow_a_list_without_javascript(shirts: None, shopper: Shopper)
     assert "Up to €35.00" in text
 
 
+def test_what_a_filter_leaves_is_said_in_its_label(shirts: None, configure: Any, shopper: Shopper) -> None:
+    configure(languages=["ar"])
+    shirt = Product.objects.get(slug="shirt-1")
+    ProductReview.objects.create(product=shirt, customer=CustomerFactory(), rating=5, status="approved")
+    for prefix, counts in (("", ("1 product", "3 products")), ("/ar", ("منتج واحد", "3 منتجات"))):
+        text = shopper.get(f"{prefix}/products/").content.decode()
+        facets = text[text.index('<div class="facets"') : text.index('<p class="facets__show">')]
+        said = re.findall(r'<label for="f[^"]*">(.*?)<span class="visually-hidden"> \((.*?)\)</span></label>', facets)
+        labels = {re.sub(r"<[^>]*>", "", label): count for label, count in said}
+        assert (labels["Überlin"], labels["Nordhem"]) == counts
+        assert len(said) == facets.count('class="facet__count" aria-hidden="true"')
+        assert {count for _, count in said} >= set(counts)
+
+
 def test_size_and_colour_must_meet_in_one_variant(shirts: None, shopper: Shopper) -> None:
     jacket = ProductFactory(slug="shirt-9", default_variant=False)
     VariantFactory(product=jacket, options={"Size": "S", "Colour": "Blue"}, stock=1)
@@ -183,6 +197,22 @@ def test_hostile_queries_are_answered(shirts: None, shopper: Shopper, query: str
         if answer.status_code == 302:
             answer = shopper.follow(answer)
         assert answer.status_code == 200, path
+
+
+def test_whatever_a_merchant_writes_can_be_chosen(shopper: Shopper) -> None:
+    """Numbers with a space that does not break, words joined without a space, and words that run from the right."""
+    words = (
+        "300\u00a0ml",
+        "\u0646\u06cc\u0645\u200c\u0641\u0635\u0644",
+        "\U0001f468\u200d\U0001f373",
+        "a\tb",
+        "\u200fx",
+    )
+    for number, word in enumerate(words):
+        ProductFactory(slug=f"shirt-{number}", specifications={"Of\u00a0it": word}, tags=[word], stock=1)
+    for number, word in enumerate(words):
+        for chosen in ({"tag": word}, {"spec.Of\u00a0it": word}):
+            assert shown(shopper.get("/products/", **chosen)) == [f"shirt-{number}"], (number, chosen)
 
 
 def test_nul_is_refused(shirts: None, shopper: Shopper) -> None:

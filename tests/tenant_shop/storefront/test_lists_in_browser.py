@@ -46,7 +46,7 @@ def test_scripts_narrow_the_list_in_place(site, browser, width):
     assert page.locator("#list-status").inner_text() == "15 products"
     assert page.get_by_label("Nordhem").is_checked()
     assert page.evaluate("document.activeElement.value") == "nordhem", "the focus stays where it was"
-    page.get_by_label("L", exact=True).check()
+    page.get_by_label("L (15 products)", exact=True).check()
     page.wait_for_url("**/categories/clothing/?brand=nordhem&opt.Size=L")
     page.get_by_label("Sort by").select_option("-price")
     page.wait_for_url("**&sort=-price")
@@ -58,6 +58,19 @@ def test_scripts_narrow_the_list_in_place(site, browser, width):
     assert page.get_by_label("Nordhem").is_checked()
     page.get_by_role("link", name="Remove Brand: Nordhem").click()
     page.wait_for_url("**?opt.Size=L")
+
+
+@pytest.mark.usefixtures("shirts")
+def test_what_a_filter_leaves_is_said_and_not_only_shown(site, browser):
+    page = browser.new_page()
+    page.goto(site.url("acme", "/categories/clothing/?opt.Size=L"))
+    for role, name in (
+        ("checkbox", "S (15 products)"),
+        ("checkbox", "wool (5 products)"),
+        ("checkbox", "In stock (15 products)"),
+        ("group", "Material"),
+    ):
+        assert page.get_by_role(role, name=name, exact=True).count() == 1, name
 
 
 @pytest.mark.usefixtures("shirts")

@@ -9,11 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from platform_core.tenancy.context import tenant_context
+from platform_core.tenancy.theme import set_theme
 from tenant_shop.catalog import published
 from tenant_shop.configuration.change_languages import change_languages
 from tenant_shop.models import Brand, Category, Page, Product, ProductImage, ProductVariant
-from tenant_shop.storefront import sitemaps
+from tenant_shop.storefront import sitemaps, xml
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.people import make_user
 from tests.shopper import Shopper
 from tests.shopping import order_of
 from tests.tenant_shop.storefront.test_head import Head
@@ -268,6 +270,18 @@ def test_what_has_not_changed_is_not_written_again(goods, shopper, count_stateme
         assert statements.count <= 2, path
         Product.objects.filter(pk=goods.pk).update(name=f"Changed for {path}")
         assert again.get(path).status_code == 200
+
+
+def test_another_name_look_or_release_is_another_document(goods, selling, shopper, monkeypatch):
+    """Whoever has a copy is told of it, also where no row of the catalogue has changed."""
+    for path in ("/sitemap.xml", "/feeds/google.xml"):
+        again = Shopper(if_none_match=shopper.get(path)["ETag"])
+        assert again.get(path).status_code == 304
+        monkeypatch.setattr(xml, "release", lambda path=path: f"the next one, for {path}")
+        assert again.get(path).status_code == 200, path
+    feed = Shopper(if_none_match=shopper.get("/feeds/google.xml")["ETag"])
+    set_theme(selling.id, {"tagline": "For every day"}, user_id=make_user().pk)
+    assert read(feed.get("/feeds/google.xml")).findtext("channel/description") == "For every day"
 
 
 def test_a_feed_costs_a_statement_for_each_piece_and_memory_for_one(selling, shopper, count_statements, monkeypatch):

@@ -1,6 +1,8 @@
 """Counts that are kept are never stale, and never another shop's."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -117,6 +119,29 @@ def test_counts_are_read_as_they_were_kept(shop: TenantInfo) -> None:
     with mock.patch.object(quick_redis, "ask", side_effect=RedisUnavailable):
         counted = counts_of(Scope(), chosen)
     assert counts_of(Scope(), chosen) == counts_of(Scope(), chosen) == counted
+
+
+def test_what_another_release_kept_or_nobody_can_read_is_counted_anew(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ProductFactory(stock=1)
+    before, ask = counted(), quick_redis.ask
+    kept = [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"stars": 1}',
+        json.dumps({**asdict(before), "more": 2}, default=str),
+    ]
+    less = asdict(before)
+    del less["flags"]
+    for answer in (*kept, json.dumps(less, default=str)):
+        monkeypatch.setattr(
+            quick_redis, "ask", lambda word, *rest, answer=answer: [answer] if word == "MGET" else ask(word, *rest)
+        )
+        assert counted() == before, answer
 
 
 def test_two_shops_never_share_counts(make_shop: Callable[..., TenantInfo]) -> None:

@@ -148,6 +148,14 @@ def test_a_language_is_offered_and_withdrawn_at_the_next_request(mug, configure)
     assert Shopper().get("/de/products/").status_code == 404
 
 
+def test_a_kept_page_names_the_language_of_the_merchants_words_as_it_is_now(mug, configure):
+    configure(languages=["ar"])
+    assert "<h1>Mug</h1>" in seen("/products/mug/")
+    assert '<h1 lang="en" dir="ltr">Mug</h1>' in seen("/ar/products/mug/")
+    configure(languages=["ar"], language="fr")
+    assert '<h1 lang="fr" dir="ltr">Mug</h1>' in seen("/ar/products/mug/")
+
+
 def test_languages_that_were_read_before_an_edit_make_no_page_of_after_it(mug, shop, configure, kept):
     """What a process remembers of a shop is as old as a row: it must not be older than the version of the page."""
     assert 'lang="en"' in seen("/products/")

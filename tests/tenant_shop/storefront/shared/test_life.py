@@ -37,7 +37,8 @@ def test_a_page_is_kept_for_ten_minutes_but_not_beyond_the_hour(mug, kept, clock
 
 
 def test_a_page_that_was_begun_before_the_hour_and_is_ready_after_it_is_not_kept(mug, kept, clock):
-    begun = store.Search(store.Address(digest="digest", key="place", is_common=True), 1, None, HOUR - timedelta(milliseconds=1))
+    place = store.Address(digest="digest", key="place", is_common=True)
+    begun = store.Search(place, 1, None, HOUR - timedelta(milliseconds=1))
     clock(HOUR)
     store.keep(begun, store.Page("digest", 1, "en", (), "etag", b"text"))
 

@@ -1,0 +1,17 @@
+"""The language of the merchant's words, on pages that are read in another one."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from tenant_shop.storefront.own_language import of_own_words
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def in_own_language(context: template.Context) -> SafeString:
+    """Attributes for the element that holds words of the merchant: `<h1{% in_own_language %}>{{ product.name }}</h1>`.
+
+    Empty on a page in the shop's own language. It also works in what was included with `only`.
+    """
+    return of_own_words(getattr(context, "request", None))

@@ -1,0 +1,178 @@
+"""What must be true of a shop's stock, orders, payments and promotions, each as a SELECT of what breaks it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`broken` selects (kind of row, its id, its name, what it says, what it should say), the last two as text."""
+
+    name: str
+    promise: str
+    broken: str
+
+
+STOCK = (
+    Rule(
+        "variant_stock",
+        "A variant's stock is the sum of its movements.",
+        """
+        SELECT 'variant', v.id, v.sku, v.inventory_quantity::text, COALESCE(sum(m.delta), 0)::text
+        FROM product_variants v LEFT JOIN stock_movements m ON m.variant_id = v.id
+        GROUP BY v.id HAVING v.inventory_quantity <> COALESCE(sum(m.delta), 0)
+        ORDER BY v.id
+        """,
+    ),
+    Rule(
+        "product_stock",
+        "A product's stock is the sum of its variants'.",
+        """
+        SELECT 'product', p.id, p.sku, p.inventory_quantity::text, COALESCE(sum(v.inventory_quantity), 0)::text
+        FROM products p LEFT JOIN product_variants v ON v.product_id = p.id
+        GROUP BY p.id HAVING p.inventory_quantity <> COALESCE(sum(v.inventory_quantity), 0)
+        ORDER BY p.id
+        """,
+    ),
+    # Also found where back-ordering was switched off while goods were owed: somebody should know.
+    Rule(
+        "stock_below_zero",
+        "Stock that is tracked and cannot be back-ordered is never below zero.",
+        """
+        SELECT 'variant', v.id, v.sku, v.inventory_quantity::text, '0'
+        FROM product_variants v JOIN products p ON p.id = v.product_id
+        WHERE v.inventory_quantity < 0 AND p.track_inventory AND NOT p.allow_backorder
+        ORDER BY v.id
+        """,
+    ),
+    # A variant that was not tracked when it was sold has no movement.
+    Rule(
+        "order_stock",
+        "An order took at most what it sold, and a cancelled one gave all of it back.",
+        """
+        SELECT 'order', o.id, o.order_number || ' ' || sold.sku, COALESCE(moved.delta, 0)::text,
+               CASE WHEN o.status = 'cancelled' THEN '0' ELSE -sold.quantity || ' to 0' END
+        FROM orders o
+        JOIN (SELECT order_id, variant_id, min(product_sku) AS sku, sum(quantity) AS quantity
+              FROM order_items GROUP BY 1, 2) sold ON sold.order_id = o.id
+        LEFT JOIN (SELECT order_id, variant_id, sum(delta) AS delta
+                   FROM stock_movements WHERE order_id IS NOT NULL GROUP BY 1, 2) moved
+               ON moved.order_id = o.id AND moved.variant_id = sold.variant_id
+        WHERE moved.delta > 0 OR moved.delta < -sold.quantity OR (o.status = 'cancelled' AND moved.delta <> 0)
+        ORDER BY o.id, sold.variant_id
+        """,
+    ),
+)
+
+AMOUNTS = (
+    Rule(
+        "line_total",
+        "A line costs its quantity times its price, and never less than its share of the discount.",
+        """
+        SELECT 'line', i.id, o.order_number || ' ' || i.product_sku, i.total_price::text,
+               greatest(i.quantity * i.unit_price, i.discount_amount)::text
+        FROM order_items i JOIN orders o ON o.id = i.order_id
+        WHERE i.total_price <> i.quantity * i.unit_price OR i.discount_amount > i.total_price
+        ORDER BY i.id
+        """,
+    ),
+    Rule(
+        "order_parts",
+        "An order's subtotal, discount and tax are the sums of its lines' (and the tax on delivery).",
+        """
+        SELECT 'order', o.id, o.order_number,
+               concat_ws(' / ', o.subtotal_amount, o.discount_amount, o.tax_amount),
+               concat_ws(' / ', lines.total, lines.discount, lines.tax + delivery.tax)
+        FROM orders o
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(total_price), 0) AS total, COALESCE(sum(discount_amount), 0) AS discount,
+                   COALESCE(sum(tax_amount), 0) AS tax
+            FROM order_items WHERE order_id = o.id
+        ) lines
+        CROSS JOIN LATERAL (SELECT COALESCE((o.metadata ->> 'shipping_tax')::numeric, 0) AS tax) delivery
+        WHERE (o.subtotal_amount, o.discount_amount, o.tax_amount)
+              IS DISTINCT FROM (lines.total, lines.discount, lines.tax + delivery.tax)
+        ORDER BY o.id
+        """,
+    ),
+    Rule(
+        "order_total",
+        "An order costs its lines less the discount, with delivery, and with the tax unless prices contain it.",
+        """
+        SELECT 'order', id, order_number, total_amount::text, computed::text
+        FROM orders CROSS JOIN LATERAL (
+            SELECT subtotal_amount - discount_amount + shipping_amount
+                   + CASE WHEN tax_included THEN 0 ELSE tax_amount END AS computed
+        ) sums
+        WHERE total_amount <> computed
+        ORDER BY id
+        """,
+    ),
+)
+
+MONEY = (
+    Rule(
+        "refunds",
+        "No more is given back of a payment than was captured.",
+        """
+        SELECT 'payment', payment_id, o.order_number, refunded::text, captured::text
+        FROM (
+            SELECT payment_id,
+                   COALESCE(sum(amount) FILTER (WHERE kind = 'captured'), 0) AS captured,
+                   COALESCE(sum(amount) FILTER (WHERE kind = 'refunded'), 0) AS refunded
+            FROM payment_entries GROUP BY payment_id
+        ) ledger
+        JOIN payments p ON p.id = payment_id JOIN orders o ON o.id = p.order_id
+        WHERE refunded > captured
+        ORDER BY payment_id
+        """,
+    ),
+)
+
+PROMOTIONS = (
+    Rule(
+        "code_uses",
+        "A discount code counts the orders that use it.",
+        """
+        SELECT 'discount code', c.id, c.code, c.usage_count::text, count(r.id)::text
+        FROM discount_codes c LEFT JOIN discount_redemptions r ON r.discount_id = c.id AND r.released_at IS NULL
+        GROUP BY c.id HAVING c.usage_count <> count(r.id)
+        ORDER BY c.id
+        """,
+    ),
+    Rule(
+        "code_given_back",
+        "A cancelled order uses no discount code.",
+        """
+        SELECT 'order', o.id, o.order_number, c.code, ''
+        FROM discount_redemptions r JOIN orders o ON o.id = r.order_id JOIN discount_codes c ON c.id = r.discount_id
+        WHERE r.released_at IS NULL AND o.status = 'cancelled'
+        ORDER BY o.id, c.code
+        """,
+    ),
+)
+
+CUSTOMERS = (
+    Rule(
+        "customer_totals",
+        "A customer's number of orders and money spent are those of the delivered orders.",
+        """
+        SELECT 'customer', c.id, c.email, c.total_orders || ' / ' || c.total_spent,
+               count(o.id) || ' / ' || COALESCE(sum(o.total_amount), 0)::numeric(15, 3)
+        FROM customers c LEFT JOIN orders o ON o.customer_id = c.id AND o.status = 'delivered'
+        GROUP BY c.id HAVING (c.total_orders, c.total_spent) <> (count(o.id), COALESCE(sum(o.total_amount), 0))
+        ORDER BY c.id
+        """,
+    ),
+    Rule(
+        "ordered_carts",
+        "A cart that was ordered is closed.",
+        """
+        SELECT 'cart', c.id, o.order_number, 'open', 'closed'
+        FROM shopping_carts c JOIN orders o ON o.cart_id = c.id
+        WHERE c.completed_at IS NULL
+        ORDER BY c.id
+        """,
+    ),
+)
+
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *CUSTOMERS)
