@@ -76,6 +76,13 @@ def country(code: str) -> str:
     return str(Locale.parse(locale()).territories.get(code, code))
 
 
+def language_name(language: str) -> str:
+    """The language's name in itself, with its country if it names one: "Deutsch", "Deutsch (Österreich)"."""
+    found = Locale.parse(locale_of(language))
+    name = str(found.get_display_name(found))
+    return name[:1].upper() + name[1:]
+
+
 def listing(values: Sequence[str]) -> str:
     """Words in a row: "red, blue and green"."""
     return format_list(values, style="standard", locale=_prose())

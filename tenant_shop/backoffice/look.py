@@ -55,7 +55,13 @@ PLACES = (
             ("Pages", "article", "page", "page"),
         ),
     ),
-    ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
+    (
+        "Shop",
+        (
+            ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
+            ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
+        ),
+    ),
 )
 
 

@@ -85,14 +85,15 @@ def settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         changed = change_settings(form.cleaned_data)
         if changed:
-            _note(request, [str(SettingsForm.base_fields[key].label) for key in changed])
+            note_change(request, [str(SettingsForm.base_fields[key].label) for key in changed])
         messages.success(request, "Saved." if changed else "Nothing was different.")
         return redirect("admin:settings")
     context: dict[str, Any] = {**site.each_context(request), "title": "Settings", "form": form}
     return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
 
 
-def _note(request: HttpRequest, fields: list[str]) -> None:
+def note_change(request: HttpRequest, fields: list[str]) -> None:
+    """Write into the audit log who changed which of the settings; `fields` are their labels."""
     record(
         "change_settings",
         resource_type="settings",
