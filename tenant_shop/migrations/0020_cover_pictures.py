@@ -32,7 +32,7 @@ NOTHING = migrations.RunSQL.noop  # what it made goes with the table
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0016_old_slugs_of_pages")]
+    dependencies = [("tenant_shop", "0019_payments")]
 
     operations = [
         migrations.CreateModel(
