@@ -9,7 +9,7 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
-from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
@@ -36,6 +36,7 @@ __all__ = [
     "CartItem",
     "CatalogueVersion",
     "Category",
+    "CoverPicture",
     "Customer",
     "CustomerAddress",
     "CustomerConsent",

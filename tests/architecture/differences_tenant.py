@@ -18,6 +18,7 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "customer_consents": "what was agreed to, and when",
     "customer_sessions": "where a customer is logged in",
     "customer_tokens": "links in mails are good once",
@@ -376,6 +377,7 @@ SEARCH_FUNCTIONS = {
     "search_configuration()": "regconfig",
     "search_configuration_for(text)": "text",
     "search_corrections(text[])": "SETOF text[]",
+    "search_described(regconfig,text)": "tsquery",
     "search_fold(text)": "text",
     "search_has_words_of_the_shop(text)": "boolean",
     "search_knows(text)": "boolean",

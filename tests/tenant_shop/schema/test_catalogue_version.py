@@ -65,6 +65,7 @@ NOT_SHOWN = {
 SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
+    "cover_pictures": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",

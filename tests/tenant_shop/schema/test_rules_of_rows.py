@@ -14,6 +14,7 @@ from django.utils import timezone
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.consents import CustomerConsent
@@ -82,6 +83,7 @@ def zone_rate(**values: object) -> ShippingZoneRate:
 
 
 IMPOSSIBLE: dict[str, Make] = {
+    "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),
     "products_price_check": lambda: ProductFactory(price=-1),

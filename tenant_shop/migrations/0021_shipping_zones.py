@@ -42,7 +42,7 @@ CREATE TRIGGER update_shipping_zones_updated_at BEFORE UPDATE ON shipping_zones
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0019_payments'),
+        ('tenant_shop', '0020_cover_pictures'),
     ]
 
     operations = [
