@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from smartseller.database import CurrentTimestamp
@@ -148,6 +149,7 @@ class Order(models.Model):
             models.Index(fields=["status"], name="idx_orders_status"),
             models.Index(fields=["created_at"], name="idx_orders_created_at"),
             models.Index(fields=["total_amount"], name="idx_orders_total_amount"),
+            models.Index(Lower("customer_email"), name="idx_orders_customer_email"),
             models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
         ]
 
