@@ -54,7 +54,7 @@ def _read_environment() -> tuple[int, Path]:
 
 
 def _prepare() -> list[Place]:
-    """Servers, files, databases, template, spares, demo shops; all but the files leave alone what an earlier run made."""
+    """Servers, files, databases, template, spares, demo shops. Only files are made anew, the rest is left as it is."""
     import django
     from django.conf import settings
     from django.core.management import call_command

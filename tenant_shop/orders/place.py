@@ -41,7 +41,7 @@ from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +156,8 @@ def _place(
         barred=barred(discounts, shopper),
         coupon_code=cart.coupon_code,
     )
-    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, tax=tax_rule(settings), currency=currency)
+    taxes = local_taxes(settings, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
+    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
 
@@ -201,7 +202,7 @@ def _delivery(
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings.payment_methods):
+    for method in offered(settings):
         if method.code == code:
             return method
     raise PaymentMethodUnavailable(code)

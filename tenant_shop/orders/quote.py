@@ -13,7 +13,7 @@ from tenant_shop.orders.pricing import PricedLine, price_order
 from tenant_shop.promotions.combine import Given
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.shipping.rates import ShippingOption
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,6 @@ class Quote:
     discount: Decimal
     shipping: Decimal
     tax: Decimal
-    tax_rate: Decimal
     tax_included: bool
     total: Decimal
     shipping_options: tuple[ShippingOption, ...]
@@ -44,19 +43,29 @@ class Quote:
 
 
 def quote(
-    cart_id: UUID | None, *, country: str | None, shipping_code: str | None, shopper: Shopper | None = None
+    cart_id: UUID | None,
+    *,
+    country: str | None,
+    shipping_code: str | None,
+    state: str = "",
+    shopper: Shopper | None = None,
 ) -> Quote:
-    """Price the cart as an order to `country` (ISO 3166-1 alpha-2), without locking or changing anything.
+    """Price the cart as an order to `state` of `country` (ISO 3166-1 alpha-2), without locking or changing anything.
 
     What `shopper` has used before counts, if they are known by now. At most four statements, two more with `shopper`,
     however many lines and discounts. An empty cart has an empty quote with a problem.
     Errors: CartGone.
     """
-    return quote_of(read_basket(cart_id), country=country, shipping_code=shipping_code, shopper=shopper)
+    return quote_of(read_basket(cart_id), country=country, state=state, shipping_code=shipping_code, shopper=shopper)
 
 
 def quote_of(
-    basket: Basket, *, country: str | None, shipping_code: str | None, shopper: Shopper | None = None
+    basket: Basket,
+    *,
+    country: str | None,
+    shipping_code: str | None,
+    state: str = "",
+    shopper: Shopper | None = None,
 ) -> Quote:
     """As `quote`, of what was read already. At most three statements. Errors: CartGone."""
     cart, settings = basket.cart, basket.settings
@@ -78,7 +87,7 @@ def quote_of(
         wanted,
         discount=savings,
         shipping=shipping,
-        tax=tax_rule(settings),
+        taxes=local_taxes(settings, country, state),
         currency=currency,
     )
     return Quote(
@@ -88,7 +97,6 @@ def quote_of(
         discount=pricing.discount,
         shipping=pricing.shipping,
         tax=pricing.tax,
-        tax_rate=pricing.tax_rate,
         tax_included=pricing.tax_included,
         total=pricing.total,
         shipping_options=tuple(options),

@@ -22,7 +22,7 @@ class Shopper:
 
 
 def normalised_email(email: str) -> str:
-    """An address as limits compare it: without spaces around it and in lower case. PostgreSQL cannot store NUL in text."""
+    """An address as limits compare it: without spaces around it, in lower case, without NUL, which no text has."""
     return email.replace("\x00", "").strip().lower()
 
 
@@ -46,17 +46,20 @@ def barred(discounts: Sequence[DiscountCode], shopper: Shopper) -> dict[UUID, Re
                 found[discount.pk] = Refusal.USED_BY_CUSTOMER
     first = [discount.pk for discount in discounts if discount.first_order_only]
     if first:
-        orders = Order.objects.alias(address=Lower("customer_email")).filter(_of(shopper, "address"))
+        orders = Order.objects.alias(address=Lower("customer_email")).filter(_of(shopper, "address", customer=None))
         if orders.exclude(status=Order.Status.CANCELLED).exists():
             found |= dict.fromkeys(first, Refusal.NOT_FIRST_ORDER)
     return found
 
 
-def _of(shopper: Shopper, address: str) -> Q:
-    """Rows of the shopper, with a column `customer` and one with an address in lower case."""
+def _of(shopper: Shopper, address: str, **only: None) -> Q:
+    """Rows of the shopper, with a column `customer` and one with an address in lower case, which counts where `only`
+    is true too."""
     email = normalised_email(shopper.email)
     proven = Customer.objects.annotate(address=Lower("email")).filter(email_verified=True)
     if shopper.customer_id is None:
-        return Q(**{address: email}) | Q(customer_id=Subquery(proven.filter(address=email).values("pk")[:1]))
-    own = proven.filter(pk=shopper.customer_id).values_list("address")[:1]
-    return Q(**{address: email}) | Q(customer_id=shopper.customer_id) | Q(**{address: Subquery(own)})
+        own = Q(customer_id=Subquery(proven.filter(address=email).values("pk")[:1]))
+        return Q(**{address: email}, **only) | own
+    other = Subquery(proven.filter(pk=shopper.customer_id).values_list("address")[:1])
+    addresses = Q(**{address: email}, **only) | Q(**{address: other}, **only)
+    return addresses | Q(customer_id=shopper.customer_id)

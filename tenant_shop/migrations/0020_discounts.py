@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.functions
 import django.db.models.deletion
-import django.db.models.functions.text
 import smartseller.ids
 from decimal import Decimal
 from django.db import migrations, models
@@ -26,7 +25,7 @@ ALTER TABLE order_item_discounts DROP CONSTRAINT order_item_discounts_item_id_fk
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0016_old_slugs_of_pages'),
+        ('tenant_shop', '0019_payments'),
     ]
 
     operations = [
@@ -97,10 +96,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='discountredemption',
             index=models.Index(condition=models.Q(('released_at', None)), fields=['discount', 'customer'], name='idx_redemptions_account'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(django.db.models.functions.text.Lower('customer_email'), name='idx_orders_customer_email'),
         ),
         migrations.AddConstraint(
             model_name='discountredemption',
