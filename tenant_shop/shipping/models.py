@@ -60,7 +60,7 @@ class ShippingZoneRate(models.Model):
     """A way to deliver to a zone. Amounts are in the shop's currency, weights in grams.
 
     It holds from `min_weight` and `min_total` on and below `max_weight` and `max_total`; the total is that of the goods
-    after discounts.
+    before discounts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)

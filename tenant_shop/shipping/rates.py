@@ -71,7 +71,7 @@ class ShippingRate:
 def shipping_options(
     *, subtotal: Decimal, weight_grams: Decimal | int, country: str | None, state: str = ""
 ) -> list[ShippingOption]:
-    """The ways to deliver goods worth `subtotal` (after discounts) to `country`, in the merchant's order; one SELECT.
+    """The ways to deliver goods worth `subtotal` (before discounts) to `country`, in the merchant's order; one SELECT.
 
     Without a country only pick-up and rates that serve every country are offered.
     """
