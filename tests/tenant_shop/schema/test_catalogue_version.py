@@ -26,6 +26,9 @@ NOT_SHOWN = {
     "cart_items": "one visitor's, never in a shared page",
     "catalogue_version": "the version itself",
     "customer_addresses": "one customer's",
+    "customer_consents": "one customer's",
+    "customer_sessions": "one customer's",
+    "customer_tokens": "one customer's",
     "discount_codes": "shown in carts only",
     "discarded_pictures": "not on pages",
     "discount_redemptions": "shown in carts only",
@@ -40,6 +43,7 @@ NOT_SHOWN = {
     "orders": "one customer's",
     "outbox_events": "not on pages",
     "payment_entries": "not on pages",
+    "payment_refunds": "not on pages",
     "payments": "not on pages",
     "product_search": "kept from products, variants, brands and categories",
     "product_skus": "kept from products and variants",
@@ -52,12 +56,14 @@ NOT_SHOWN = {
     "shopping_carts": "one visitor's, never in a shared page",
     "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
+    "tax_rates": "shown as the setting that is kept from them",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
 }
 SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
+    "cover_pictures": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",

@@ -10,7 +10,7 @@ SLUG = Q(slug__regex=r"^[-a-zA-Z0-9_]+$")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0016_old_slugs_of_pages")]
+    dependencies = [("tenant_shop", "0020_cover_pictures")]
 
     operations = [
         migrations.AddConstraint("brand", models.CheckConstraint(condition=SLUG, name="brands_slug_check")),
