@@ -24,7 +24,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 from tenant_shop.taxes.models import TaxRate
@@ -49,6 +49,7 @@ __all__ = [
     "Order",
     "OrderCounter",
     "OrderItem",
+    "OrderItemDiscount",
     "OrderStatusHistory",
     "OutboxEvent",
     "Page",

@@ -25,7 +25,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
 from tenant_shop.taxes.models import TaxRate
@@ -130,6 +130,16 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
+        discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
+    ),
+    "order_item_discounts_amount_check": lambda: OrderItemDiscount.objects.create(
+        item=(item := OrderItemFactory()),
+        redemption=DiscountRedemption.objects.create(
+            discount=DiscountCodeFactory(), order=item.order, customer_email="ann@example.com"
+        ),
+        amount=0,
+    ),
     "discount_redemptions_email_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="Ann@example.com"
     ),
