@@ -12,6 +12,9 @@ from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.taxes.classes import CLASS_PATTERN, LONGEST_CLASS, STANDARD, check_tax_class
 
+# What an address is made of: a thing of another slug has no page, and would take every page that links to it along.
+SLUG_PATTERN = r"^[-a-zA-Z0-9_]+$"
+
 
 class Category(models.Model):
     """A shelf of the shop; shelves nest."""
@@ -39,6 +42,7 @@ class Category(models.Model):
         ordering = ["sort_order", "name"]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="categories_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="categories_slug_check"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="categories_not_its_own_parent"),
         ]
 
@@ -65,6 +69,7 @@ class Brand(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["name"], name="brands_name_key"),
             models.UniqueConstraint(fields=["slug"], name="brands_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="brands_slug_check"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +146,7 @@ class Product(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="products_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="products_slug_check"),
             models.UniqueConstraint(fields=["sku"], name="products_sku_key"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "inactive", "draft", "archived"]), name="products_status_check"

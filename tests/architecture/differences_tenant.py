@@ -98,8 +98,10 @@ ADDED_FOREIGN_KEYS = {
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
 }
 ADDED_CHECKS = {
+    "brands check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "cart_items check (unit_price)": "CHECK ((unit_price >= (0)::numeric))",
     "categories check (parent_id, id)": "CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))",
+    "categories check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "customers check (loyalty_points)": "CHECK ((loyalty_points >= 0))",
     "discount_codes check (code)": "CHECK (((code)::text = upper((code)::text)))",
     "discount_codes check (usage_count)": "CHECK ((usage_count >= 0))",
@@ -124,6 +126,7 @@ ADDED_CHECKS = {
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "

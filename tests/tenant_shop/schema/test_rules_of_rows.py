@@ -153,6 +153,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_redemptions_email_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="Ann@example.com"
     ),
+    "categories_slug_check": lambda: CategoryFactory(slug="größe"),
+    "brands_slug_check": lambda: BrandFactory(slug=""),
+    "products_slug_check": lambda: ProductFactory(slug="tea/pot"),
     "pages_slug_check": lambda: Page.objects.create(title="a", slug="About us"),
     "stock_alerts_email_lower": lambda: StockAlert.objects.create(variant=VariantFactory(), email="Ann@example.com"),
     "email_campaigns_status_check": lambda: EmailCampaign.objects.create(name="a", subject="b", status="lost"),
