@@ -42,7 +42,7 @@ class Basket:
         return running_discounts(self.coupon_code, timezone.now()) if self.rows or self.coupon_code else []
 
     def deliveries(self, country: str | None, state: str = "") -> list[ShippingOption]:
-        """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's first choice first."""
+        """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's favourite first."""
         return offers(
             self.settings,
             subtotal=sum((line.total for line in self.wanted), Decimal(0)),

@@ -41,7 +41,7 @@ CREATE TRIGGER update_shipping_zones_updated_at BEFORE UPDATE ON shipping_zones
 
 class Migration(migrations.Migration):
 
-    dependencies = [("tenant_shop", "0020_discounts"), ("tenant_shop", "0021_slugs")]
+    dependencies = [("tenant_shop", "0022_discounts")]
 
     operations = [
         migrations.CreateModel(
