@@ -37,6 +37,7 @@ NOT_SHOWN = {
     "email_campaigns": "not on pages",
     "listing_changes": "counts what other tables answer for",
     "order_counters": "not on pages",
+    "order_item_discounts": "one customer's",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
     "old_slugs": "an address that moved is answered with a redirect, which is not kept",
@@ -63,6 +64,7 @@ NOT_SHOWN = {
 SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
+    "cover_pictures": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",
