@@ -7,7 +7,7 @@ The language is the one that is active (`django.utils.translation`); the rules a
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -43,7 +43,12 @@ def amount(value: Decimal, currency: str) -> str:
 
 def number(value: int | Decimal) -> str:
     """A number with the marks of its thousands: "1,234", "1.234"."""
-    return format_decimal(value, locale=locale())
+    return _decimal(value + 0, locale())  # -0 is 0
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def rating(value: float | Decimal) -> str:
@@ -74,6 +79,13 @@ def moment(value: datetime) -> str:
 def country(code: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2); the code itself when it is none."""
     return str(Locale.parse(locale()).territories.get(code, code))
+
+
+def language_name(language: str) -> str:
+    """The language's name in itself, with its country if it names one: "Deutsch", "Deutsch (Österreich)"."""
+    found = Locale.parse(locale_of(language))
+    name = str(found.get_display_name(found))
+    return name[:1].upper() + name[1:]
 
 
 def listing(values: Sequence[str]) -> str:

@@ -9,21 +9,25 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
-from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
+from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
-from tenant_shop.payments.models import Payment, PaymentEntry
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 
 __all__ = [
     "AnalyticsDaily",
@@ -31,8 +35,12 @@ __all__ = [
     "CartItem",
     "CatalogueVersion",
     "Category",
+    "CoverPicture",
     "Customer",
     "CustomerAddress",
+    "CustomerConsent",
+    "CustomerSession",
+    "CustomerToken",
     "DiscardedPicture",
     "DiscountCode",
     "DiscountRedemption",
@@ -41,11 +49,13 @@ __all__ = [
     "Order",
     "OrderCounter",
     "OrderItem",
+    "OrderItemDiscount",
     "OrderStatusHistory",
     "OutboxEvent",
     "Page",
     "Payment",
     "PaymentEntry",
+    "PaymentRefund",
     "Product",
     "ProductImage",
     "ProductListing",
@@ -58,6 +68,7 @@ __all__ = [
     "ShoppingCart",
     "StockAlert",
     "StockMovement",
+    "TaxRate",
     "TenantSentinel",
     "Webhook",
 ]

@@ -54,7 +54,7 @@ def _read_environment() -> tuple[int, Path]:
 
 
 def _prepare() -> list[Place]:
-    """Servers, databases, template, spares, demo shops: each step leaves alone what an earlier run made."""
+    """Servers, files, databases, template, spares, demo shops. Only files are made anew, the rest is left as it is."""
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -63,6 +63,7 @@ def _prepare() -> list[Place]:
     if settings.EMBEDDED:
         embedded.ensure_running(settings.EMBEDDED)
     django.setup()
+    collect_static()
     print("Preparing the platform …", flush=True)
     call_command("setup")
     print("Preparing the demo shops …", flush=True)
@@ -71,6 +72,13 @@ def _prepare() -> list[Place]:
     call_command("demo_shops", "--list", "--json", stdout=listing)
     places: list[Place] = json.loads(listing.getvalue())
     return places
+
+
+def collect_static() -> None:
+    """Put the static files of project and packages into `STATIC_ROOT`, compressed; anew each time, for some may go."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
 
 
 def _programs(port: int, data_folder: Path) -> list[Program]:
@@ -84,6 +92,7 @@ def _programs(port: int, data_folder: Path) -> list[Program]:
                 "--port", str(port), "--workers", "1", "--blocking-threads", "8",
             ],
             data_folder / "web.log",
+            environment={"STATIC_COLLECTED": "true"},
         ),
         Program(
             "worker",

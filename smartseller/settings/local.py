@@ -32,5 +32,7 @@ STORAGES = {
     "default": {"BACKEND": "platform_core.tenancy.storage.TenantFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-# Files are found in `static/` and in the packages without `collectstatic`.
-WHITENOISE_USE_FINDERS = True
+# `make demo` collects the static files and sends them compressed, as production does. Otherwise, and for whoever
+# changes them, they are found in `static/` and in the packages.
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG or not env.bool("STATIC_COLLECTED", default=False)

@@ -55,7 +55,15 @@ PLACES = (
             ("Pages", "article", "page", "page"),
         ),
     ),
-    ("Shop", (("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),)),
+    (
+        "Shop",
+        (
+            ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
+            ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
+            ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
+            ("Tax rates", "percent", "taxrate", "taxrate"),
+        ),
+    ),
 )
 
 

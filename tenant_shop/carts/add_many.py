@@ -7,7 +7,7 @@ from uuid import UUID
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
 from smartseller.money import quantize
-from tenant_shop.carts.change import keep_cart, open_for_session
+from tenant_shop.carts.change import keep_cart, open_new
 from tenant_shop.carts.errors import CartFull, InvalidQuantity, VariantUnavailable
 from tenant_shop.carts.lines import MAX_LINES, MAX_QUANTITY, is_usable, lock_cart
 from tenant_shop.carts.models import CartItem
@@ -27,7 +27,9 @@ class Added:
     refused: Mapping[UUID, RuleViolation]
 
 
-def add_lines(cart_id: UUID | None, wanted: Iterable[tuple[UUID, int]], *, session_id: str) -> Added:
+def add_lines(
+    cart_id: UUID | None, wanted: Iterable[tuple[UUID, int]], *, session_id: str, customer_id: UUID | None = None
+) -> Added:
     """Put pieces of many variants into the cart; a variant that is named twice counts once, with the sum.
 
     A variant of which not all pieces can be had (counting what the cart holds already) is left out altogether, and the
@@ -40,14 +42,14 @@ def add_lines(cart_id: UUID | None, wanted: Iterable[tuple[UUID, int]], *, sessi
         on_sale = ProductVariant.objects.for_sale().select_related("product").filter(pk__in=demand)
         variants = {variant.pk: variant for variant in on_sale}
         cart = lock_cart(cart_id)
-        if cart is not None and not is_usable(cart):
+        if cart is not None and not (is_usable(cart) and cart.customer_id == customer_id):
             cart = None
         if cart is None:
             # Nothing is opened for nothing; but the session may have an open cart already, with lines that count.
             added, refused = _judge(demand, variants, {})
             if not added:
                 return Added(cart_id=None, added={}, refused=refused)
-            cart = open_for_session(session_id, currency)
+            cart = open_new(session_id, currency, customer_id=customer_id)
         lines = {line.variant_id: line for line in CartItem.objects.filter(cart=cart)}
         added, refused = _judge(demand, variants, lines)
         more = [line for variant_id, line in lines.items() if variant_id in added]

@@ -1,6 +1,7 @@
 """Putting things into a cart, changing how many, taking them out."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,10 +20,13 @@ from tenant_shop.inventory.shortage import shortages
 KEPT_FOR = timedelta(days=30)
 
 
-def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_id: str) -> UUID:
+def add_line(
+    cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_id: str, customer_id: UUID | None = None
+) -> UUID:
     """Put `quantity` more pieces of a variant into the cart, and return the cart's id.
 
-    A new cart is opened for `session_id` (or its open one taken) when `cart_id` is None, unknown, expired or ordered.
+    A new cart is opened for the customer, or else for `session_id` (or their open one taken), when `cart_id` is None,
+    unknown, expired, ordered or somebody else's.
     Errors: InvalidQuantity, VariantUnavailable, OutOfStock (counting what the cart holds already), CartFull, ShopBusy.
     """
     _check_quantity(quantity, minimum=1)
@@ -30,8 +34,8 @@ def add_line(cart_id: UUID | None, *, variant_id: UUID, quantity: int, session_i
     with shopper_transaction():
         variant = _variant_on_sale(variant_id)
         cart = lock_cart(cart_id)
-        if cart is None or not is_usable(cart):
-            cart = open_for_session(session_id, currency)
+        if cart is None or not is_usable(cart) or cart.customer_id != customer_id:
+            cart = open_new(session_id, currency, customer_id=customer_id)
         lines = {line.variant_id: line for line in CartItem.objects.filter(cart=cart)}
         line = lines.get(variant_id)
         wanted = quantity + (line.quantity if line else 0)
@@ -110,16 +114,19 @@ def keep_cart(cart: ShoppingCart) -> None:
     ShoppingCart.objects.filter(pk=cart.pk).update(expires_at=timezone.now() + KEPT_FOR)
 
 
-def open_for_session(session_id: str, currency: str) -> ShoppingCart:
-    """The open cart of a session, made if it has none; locked. Two clicks at once get the same one."""
-    if session_id:
-        # An expired cart makes room. It stays, without its session, until the night.
-        ShoppingCart.objects.filter(session_id=session_id, completed_at=None, expires_at__lte=timezone.now()).update(
-            session_id=None
+def open_new(session_id: str, currency: str, *, customer_id: UUID | None = None) -> ShoppingCart:
+    """The open cart of a customer, or else of a session, made if there is none; locked. Two clicks at once get the same
+    one.
+    """
+    owner: dict[str, Any] = {"customer_id": customer_id} if customer_id else {"session_id": session_id}
+    if customer_id or session_id:
+        # An expired cart makes room. It stays, without its owner, until the night.
+        ShoppingCart.objects.filter(**owner, completed_at=None, expires_at__lte=timezone.now()).update(
+            **dict.fromkeys(owner)
         )
-    cart = ShoppingCart(session_id=session_id or None, currency=currency)
+    cart = ShoppingCart(**owner if customer_id or session_id else {}, currency=currency)
     ShoppingCart.objects.bulk_create([cart], ignore_conflicts=True)
     open_carts = ShoppingCart.objects.select_for_update(no_key=True)
-    if not session_id:
+    if not customer_id and not session_id:
         return open_carts.get(pk=cart.pk)
-    return open_carts.get(session_id=session_id, completed_at=None)
+    return open_carts.get(**owner, completed_at=None)

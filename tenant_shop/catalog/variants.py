@@ -17,17 +17,13 @@ from smartseller.ids import uuid7
 
 
 class ProductVariantQuerySet(models.QuerySet["ProductVariant"]):
-    def visible(self) -> ProductVariantQuerySet:
-        """Variants on sale of products that shoppers see, in stock or not."""
-        return self.filter(is_active=True, product__status="active", product__visibility="visible")
-
     def for_sale(self) -> ProductVariantQuerySet:
         """Variants that can be ordered, in stock or not; those of hidden products by whoever knows them."""
         return self.filter(is_active=True, product__status="active", product__visibility__in=("visible", "hidden"))
 
     def buyable(self) -> ProductVariantQuerySet:
-        """Visible variants of which at least one can be bought now."""
-        return self.visible().filter(
+        """Variants of which at least one can be ordered now."""
+        return self.for_sale().filter(
             Q(inventory_quantity__gt=0) | Q(product__track_inventory=False) | Q(product__allow_backorder=True)
         )
 

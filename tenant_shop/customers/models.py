@@ -125,6 +125,17 @@ class CustomerAddress(models.Model):
             models.CheckConstraint(
                 condition=Q(type__in=["shipping", "billing", "both"]), name="customer_addresses_type_check"
             ),
+            # One chosen for deliveries and one for bills; an address may be both.
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(is_default=True, type__in=["shipping", "both"]),
+                name="customer_addresses_one_for_shipping",
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(is_default=True, type__in=["billing", "both"]),
+                name="customer_addresses_one_for_billing",
+            ),
         ]
         indexes = [models.Index(fields=["customer"], name="idx_addresses_customer")]
 

@@ -360,6 +360,15 @@ DROP FUNCTION read_synonyms_anew() CASCADE; DROP FUNCTION keep_synonym_pairs() C
 DROP FUNCTION search_stems(REGCONFIG, TEXT);
 """
 
+# A description keeps no places of its words: a phrase is found there when all of its words are.
+DESCRIBED = r"""
+CREATE FUNCTION search_described(reading REGCONFIG, phrase TEXT) RETURNS TSQUERY
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT CASE WHEN count(*) > 1 THEN string_agg(format('%L:D', word), ' & ') ELSE '' END::TSQUERY
+FROM unnest(tsvector_to_array(to_tsvector(reading, phrase))) AS word
+$$;
+"""
+
 # Each word must be there by its stem, or something it means must be; the last may be unfinished. Words that the
 # language does not count (the, für) are passed over, unless there are no others.
 QUERY = r"""
@@ -388,7 +397,7 @@ BEGIN
     WHILE place <= many LOOP
         taken := 1;
         meanings := '{}';
-        FOR span IN REVERSE CASE WHEN has_synonyms THEN least(4, many - place + 1) ELSE 0 END..1 LOOP
+        FOR span IN REVERSE CASE WHEN has_synonyms THEN many - place + 1 ELSE 0 END..1 LOOP
             meanings := ARRAY(
                 SELECT DISTINCT pair.meaning FROM search_synonym_pairs AS pair
                 WHERE pair.stems = array_to_string(stemmed[place:place + span - 1], ' ')
@@ -416,7 +425,7 @@ BEGIN
             END IF;
         END LOOP;
         FOREACH meaning IN ARRAY meanings LOOP
-            part := part || phraseto_tsquery(reading, meaning);
+            part := part || phraseto_tsquery(reading, meaning) || search_described(reading, meaning);
         END LOOP;
         wanted := wanted && part;
         place := place + taken;
@@ -634,6 +643,7 @@ DROP FUNCTION search_has_words_of_the_shop(TEXT);
 DROP FUNCTION search_products(TEXT); DROP FUNCTION search_similar(TEXT); DROP FUNCTION search_corrections(TEXT[]);
 DROP FUNCTION search_knows(TEXT); DROP FUNCTION search_spellings(TEXT); DROP FUNCTION search_parts(TEXT);
 DROP FUNCTION search_ranked(TSQUERY, TEXT); DROP FUNCTION search_query(TEXT[]);
+DROP FUNCTION search_described(REGCONFIG, TEXT);
 """
 
 
@@ -716,6 +726,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEEPING, NO_KEEPING),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
         migrations.RunSQL(SYNONYMS, NO_SYNONYMS),
-        migrations.RunSQL("".join((QUERY, RANKED, PARTS, SPELLING, OWN_WORDS, SIMILAR, PRODUCTS)), NO_FINDING),
+        migrations.RunSQL("".join((DESCRIBED, QUERY, RANKED, PARTS, SPELLING, OWN_WORDS, SIMILAR, PRODUCTS)), NO_FINDING),
         migrations.RunSQL(EVERY_PRODUCT, migrations.RunSQL.noop),
     ]

@@ -36,10 +36,12 @@ from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
-from tenant_shop.promotions.assess import assess
-from tenant_shop.promotions.redeem import check_customer_limit, lock_code, redeem
+from tenant_shop.promotions.combine import combine
+from tenant_shop.promotions.find import running_discounts
+from tenant_shop.promotions.limits import Shopper, barred
+from tenant_shop.promotions.redeem import lock_limited, redeem
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +69,9 @@ def place_order(
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
     (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`.
-    Rows are locked in this order, here and wherever orders change: cart or order, discount code, variants, products,
-    number counter. At most 25 statements, however many lines.
+    Rows are locked in this order, here and wherever orders change: cart or order, discounts with limits, variants,
+    products, counts of other discounts, number counter. At most 25 statements, however many lines and discounts.
+    A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
         ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
@@ -130,29 +133,33 @@ def _place(
     demand = summed_demand(lines)
     if not demand:
         raise CartEmpty(cart.pk)
-    code = lock_code(cart.coupon_code) if cart.coupon_code else None
+    discounts = lock_limited(running_discounts(cart.coupon_code, now))
     variants = lock_variants(demand)
     check_stock(demand, variants)
     wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
 
-    discount = None
-    if code is not None:
-        discount = assess(code, [line.goods for line in wanted], currency=currency, at=now)
-        check_customer_limit(code, buyer.email)
-    subtotal = sum((line.total for line in wanted), Decimal(0))
     delivery = _delivery(
         settings,
         shipping_code,
         buyer.shipping_address["country"],
-        goods_total=subtotal - (discount.amount if discount else 0),
+        goods_total=sum((line.total for line in wanted), Decimal(0)),
         weight=weight_grams(wanted),
     )
     method = _method(settings, payment_method)
-    pricing = price_order(
-        wanted, discount=discount, shipping=delivery.amount, tax=tax_rule(settings), currency=currency
+    shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
+    savings = combine(
+        discounts,
+        [line.goods for line in wanted],
+        currency=currency,
+        at=now,
+        shipping=delivery.amount,
+        barred=barred(discounts, shopper),
+        coupon_code=cart.coupon_code,
     )
+    taxes = local_taxes(settings, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
+    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
-        raise TotalChanged(expected_total, pricing.total, currency)
+        raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
 
     order = insert_order(
         buyer,
@@ -161,18 +168,17 @@ def _place(
         method=method,
         cart_id=cart.pk,
         idempotency_key=idempotency_key,
-        discount_code=code.code if code else None,
+        savings=savings,
         at=now,
     )
     items = insert_items(order, pricing)
     take_stock(demand, variants, order_id=order.pk)
-    if code is not None:
-        redeem(code, order_id=order.pk, email=buyer.email)
     if pricing.total:
         Payment.objects.create(
             order=order, gateway=method.gateway, method=method.code, amount=pricing.total, currency=currency
         )
     ShoppingCart.objects.filter(pk=cart.pk).update(completed_at=now, discount_amount=pricing.discount)
+    redeem(savings, items, order_id=order.pk, shopper=shopper, shipping=delivery.amount)
     order.order_number = assign_number(order.pk)
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
@@ -196,7 +202,7 @@ def _delivery(
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings.payment_methods):
+    for method in offered(settings):
         if method.code == code:
             return method
     raise PaymentMethodUnavailable(code)

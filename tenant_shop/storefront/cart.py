@@ -20,6 +20,7 @@ from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.visit import Visit
+from tenant_shop.taxes.rates import local_taxes
 
 # As long as the column that keeps it; what is longer is no code.
 LONGEST_CODE = 50
@@ -71,7 +72,7 @@ def _cart(visit: Visit, *, coupon_problem: str = "", status: int = 200) -> HttpR
 
 
 def cart_tax_note(visit: Visit) -> str:
-    if not visit.settings.tax_rate:
+    if not local_taxes(visit.settings, visit.settings.country).are_charged:
         return ""
     return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
 
@@ -80,7 +81,15 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
     return {
         "lines": [line_context(line, money) for line in found.lines],
         "subtotal": money(found.subtotal),
-        "discount": money(found.discount) if found.discount else "",
+        "discounts": [
+            {
+                "title": each.title,
+                "description": each.description,
+                "amount": money(each.amount) if each.amount else "",
+                "is_automatic": each.is_automatic,
+            }
+            for each in found.discounts
+        ],
         "coupon_code": found.coupon_code,
         "coupon_message": "" if found.coupon_refused else found.coupon_message,
         "coupon_problem": coupon_problem or (found.coupon_message if found.coupon_refused else ""),
@@ -105,6 +114,7 @@ def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
         "line_total": money(line.line_total),
         "problem": line.problem or "",
         "note": price_note(line, money),
+        "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],
     }
 
 

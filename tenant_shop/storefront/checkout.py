@@ -29,7 +29,8 @@ from tenant_shop.orders.errors import (
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.storefront.checkout_context import checkout_context
-from tenant_shop.storefront.checkout_form import CheckoutForm
+from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
+from tenant_shop.storefront.pay import after_placing
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -53,7 +54,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _first_look(visit: Visit) -> HttpResponse:
-    form = CheckoutForm(initial={"country": visit.settings.country}, language=visit.language)
+    given = what_is_known(visit.customer) if visit.customer else {}
+    form = CheckoutForm(initial={"country": visit.settings.country, **given}, language=visit.language)
     return _page(visit, form, token=_new_token())
 
 
@@ -72,7 +74,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
     if expected_total is None:
         return _page(visit, form, token=token, problem=_("Please check the total and order again."), status=422)
     try:
-        order = _order(cart_id, form, token, expected_total, language=visit.language)
+        order = _order(cart_id, form, token, expected_total, visit)
     except (InvalidAddress, InvalidContact) as refusal:
         form.blame(refusal)
         return _page(visit, form, token=token, status=refusal.status)
@@ -89,10 +91,10 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
     except (OutOfStock, CouponRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
-    return redirect("storefront:order", order.public_token)
+    return after_placing(visit, order)
 
 
-def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, *, language: str) -> Order:
+def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, visit: Visit) -> Order:
     given = form.cleaned_data
     return place_order(
         cart_id=cart_id,
@@ -105,7 +107,8 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         payment_method=given["payment_method"],
         expected_total=expected_total,
         notes=given["notes"],
-        language=language,
+        customer_id=visit.customer_id,
+        language=visit.language,
     )
 
 

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from tenant_shop.customers.address_book import Role, default_address
+from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 from tenant_shop.storefront.locale import country_choices
@@ -55,6 +57,17 @@ def _text(
         error_messages={"required": missing} if missing else None,
         widget=forms.TextInput({"autocomplete": autocomplete, **attributes}),
     )
+
+
+def what_is_known(customer: Customer) -> dict[str, str]:
+    """What the form comes filled with for a customer: their default address, or else their name. One statement."""
+    known = {"email": customer.email, "phone": customer.phone or ""}
+    address = default_address(customer, Role.SHIPPING)
+    source: Any = address or customer
+    for ours, theirs in ADDRESS_FIELDS.items():
+        if value := getattr(source, theirs, None):
+            known[ours] = value
+    return known
 
 
 class CheckoutForm(forms.Form):

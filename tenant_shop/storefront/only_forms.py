@@ -16,6 +16,10 @@ PAGE_OF = {
     "cart_add_lines": ("quick_order", ()),
     "cart_line": ("cart", ()),
     "cart_coupon": ("cart", ()),
+    "order_account": ("order", ("token",)),
+    "address_remove": ("address", ("address_id",)),
+    "log_out": ("account", ()),
+    "sessions_end": ("sessions", ()),
 }
 
 

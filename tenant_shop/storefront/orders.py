@@ -15,9 +15,11 @@ from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.instructions import how_to_pay
+from tenant_shop.storefront.account.forms import AfterOrderForm
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
 from tenant_shop.storefront.locale import Money, money_in
+from tenant_shop.storefront.pay import is_paid_online
 from tenant_shop.storefront.visit import Visit
 
 STATUS_TEXTS = {
@@ -38,34 +40,48 @@ def confirmation(request: HttpRequest, token: UUID) -> HttpResponse:
         order = order_by_token(token)
     except OrderNotFound as error:
         raise Http404 from error
-    visit = Visit(request)
+    return show_order(Visit(request), order)
+
+
+def show_order(
+    visit: Visit, order: Order, *, account_form: AfterOrderForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of an order. A guest is offered an account, whether the order's address has one or not."""
     money = money_in(order.currency, visit.language)
-    context = {"order": _order(order, visit, money), "summary": _summary(order, money)}
-    response = visit.page("storefront/confirmation.html", context)
+    is_guest = visit.customer is None and order.customer_id is None
+    context = {
+        "order": order_facts(order, visit, money),
+        "summary": summary_facts(order, money),
+        "account_form": (account_form or AfterOrderForm()) if is_guest else None,
+        "token": order.public_token,
+    }
+    response = visit.page("storefront/confirmation.html", context, status=status)
     # The address is the key to the page: it must not travel to other sites.
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _order(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
+def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
     payment = how_to_pay(order, visit.settings)
     return {
         "number": order.order_number,
         "email": order.customer_email,
         "placed_at": order.created_at,
         "status_text": str(STATUS_TEXTS[Order.Status(order.status)]),
+        "can_pay": order.is_awaiting_payment and not order.is_overdue and is_paid_online(order),
+        "token": order.public_token,
         "is_cancelled": order.status == Order.Status.CANCELLED,
         "payment_title": payment.title,
         "payment_text": payment.text,
         "payment_account": payment.account,
         "payment_facts": [{"name": name, "value": value} for name, value in payment.facts],
         "shipping_label": order.shipping_method or "",
-        "address_lines": _address(order.shipping_address),
+        "address_lines": address_lines(order.shipping_address),
         "notes": order.notes or "",
     }
 
 
-def _address(address: dict[str, str]) -> list[str]:
+def address_lines(address: dict[str, str]) -> list[str]:
     lines = [
         f"{address.get('first_name', '')} {address.get('last_name', '')}",
         address.get("company", ""),
@@ -78,7 +94,7 @@ def _address(address: dict[str, str]) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _summary(order: Order, money: Money) -> dict[str, Any]:
+def summary_facts(order: Order, money: Money) -> dict[str, Any]:
     tax = order.tax_amount
     items = list(order.items.all())
     pictures = pictures_of([item.product_id for item in items])
@@ -94,10 +110,20 @@ def _summary(order: Order, money: Money) -> dict[str, Any]:
             for item in items
         ],
         "subtotal": money(order.subtotal_amount),
-        "discount": money(order.discount_amount) if order.discount_amount else "",
-        "coupon_code": ", ".join(order.discount_codes or []),
+        "discounts": _discounts(order, money),
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
         "total": money(order.total_amount),
         "tax_note": _("Includes %(amount)s tax.") % {"amount": money(tax)} if tax and order.tax_included else "",
     }
+
+
+def _discounts(order: Order, money: Money) -> list[dict[str, str]]:
+    """What each discount took off; the whole in one line for an order that came without its discounts."""
+    uses = [
+        {"title": use.title, "amount": money(use.amount) if use.amount else ""}
+        for use in order.redemptions.order_by("created_at", "id")
+    ]
+    if uses or not order.discount_amount:
+        return uses
+    return [{"title": ", ".join(order.discount_codes or []), "amount": money(order.discount_amount)}]

@@ -27,7 +27,8 @@ MESSAGES_COOKIE = "messages"  # django.contrib.messages.storage.cookie
 class Part:
     """A part of the page. `facts` are the template's context for a visitor who is known, `of_stranger` for the others.
 
-    `facts` costs statements only where it must: the session is one, the count of the cart another.
+    `facts` costs statements only where it must: the session is one, the customer another, the count of
+    the cart another.
     """
 
     template: str
@@ -39,11 +40,20 @@ def _cart(visit: Visit) -> dict[str, Any]:
     return {"cart_count": visit.item_count}
 
 
+def _account(visit: Visit) -> dict[str, Any]:
+    return {"is_customer": visit.customer_id is not None}
+
+
 def _messages(visit: Visit) -> dict[str, Any]:
     return {"messages": get_messages(visit.request)}
 
 
 PARTS = {
+    "account": Part(
+        template="storefront/_account_link.html",
+        facts=_account,
+        of_stranger={"is_customer": False},
+    ),
     "cart": Part(
         template="storefront/_cart_link.html",
         facts=_cart,

@@ -64,6 +64,7 @@ def add_to_cart(request: HttpRequest, slug: str) -> HttpResponse:
             variant_id=form.cleaned_data["variant"].id,
             quantity=form.cleaned_data["quantity"],
             session_id=visit.session_id(),
+            customer_id=visit.customer_id,
         )
     except RuleViolation as refusal:
         if not had_session:

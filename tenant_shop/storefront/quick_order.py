@@ -84,7 +84,7 @@ def _put(visit: Visit, found: Sequence[FoundLine]) -> HttpResponse:
         return _answer(visit, [], {}, problem=_("Please say what you want: a SKU and a quantity in each line."))
     had_session = request.session.session_key is not None
     outcome = (
-        add_lines(visit.cart_id, demand, session_id=visit.session_id())
+        add_lines(visit.cart_id, demand, session_id=visit.session_id(), customer_id=visit.customer_id)
         if demand
         else Added(cart_id=None, added={}, refused={})
     )

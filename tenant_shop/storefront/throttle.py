@@ -1,5 +1,6 @@
 """Slowing down those who fill in forms by the hundred."""
 
+import hashlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -25,7 +26,16 @@ def count_visit(request: HttpRequest, what: str, *, most: int, seconds: int = 36
 
     Errors: TooOften after `most` of them within `seconds`.
     """
-    key = f"throttle.{what}.{address_of(request)}"
+    _count(f"throttle.{what}.{address_of(request)}", most=most, seconds=seconds)
+
+
+def count_mailbox(email: str, what: str, *, most: int, seconds: int = 3600) -> None:
+    """Count a form about this e-mail address, wherever it was sent from. Errors: TooOften, as of `count_visit`."""
+    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    _count(f"throttle.{what}.mailbox.{digest}", most=most, seconds=seconds)
+
+
+def _count(key: str, *, most: int, seconds: int) -> None:
     cache.add(key, 0, seconds)
     try:
         count = cache.incr(key)

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from tenant_shop.storefront import (
-    account,
     brands,
     cart,
     checkout,
@@ -13,6 +12,7 @@ from tenant_shop.storefront import (
     notify,
     orders,
     pages,
+    pay,
     product,
     product_feed,
     products,
@@ -22,6 +22,7 @@ from tenant_shop.storefront import (
     sitemaps,
     theme,
 )
+from tenant_shop.storefront.account.urls import paths as account_paths
 
 app_name = "storefront"
 urlpatterns = [
@@ -44,7 +45,9 @@ urlpatterns = [
     path("cart/coupon/", cart.change_coupon, name="cart_coupon"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<uuid:token>/", orders.confirmation, name="order"),
-    path("account/", account.account, name="account"),
+    path("orders/<uuid:token>/pay/", pay.pay, name="order_pay"),
+    path("orders/<uuid:token>/pay/bank/<uuid:payment_id>/", pay.test_bank, name="test_bank"),
+    *account_paths,
     path("theme.css", theme.stylesheet, name="theme"),
     path("media/<path:name>", media.file, name="media"),
     path("favicon.ico", favicon.favicon, name="favicon"),

@@ -16,6 +16,8 @@ from tenant_shop.carts.read import count_items
 from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
+from tenant_shop.customers.models import Customer
+from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.storefront.cards import category_url
 from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
@@ -23,8 +25,7 @@ from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
 from tenant_shop.storefront.preview import previewed_design
 from tenant_shop.storefront.shop_context import shop_context
-
-CART_KEY = "cart"
+from tenant_shop.storefront.signed_in import CART_KEY, find_signed_in
 
 
 class Visit:
@@ -62,14 +63,35 @@ class Visit:
         """The language of the page, BCP 47; `settings.language` is the shop's own."""
         return language_of(self.request)
 
+    @cached_property
+    def signed_in(self) -> CustomerSession | None:
+        """Where the customer is logged in; None for a guest. One statement, none for who never logged in."""
+        return None if self._has_no_session else find_signed_in(self.request)
+
+    @property
+    def customer(self) -> Customer | None:
+        """None for a guest."""
+        return self.signed_in.customer if self.signed_in else None
+
+    @property
+    def customer_id(self) -> UUID | None:
+        return self.signed_in.customer_id if self.signed_in else None
+
     @property
     def cart_id(self) -> UUID | None:
-        if django_settings.SESSION_COOKIE_NAME not in self.request.COOKIES:
+        """A customer's cart is the same on every device, a guest's is that of the browser."""
+        if self.signed_in is not None:
+            return getattr(self.signed_in, "open_cart_id", None)
+        if self._has_no_session:
             return None
         try:
             return UUID(self.request.session.get(CART_KEY, ""))
         except ValueError:
             return None
+
+    @property
+    def _has_no_session(self) -> bool:
+        return django_settings.SESSION_COOKIE_NAME not in self.request.COOKIES
 
     @cached_property
     def item_count(self) -> int:
@@ -77,8 +99,10 @@ class Visit:
         return count_items(self.cart_id)
 
     def keep_cart(self, cart_id: UUID) -> None:
-        """Remember the cart for the visitor's next request."""
-        if self.request.session.get(CART_KEY) != str(cart_id):
+        """Remember the cart; a guest's for the next request, too."""
+        if self.signed_in is not None:
+            self.signed_in.open_cart_id = cart_id  # type: ignore[attr-defined]
+        elif self.request.session.get(CART_KEY) != str(cart_id):
             self.request.session[CART_KEY] = str(cart_id)
 
     def session_id(self) -> str:

@@ -18,16 +18,22 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
+    "customer_consents": "what was agreed to, and when",
+    "customer_sessions": "where a customer is logged in",
+    "customer_tokens": "links in mails are good once",
     "discarded_pictures": "files whose row is gone are still to be removed",
     "discount_redemptions": "each use of a code once, per order and per customer",
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
     "listing_changes": "kept facet counts say which changes they have seen",
     "old_slugs": "old links lead on after a slug has changed",
+    "order_item_discounts": "refunds derive from stored lines, and know by which discount they were cheaper",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
+    "payment_refunds": "a refund takes up its amount before the gateway is asked",
     "payments": "one row for each attempt to pay",
     "product_listing": "lists filter, count and sort by one row for each product",
     "product_search": "search looks at one row for each product, in the shop's language",
@@ -40,10 +46,16 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
+    "tax_rates": "tax by country, state and class of goods",
     "tenant_sentinel": "the second lock: whose database this is",
 }
 ADDED_COLUMNS = {
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
+    "discount_codes.combines_with_order": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.combines_with_product": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.combines_with_shipping": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.excludes_sale_items": ("boolean not null default false", "nothing off what is reduced already"),
+    "discount_codes.first_order_only": ("boolean not null default false", "for new customers"),
     "order_items.discount_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
     "order_items.position": ("integer not null default 0", "lines keep their order"),
     "order_items.tax_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
@@ -51,6 +63,7 @@ ADDED_COLUMNS = {
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
+    "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
@@ -58,6 +71,10 @@ ADDED_COLUMNS = {
     "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
     "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
     "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
+    "products.tax_class": (
+        "character varying(50) not null default 'standard'::character varying",
+        "goods are taxed by their class",
+    ),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -79,8 +96,10 @@ ADDED_FOREIGN_KEYS = {
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
 }
 ADDED_CHECKS = {
+    "brands check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "cart_items check (unit_price)": "CHECK ((unit_price >= (0)::numeric))",
     "categories check (parent_id, id)": "CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))",
+    "categories check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "customers check (loyalty_points)": "CHECK ((loyalty_points >= 0))",
     "discount_codes check (code)": "CHECK (((code)::text = upper((code)::text)))",
     "discount_codes check (usage_count)": "CHECK ((usage_count >= 0))",
@@ -100,10 +119,13 @@ ADDED_CHECKS = {
         "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
         "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
     ),
+    "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
     "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
+    "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "
         "((CURRENT_TIMESTAMP AT TIME ZONE (value #>> '{}'::text[])) IS NOT NULL)))"
@@ -112,7 +134,29 @@ ADDED_CHECKS = {
 }
 ADDED_INDEXES = {
     "customer_addresses index idx_addresses_customer": ("USING btree (customer_id)", "a customer's address book"),
+    "customer_addresses index customer_addresses_one_for_billing": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['billing'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for bills",
+    ),
+    "customer_addresses index customer_addresses_one_for_shipping": (
+        "unique USING btree (customer_id) WHERE (is_default AND ((type)::text = ANY ((ARRAY['shipping'::character "
+        "varying, 'both'::character varying])::text[])))",
+        "one address is chosen for deliveries",
+    ),
+    "orders index idx_orders_guest_email": (
+        "USING btree (lower((customer_email)::text)) WHERE (customer_id IS NULL)",
+        "a customer's orders from before they had an account",
+    ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
+    "discount_codes index idx_discounts_automatic": (
+        "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
+        "the discounts that need no code",
+    ),
+    "orders index idx_orders_owed": (
+        "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
+        "the orders whose customers are owed money",
+    ),
     "orders index idx_orders_payment_due_at": (
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
         "the orders that expire",
@@ -318,6 +362,7 @@ ADDED_FUNCTIONS = {
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "keep_tax_rates()": "tax rates are read with the settings",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",
@@ -342,6 +387,7 @@ SEARCH_FUNCTIONS = {
     "search_configuration()": "regconfig",
     "search_configuration_for(text)": "text",
     "search_corrections(text[])": "SETOF text[]",
+    "search_described(regconfig,text)": "tsquery",
     "search_fold(text)": "text",
     "search_has_words_of_the_shop(text)": "boolean",
     "search_knows(text)": "boolean",
@@ -367,6 +413,7 @@ SHOP = Deliberate(
             "unique USING btree (lower((email)::text))",
             "the unique constraint has an index already; this one makes Ann@ and ann@ one account",
         ),
+        "discount_codes.code null": ("not null", "nullable", "a discount without a code is given to everybody"),
         "orders.order_number default": (
             "none",
             "generate_order_number()",

@@ -13,6 +13,7 @@ from typing import IO
 
 import pytest
 
+from smartseller.demo.__main__ import _programs
 from smartseller.demo.announce import ready_page
 from smartseller.demo.preflight import CannotStart, check_data_folder, check_port
 
@@ -211,6 +212,53 @@ def test_a_port_taken_on_the_other_loopback_address_is_refused() -> None:
         pytest.skip("this machine has no IPv6 loopback")
     with listener, pytest.raises(CannotStart, match="is taken"):
         check_port(listener.getsockname()[1])
+
+
+# The web process's view of its static files: how each of the named ones is sent to a browser that reads gzip.
+SENDING = """
+import sys
+import django
+django.setup()
+from django.http import HttpResponse
+from django.test import RequestFactory
+from whitenoise.middleware import WhiteNoiseMiddleware
+from smartseller.demo.__main__ import collect_static
+collect_static()
+web = WhiteNoiseMiddleware(lambda request: HttpResponse(status=404))
+for path in sys.argv[1:]:
+    answer = web(RequestFactory().get(path, headers={"Accept-Encoding": "gzip"}))
+    size = len(b"".join(answer)) if answer.status_code == 200 else 0
+    print(answer.status_code, answer.get("Content-Encoding", "plain"), 0 < size < 20_000)
+"""
+
+
+@pytest.mark.slow
+def test_the_demo_sends_its_static_files_compressed(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "gone.css").write_text("/* of an older version */")
+    (web,) = [program for program in _programs(8000, tmp_path) if program.name == "web"]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            SENDING,
+            "/static/django_htmx/htmx-2.min.js",
+            "/static/css/website.css",
+            "/static/gone.css",
+        ],
+        env={
+            **os.environ,
+            **web.environment,
+            "DJANGO_SETTINGS_MODULE": "smartseller.settings.local",
+            "SMARTSELLER_DATA_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["200 gzip True", "200 gzip True", "404 plain False"]
 
 
 def test_the_ready_page_begins_with_the_address_and_aligns_what_follows() -> None:

@@ -104,6 +104,16 @@ def test_countries_have_their_names_and_what_is_none_keeps_its_code() -> None:
     assert formats.country("ZZZ") == "ZZZ"
 
 
+def test_a_language_is_called_what_its_speakers_call_it() -> None:
+    assert [formats.language_name(language) for language in ("de", "de-AT", "fr-CA", "ar", "nonsense")] == [
+        "Deutsch",
+        "Deutsch (Österreich)",
+        "Français (Canada)",
+        "العربية",
+        "English",
+    ]
+
+
 def test_an_unknown_language_is_written_as_english() -> None:
     assert [formats.locale_of(language) for language in ("de-AT", "xx-nonsense", "", "ar")] == [
         "de_AT",

@@ -17,7 +17,7 @@ class Command(TenantCommand):
   manage.py languages --tenant acme --own de --others en,fr
 
 The own language is served at plain addresses and may name a country (de-AT), each other one below its prefix (/fr/).
-A language that is left out goes away."""
+A language that is left out goes away. When the own language changes, a worker has search read all products anew."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -33,5 +33,5 @@ A language that is left out goes away."""
         own, others, languages = options["own"], options["others"], shop_languages()
         if own is not None or others is not None:
             chosen = languages.others if others is None else [code for code in others.split(",") if code]
-            languages = change_languages(own or languages.own, chosen)
+            _, languages = change_languages(own or languages.own, chosen)
         self.stdout.write(f"{tenant.slug}: {', '.join(languages.all)}")

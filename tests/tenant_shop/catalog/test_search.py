@@ -184,6 +184,17 @@ def test_a_synonym_is_meant_in_every_form_of_its_words(shop: TenantInfo) -> None
     assert found("bags") == found("carrying") == [], "one word of two"
 
 
+def test_what_a_synonym_means_is_found_in_descriptions_and_however_many_words_it_has(shop: TenantInfo) -> None:
+    ProductFactory(slug="named", name="Two-seat sofa")
+    ProductFactory(slug="described", name="Klippan", description="<p>A sofa to seat two.</p>")
+    ProductFactory(slug="apart", name="Sofa cover", description="For two.", tags=["seat"])
+    SearchSynonym.objects.create(term="settee", meanings=["two seat sofa", "a thing to sit on beside somebody else"])
+
+    assert found("two seat sofa") == ["named", "apart", "described"]
+    assert found("settees") == ["named", "described"], "not what has one word here and another there"
+    assert found("A thing to sit on beside somebody else") == ["named", "described"]
+
+
 def test_an_archived_or_hidden_product_is_not_found_and_its_words_are_not_proposed(shop: TenantInfo) -> None:
     product = ProductFactory(slug="secret", name="Quetzal feather", sku="QZ-1")
     for change in ({"status": "archived"}, {"visibility": "hidden"}):

@@ -162,7 +162,7 @@ def test_who_asked_first_is_told_first_and_the_others_while_stock_lasts(mug: Pro
     assert StockAlert.objects.waiting().count() == 2
 
 
-@pytest.mark.parametrize("values", [{"status": "draft"}, {"visibility": "hidden"}, {"visibility": "catalog_only"}])
+@pytest.mark.parametrize("values", [{"status": "draft"}, {"visibility": "catalog_only"}])
 def test_nobody_is_told_of_what_cannot_be_bought(mug: ProductVariant, values: dict[str, str]) -> None:
     Product.objects.update(**values)
     come_back(mug)
@@ -170,6 +170,14 @@ def test_nobody_is_told_of_what_cannot_be_bought(mug: ProductVariant, values: di
     assert StockAlert.objects.waiting().count() == 2
     Product.objects.update(status="active", visibility="visible")
     assert tell_waiting(timezone.now()) == 2
+
+
+def test_who_waits_at_the_address_of_a_hidden_product_is_told(mug: ProductVariant) -> None:
+    """It is sold to those who know where it is, and they were promised a mail."""
+    Product.objects.update(visibility="hidden")
+    come_back(mug)
+    assert tell_waiting(timezone.now()) == 2
+    assert told() == ["ann@example.com", "bob@example.com"]
 
 
 def test_what_can_be_ordered_again_without_stock_counts_too(mug: ProductVariant) -> None:

@@ -38,8 +38,7 @@ def test_what_is_visible_and_what_can_be_bought(
     assert made.is_visible == Product.objects.visible().exists() == visible
     assert made.is_for_sale == ProductVariant.objects.for_sale().exists() == (visible or product == HIDDEN)
     assert Product.objects.buyable().exists() == buyable
-    assert ProductVariant.objects.visible().exists() == visible
-    assert ProductVariant.objects.buyable().exists() == buyable
+    assert ProductVariant.objects.buyable().exists() == (buyable or product == HIDDEN)
 
 
 def test_a_product_of_which_only_a_withdrawn_variant_is_left_cannot_be_bought(shop: TenantInfo) -> None:
@@ -48,7 +47,7 @@ def test_a_product_of_which_only_a_withdrawn_variant_is_left_cannot_be_bought(sh
 
     assert Product.objects.visible().count() == 2
     assert not Product.objects.buyable().exists()
-    assert not ProductVariant.objects.visible().exists()
+    assert not ProductVariant.objects.buyable().exists()
 
 
 def test_a_variant_without_a_price_costs_what_the_product_costs(shop: TenantInfo) -> None:

@@ -9,21 +9,26 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
+from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
-from tenant_shop.payments.models import Payment, PaymentEntry
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
@@ -56,17 +61,33 @@ def entry(**values: Any) -> PaymentEntry:
     return PaymentEntry.objects.create(**row)
 
 
+def refund(**values: Any) -> PaymentRefund:
+    row = {"payment": payment(), "amount": 1, "currency": "EUR", "key": "a", "actor": "ann", **values}
+    return PaymentRefund.objects.create(**row)
+
+
 def address(**values: Any) -> CustomerAddress:
-    row = {"customer": CustomerFactory(), "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
-    return CustomerAddress.objects.create(**row, **values)
+    row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
+    return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
+
+
+def token(**fields: object) -> CustomerToken:
+    values = {"purpose": "reset", "email": "ann@example.com", "expires_at": timezone.now(), **fields}
+    return CustomerToken.objects.create(**values)
 
 
 IMPOSSIBLE: dict[str, Make] = {
+    "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),
     "products_price_check": lambda: ProductFactory(price=-1),
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
+    "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
+    "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
+    "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
+    "tax_rates_state_check": lambda: TaxRate.objects.create(state="CA", rate=0),
+    "tax_rates_class_check": lambda: TaxRate.objects.create(country="DE", tax_class="zero", rate=Decimal("0.1")),
     "product_variants_price_check": lambda: VariantFactory(price=-1),
     "product_variants_compare_at_check": lambda: VariantFactory(compare_at_price=-1),
     "product_variants_cost_price_check": lambda: VariantFactory(cost_price=-1),
@@ -77,6 +98,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
+        customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
+    ),
+    "customer_tokens_purpose_check": lambda: token(purpose="dance"),
+    "customer_tokens_email_lower": lambda: token(email="Ann@example.com"),
     "customer_addresses_type_check": lambda: address(type="moon"),
     "shopping_carts_discount_amount_check": lambda: ShoppingCart.objects.create(discount_amount=-1),
     "cart_items_quantity_check": lambda: cart_item(quantity=0),
@@ -92,6 +118,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "order_items_quantity_fulfilled_check": lambda: OrderItemFactory(quantity=1, quantity_fulfilled=2),
     "payments_amount_check": lambda: payment(amount=-1),
     "payments_currency_check": lambda: payment(currency="€"),
+    "orders_owed_amount_check": lambda: OrderFactory(owed_amount=-1),
+    "payments_state_check": lambda: payment(state="lost"),
+    "payment_refunds_amount_check": lambda: refund(amount=0),
+    "payment_refunds_state_check": lambda: refund(state="lost"),
+    "payment_refunds_currency_check": lambda: refund(currency="€"),
     "payment_entries_kind_check": lambda: entry(kind="promised"),
     "payment_entries_amount_check": lambda: entry(amount=-1),
     "payment_entries_currency_check": lambda: entry(currency="€"),
@@ -99,9 +130,22 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
+        discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
+    ),
+    "order_item_discounts_amount_check": lambda: OrderItemDiscount.objects.create(
+        item=(item := OrderItemFactory()),
+        redemption=DiscountRedemption.objects.create(
+            discount=DiscountCodeFactory(), order=item.order, customer_email="ann@example.com"
+        ),
+        amount=0,
+    ),
     "discount_redemptions_email_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="Ann@example.com"
     ),
+    "categories_slug_check": lambda: CategoryFactory(slug="größe"),
+    "brands_slug_check": lambda: BrandFactory(slug=""),
+    "products_slug_check": lambda: ProductFactory(slug="tea/pot"),
     "pages_slug_check": lambda: Page.objects.create(title="a", slug="About us"),
     "stock_alerts_email_lower": lambda: StockAlert.objects.create(variant=VariantFactory(), email="Ann@example.com"),
     "email_campaigns_status_check": lambda: EmailCampaign.objects.create(name="a", subject="b", status="lost"),
@@ -304,3 +348,13 @@ def test_a_code_by_plain_sql_starts_unused(shop: TenantInfo) -> None:
 
     code = DiscountCode.objects.get()
     assert (code.usage_count, code.is_active, code.is_used_up) == (0, True, False)
+
+
+@pytest.mark.parametrize("role", ["shipping", "billing"])
+def test_one_address_is_chosen_for_each_purpose(shop: TenantInfo, role: str) -> None:
+    customer = CustomerFactory()
+    address(customer=customer, type="both", is_default=True)
+    address(customer=customer, type=role)
+
+    with pytest.raises(IntegrityError, match=f"customer_addresses_one_for_{role}"):
+        address(customer=customer, type=role, is_default=True)

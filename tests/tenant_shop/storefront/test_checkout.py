@@ -196,7 +196,7 @@ def test_the_checkout_asks_the_database_a_constant_number_of_questions(selling, 
         with count_statements() as statements:
             assert shopper.get("/checkout/").status_code == 200
         counts.append(statements.count)
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 def test_what_is_sold_out_is_said_once(mug, checkout, shopper):

@@ -6,7 +6,7 @@ does.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,9 +18,10 @@ from django.conf import settings
 from platform_core.tenancy import directory
 from tenant_shop.models import Page, ProductImage, ProductReview
 from tenant_shop.storefront.urls import urlpatterns
+from tests.accounts import PASSWORD, link_in, log_in, mails
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
-from tests.shopper import Shopper
+from tests.shopper import Shopper, forms_in
 
 MARK = "§"
 LANGUAGES = {"de": "ltr", "fr": "ltr", "ar": "rtl"}
@@ -51,6 +52,8 @@ NOBODYS = {"§", "§Ann §.", "§Ann §Example", "§1 Main Street", "10115 §Ber
 NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
 # Only the shop's own people see these.
 FOR_STAFF = {"product_preview"}
+# They take a form and lead to a page that the walk visits.
+ONLY_LEAD_ON = {"log_out", "address_remove", "sessions_end"}
 
 # Parts of pages that are loaded on their own.
 FRAGMENTS = {"suggestions"}
@@ -129,6 +132,8 @@ def marked(selling, configure) -> None:
         store_name="§Shop",
         store_email="mark§@harbour.example",
         languages=["de", "fr", "ar"],
+        payment_methods=["bank_transfer", "cash_on_delivery", "test_card"],
+        test_mode=True,
         shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],
     )
     Page.objects.filter(slug="about").update(title="§About", body="§Words.", is_published=True)
@@ -163,6 +168,10 @@ def marked(selling, configure) -> None:
     ProductFactory(name="§Shown", slug="shown", stock=1, visibility="catalog_only", **common)
     for number in range(25):
         ProductFactory(name=f"§Cup {number}", slug=f"cup-{number}", stock=1, category=kitchen, brand=brand)
+
+
+Get = Callable[..., tuple[str, Any]]
+Post = Callable[[str, str, dict[str, str], int], tuple[str, Any]]
 
 
 def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
@@ -216,11 +225,90 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     answer = shopper.submit(checkout, f"{prefix}/checkout/", **BUYER | {"email": "mark@example.com"})
     assert answer.status_code == 302, language
     yield "order", shopper.get(answer["Location"])
+    yield post("order_account", f"{answer['Location'].removeprefix(prefix)}account/", {"password": "short"}, 422)
+    yield from walk_the_payment(prefix, shopper)
+    yield from walk_the_account(prefix, get, post, shopper)
+
+
+def walk_the_payment(prefix: str, shopper: Shopper) -> Iterator[tuple[str, Any]]:
+    """What a shopper sees whose card is no card, is declined, has its bank ask, and takes its time."""
+    shopper.post(f"{prefix}/cart/lines/add/mug/", {"quantity": "1"})
+    checkout = shopper.get(f"{prefix}/checkout/")
+    card = {"email": "mark@example.com", "payment_method": "test_card"}
+    answer = shopper.submit(checkout, f"{prefix}/checkout/", **BUYER | card)
+    path = answer["Location"]
+    assert path.startswith(f"{prefix}/orders/"), path
+    page = shopper.get(path)
+    yield "order_pay", page
+    yield "order", shopper.get(path.removesuffix("pay/"))
+    yield "order_pay", shopper.submit(page, path, number="1", expiry="1", code="1")
+    card = {"expiry": "12/99", "code": "123"}
+    page = shopper.follow(shopper.submit(page, path, number="4000000000009995", **card))
+    yield "order_pay", page
+    answer = shopper.submit(page, path, number="4000002760003184", **card)
+    yield "order_pay", shopper.get(path)
+    bank = answer["Location"].removeprefix("http://acme.localhost")
+    yield "test_bank", shopper.get(bank)
+    page = shopper.follow(shopper.post(bank, {"answer": "refuse"}))
+    yield "order_pay", page
+    shopper.submit(page, path, number="4000000000000077", **card)
+    yield "order_pay", shopper.get(path)
+
+
+def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Iterator[tuple[str, Any]]:
+    """What a shopper sees who registers, loses a password, and has an account."""
+    yield get("log_in", "/account/log-in/")
+    yield post("log_in", "/account/log-in/", {"email": "x"}, 422)
+    yield post("log_in", "/account/log-in/", {"email": "nobody@example.com", "password": "x"}, 403)
+    yield get("register", "/account/register/")
+    yield post("register", "/account/register/", {"email": "mark@example.com", "password": "1234567"}, 422)
+    answer = {"email": f"mark{prefix[1:]}@example.com", "password": PASSWORD}
+    yield post("register", "/account/register/", answer, 200)
+    link = link_in(mails()[-1]).removeprefix(prefix)
+    yield get("confirm_account", link)
+    yield post("confirm_account", link, {"password": "x"}, 403)
+    yield get("confirm_account", "/account/confirm/none/", 410)
+    yield get("reset_request", "/account/password/reset/")
+    yield post("reset_request", "/account/password/reset/", {"email": answer["email"]}, 200)
+    shopper.post(prefix + link, {"password": PASSWORD})
+    yield get("account", "/account/")
+    Shopper().post(f"{prefix}/account/password/reset/", {"email": answer["email"]})
+    link = link_in(mails()[-1]).removeprefix(prefix)
+    yield get("reset_password", link)
+    yield post("reset_password", link, {"password": "x"}, 422)
+    yield get("profile", "/account/profile/")
+    yield get("change_password", "/account/password/")
+    yield get("change_email", "/account/email/")
+    yield get("address_new", "/account/addresses/new/")
+    page = shopper.get(f"{prefix}/account/addresses/new/")
+    token = {"csrfmiddlewaretoken": forms_in(page)[-1].fields["csrfmiddlewaretoken"]}
+    for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
+        yield post("refused", path, token, 422)
+    yield get("addresses", "/account/addresses/")
+    address = {"first_name": "1", "last_name": "1", "address1": "1", "city": "1", "country": "DE"}
+    roles = {"is_for_shipping": "on", "is_for_billing": "on"}
+    shopper.post(f"{prefix}/account/addresses/new/", address | roles | token)
+    page = shopper.get(f"{prefix}/account/addresses/")
+    yield "addresses", page
+    (path,) = re.findall(r'href="(\S*/account/addresses/[0-9a-f-]{36}/)"', page.content.decode()) or [""]
+    yield "address", shopper.get(path)
+    shopper.post(f"{path}remove/", token)
+    log_in(Shopper(user_agent="Firefox Linux"), answer["email"])
+    yield get("sessions", "/account/log-ins/")
+    shopper.post(f"{prefix}/account/log-ins/end/", token)
+    yield get("sessions", "/account/log-ins/")
+    change = {"email": f"new{prefix[1:]}@example.com", "password": PASSWORD}
+    shopper.post(f"{prefix}/account/email/", change | token)
+    confirm, undo = (link_in(message).removeprefix(prefix) for message in mails()[-2:])
+    yield get("confirm_email", confirm)
+    yield get("undo_email", undo)
+    shopper.post(f"{prefix}/account/log-out/", {})
+    yield get("home", "/")
 
 
 def test_the_walk_visits_every_address() -> None:
     visited = re.findall(r'(?:get|post|yield)[ (]"(\w+)"', Path(__file__).read_text())
-    assert {pattern.name for pattern in urlpatterns} - NO_PAGES - FOR_STAFF == set(visited) & {
+    assert {pattern.name for pattern in urlpatterns} - NO_PAGES - FOR_STAFF - ONLY_LEAD_ON == set(visited) & {
         p.name for p in urlpatterns
     }
 

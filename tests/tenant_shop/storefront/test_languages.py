@@ -227,6 +227,10 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "cart_add_lines": "/quick-order/",
         "cart_line": "/cart/",
         "cart_coupon": "/cart/",
+        "order_account": f"/orders/{facts['line_id']}/",
+        "address_remove": f"/account/addresses/{facts['line_id']}/",
+        "log_out": "/account/",
+        "sessions_end": "/account/log-ins/",
     }
     assert led.keys() == PAGE_OF.keys()
     assert browser.get("/ar/products/mug/notify/")["Location"] == "/ar/products/mug/"

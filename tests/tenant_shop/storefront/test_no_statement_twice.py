@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from platform_core.tenancy import directory
-from tenant_shop.models import Order, Page, Product, ProductImage, ProductReview, ProductVariant
+from tenant_shop.customers.address_book import Role, save_address
+from tenant_shop.models import CustomerAddress, Order, Page, Product, ProductImage, ProductReview, ProductVariant
+from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.storefront import urls
+from tests.accounts import account, logged_in
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
+from tests.paying import card_order, give_card
 from tests.people import staff_browser
 from tests.shopper import Shopper
 from tests.shopping import order_of
@@ -42,7 +46,23 @@ PAGES: dict[str, tuple[str, ...]] = {
     "quick_order": ("/quick-order/",),
     "checkout": ("/checkout/",),
     "order": ("/orders/{token}/",),
+    "order_pay": ("/orders/{unpaid}/pay/",),
+    "test_bank": ("/orders/{unpaid}/pay/bank/{attempt}/",),
     "account": ("/account/",),
+    "log_in": ("/account/log-in/?next=/cart/",),
+    "register": ("/account/register/",),
+    "confirm_account": ("/account/confirm/nobody/",),
+    "reset_request": ("/account/password/reset/",),
+    "reset_password": ("/account/password/reset/nobody/",),
+    "change_password": ("/account/password/",),
+    "change_email": ("/account/email/",),
+    "confirm_email": ("/account/email/confirm/nobody/",),
+    "undo_email": ("/account/email/undo/nobody/",),
+    "profile": ("/account/profile/",),
+    "addresses": ("/account/addresses/",),
+    "address_new": ("/account/addresses/new/",),
+    "address": ("/account/addresses/{address}/",),
+    "sessions": ("/account/log-ins/",),
     "theme": ("/theme.css",),
     "media": ("/media/gone.webp",),
     "favicon": ("/favicon.ico",),
@@ -52,23 +72,57 @@ PAGES: dict[str, tuple[str, ...]] = {
     "google_feed": ("/feeds/google.xml",),
     "notify_leave": ("/notify/leave/nobody/",),
 }
-# How addresses are answered that not everybody gets a page at: strangers, shoppers with a cart, the shop's people.
+# How addresses are answered that not everybody gets a page at: strangers, shoppers with a cart, the shop's people,
+# customers.
 ANSWERS = {
     **dict.fromkeys(
-        ("/products/gone/", "/brands/gone/", "/categories/gone/", "/pages/gone/", "/media/gone.webp"), (404, 404, 404)
+        ("/products/gone/", "/brands/gone/", "/categories/gone/", "/pages/gone/", "/media/gone.webp"),
+        (404, 404, 404, 404),
     ),
-    "/products/preview/{product}/": (404, 404, 200),
-    "/checkout/": (302, 200, 302),
-    "/favicon.ico": (302, 302, 302),
+    "/products/preview/{product}/": (404, 404, 200, 404),
+    "/checkout/": (302, 200, 302, 200),
+    **dict.fromkeys(
+        (
+            "/account/confirm/nobody/",
+            "/account/password/reset/nobody/",
+            "/account/email/confirm/nobody/",
+            "/account/email/undo/nobody/",
+        ),
+        (410, 410, 410, 410),
+    ),
+    **dict.fromkeys(
+        (
+            "/account/password/",
+            "/account/email/",
+            "/account/profile/",
+            "/account/addresses/",
+            "/account/addresses/new/",
+            "/account/addresses/{address}/",
+            "/account/log-ins/",
+        ),
+        (302, 302, 302, 200),
+    ),
+    **dict.fromkeys(("/account/log-in/?next=/cart/", "/account/register/"), (200, 200, 200, 302)),
+    "/favicon.ico": (302, 302, 302, 302),
 }
 # They take forms only; what they do is tested beside them.
-FORMS = {"notify", "cart_add", "cart_add_lines", "cart_line", "cart_coupon"}
+FORMS = {
+    "notify",
+    "cart_add",
+    "cart_add_lines",
+    "cart_line",
+    "cart_coupon",
+    "log_out",
+    "order_account",
+    "address_remove",
+    "sessions_end",
+}
 
 
 @pytest.fixture
 def order(selling: Any, configure: Callable[..., None]) -> Order:
     """A shop with many rows of everything that pages show, and an order in it."""
-    configure(languages=["de", "fr"])
+    configure(languages=["de", "fr"], payment_methods=["test_card", "bank_transfer"], test_mode=True)
     kitchen = CategoryFactory(name="Kitchen", slug="kitchen", is_featured=True)
     mugs = [CategoryFactory(name=f"Mugs {number}", slug=f"mugs-{number}", parent=kitchen) for number in range(3)]
     CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
@@ -99,8 +153,17 @@ def order(selling: Any, configure: Callable[..., None]) -> Order:
     return order_of(*[(variant, 2) for variant in variants])
 
 
-def shopper_with_a_cart() -> Shopper:
-    shopper = Shopper()
+def customer_with_a_cart() -> Shopper:
+    customer = account()
+    for number in range(3):
+        typed = {"last_name": f"Example {number}", "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
+        save_address(customer, typed, roles=frozenset({Role.SHIPPING}))
+    logged_in()
+    logged_in()
+    return shopper_with_a_cart(logged_in())
+
+
+def shopper_with_a_cart(shopper: Shopper) -> Shopper:
     for slug in ("mug-1", "mug-2", "mug-3"):
         shopper.add(slug)
     shopper.submit(shopper.get("/cart/"), "/cart/coupon/", code="WELCOME")
@@ -113,19 +176,27 @@ def test_every_address_of_the_storefront_is_visited_here() -> None:
 
 @pytest.mark.parametrize("look", ["atelier", "market"])
 def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, platform: Any) -> None:
-    known, staff = shopper_with_a_cart(), Shopper()
+    known, staff, customer = shopper_with_a_cart(Shopper()), Shopper(), customer_with_a_cart()
     platform.update_tenant("acme", theme_config={"look": look})
     directory.forget(shop.id)
     assert "WELCOME" in known.get("/checkout/").content.decode()
     staff.client = staff_browser(shop)
-    facts = {"token": order.public_token, "product": Product.objects.get(slug="mug-1").pk}
-    for who, shopper in enumerate((Shopper(), known, staff)):
+    unpaid, attempt = card_order()
+    give_card(Card.SECOND_STEP, unpaid, attempt)
+    facts = {
+        "token": order.public_token,
+        "product": Product.objects.get(slug="mug-1").pk,
+        "unpaid": unpaid.public_token,
+        "attempt": attempt.pk,
+    }
+    facts["address"] = CustomerAddress.objects.latest("created_at").pk
+    for who, shopper in enumerate((Shopper(), known, staff, customer)):
         for name, addresses in PAGES.items():
             shopper.headers = {"hx-request": "true"} if name == "suggestions" else {}
             for address in addresses:
                 with StatementCount() as statements:
                     page = shopper.get(address.format(**facts))
                     b"".join(page)
-                assert page.status_code == ANSWERS.get(address, (200, 200, 200))[who], (address, who)
+                assert page.status_code == ANSWERS.get(address, (200, 200, 200, 200))[who], (address, who)
                 repeated = {sql: times for sql, times in Counter(statements.sql).items() if times > 1}
                 assert not repeated, (address, repeated)

@@ -1,4 +1,4 @@
-"""A guest's way back to an order."""
+"""The account's own address: the overview for a customer, for a guest the log-in and the way back to an order."""
 
 import hashlib
 
@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_number
+from tenant_shop.storefront.account.forms import LogInForm
+from tenant_shop.storefront.account.overview import overview
 from tenant_shop.storefront.forms import FindOrderForm
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.visit import Visit
@@ -24,24 +26,30 @@ FORGET_AFTER = 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Number and e-mail address lead to the order when both match; nothing is told of half a match."""
+    """A guest's number and e-mail address lead to the order when both match; nothing is told of half a match."""
     visit = Visit(request)
     if request.method != "POST":
-        return visit.page("storefront/account.html", {"form": FindOrderForm()})
+        return overview(visit, visit.customer) if visit.customer else _page(visit, FindOrderForm())
     form = FindOrderForm(request.POST)
     if not form.is_valid():
-        return visit.page("storefront/account.html", {"form": form}, status=422)
+        return _page(visit, form, status=422)
     email = form.cleaned_data["email"]
     if _count_attempt(email) > MAX_FAILURES:
         form.add_error(None, _("That was tried too often. Please wait an hour, or write to us."))
-        return visit.page("storefront/account.html", {"form": form}, status=429)
+        return _page(visit, form, status=429)
     try:
         order = order_by_number(form.cleaned_data["number"], email=email)
     except OrderNotFound:
         form.add_error(None, _("There is no order with this number and address."))
-        return visit.page("storefront/account.html", {"form": form}, status=404)
+        return _page(visit, form, status=404)
     cache.delete(_key(email))
     return redirect("storefront:order", order.public_token)
+
+
+def _page(visit: Visit, form: FindOrderForm, *, status: int = 200) -> HttpResponse:
+    return visit.page(
+        "storefront/account.html", {"form": form, "log_in": LogInForm(auto_id="log-in-%s")}, status=status
+    )
 
 
 def _key(email: str) -> str:

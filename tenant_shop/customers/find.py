@@ -1,0 +1,21 @@
+"""Finding customers by their address."""
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from tenant_shop.customers.models import Customer
+
+
+def normal_email(email: str) -> str:
+    """The one spelling under which an address is kept and looked up: lower case, nothing around it."""
+    return email.strip().lower()
+
+
+def by_email(email: str) -> QuerySet[Customer]:
+    """The customer with this address, however either is capitalised."""
+    return Customer.objects.alias(address=Lower("email")).filter(address=normal_email(email))
+
+
+def customer_by_email(email: str) -> Customer | None:
+    """One statement."""
+    return by_email(email).first()

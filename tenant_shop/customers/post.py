@@ -1,0 +1,65 @@
+"""Having a customer written to: a row in the outbox is the promise, the message to a worker only makes it quick."""
+
+import logging
+
+from celery import current_app
+from django.db import models
+from kombu.exceptions import OperationalError
+
+from platform_core.tenancy.transactions import after_commit
+from tenant_shop.customers.models import Customer
+from tenant_shop.customers.tokens import CustomerToken
+from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.integrations.record import record_event
+
+logger = logging.getLogger(__name__)
+
+TOPIC = "mail.customer"
+SEND_ONE = "customers.send_mail"
+
+
+class Kind(models.TextChoices):
+    """What a mail is about."""
+
+    REGISTER = "register"
+    RESET = "reset"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    CONFIRM_EMAIL = "confirm_email"
+    EMAIL_CHANGES = "email_changes"
+    ERASE = "erase"
+    ERASED = "erased"
+
+
+def write_to(
+    email: str,
+    kind: Kind,
+    *,
+    customer: Customer | None = None,
+    token: CustomerToken | None = None,
+    language: str = "",
+) -> OutboxEvent:
+    """Have `email` written to once the caller has committed. One statement.
+
+    In `language` (BCP 47), else in the customer's, else in the shop's own. The payload holds no secret: links are
+    signed when the mail is written.
+    """
+    event = record_event(
+        TOPIC,
+        {
+            "kind": kind.value,
+            "email": email,
+            "customer_id": str(customer.pk) if customer else None,
+            "token_id": str(token.pk) if token else None,
+            "language": language or (customer.language if customer else ""),
+        },
+    )
+    after_commit(_queue, str(event.pk))
+    return event
+
+
+def _queue(event_id: str) -> None:
+    try:
+        # By its name: the module of the task knows this one.
+        current_app.tasks[SEND_ONE].delay(event_id)
+    except OperationalError as error:
+        logger.warning("the broker cannot be reached (%s); mail %s waits in the outbox", error, event_id)

@@ -1,0 +1,48 @@
+"""An address of the book as a form: the fields of the checkout's, and what it is chosen for."""
+
+from typing import Any, Self
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tenant_shop.customers.address_book import Role, roles_of
+from tenant_shop.customers.models import CustomerAddress
+from tenant_shop.orders.errors import InvalidAddress
+from tenant_shop.storefront.checkout_form import ADDRESS_FIELDS, CheckoutForm
+from tenant_shop.storefront.locale import country_choices
+
+
+class AddressForm(forms.Form):
+    is_for_shipping = forms.BooleanField(label=_("Deliver here unless I say something else"), required=False)
+    is_for_billing = forms.BooleanField(label=_("Bill here unless I say something else"), required=False)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.fields
+        asked = CheckoutForm(language=language).fields
+        self.fields = {name: asked[name] for name in ADDRESS_FIELDS} | own
+        self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, address: CustomerAddress, data: QueryDict | None, *, language: str) -> Self:
+        roles = roles_of(address)
+        initial = {ours: getattr(address, theirs) for ours, theirs in ADDRESS_FIELDS.items()}
+        chosen = {"is_for_shipping": Role.SHIPPING in roles, "is_for_billing": Role.BILLING in roles}
+        return cls(data, initial=initial | chosen, language=language)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The address of a valid form, in the words of the orders' room."""
+        return {theirs: self.cleaned_data[ours] for ours, theirs in ADDRESS_FIELDS.items()}
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        chosen = {Role.SHIPPING: "is_for_shipping", Role.BILLING: "is_for_billing"}
+        return frozenset(role for role, field in chosen.items() if self.cleaned_data[field])
+
+    def blame(self, refusal: InvalidAddress) -> None:
+        """Show a refusal of the orders' room beside the fields that it is about."""
+        names = {theirs: ours for ours, theirs in ADDRESS_FIELDS.items()}
+        for field, sentence in refusal.problems.items():
+            self.add_error(names[field], sentence)

@@ -1,0 +1,62 @@
+"""Pages that only a customer gets, and the frame around them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from tenant_shop.customers.models import Customer
+from tenant_shop.storefront.only_forms import page_of
+from tenant_shop.storefront.visit import Visit
+
+Parameters = ParamSpec("Parameters")
+CustomersView = Callable[Concatenate[Visit, Customer, Parameters], HttpResponse]
+View = Callable[..., HttpResponse]
+
+# Name of the address, and what the menu of the account calls it.
+MENU = (
+    ("account", _("Overview")),
+    ("addresses", _("Addresses")),
+    ("profile", _("Profile")),
+    ("sessions", _("Log-ins")),
+)
+
+
+def for_customers(view: CustomersView[Parameters]) -> View:
+    """Guests are led to the log-in and come back afterwards. Forms are checked by Django's token."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        visit = Visit(request)
+        if visit.customer is not None:
+            return view(visit, visit.customer, *args, **kwargs)
+        back = request.get_full_path()
+        if request.method not in ("GET", "HEAD") and request.resolver_match is not None:
+            back = page_of(request.resolver_match)
+        return redirect(f"{reverse('storefront:log_in')}?{urlencode({'next': back})}")
+
+    return guarded
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where the form or the query wants to go on: a path of this shop, or else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if own else default
+
+
+def account_page(
+    visit: Visit, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
+) -> HttpResponse:
+    """A page in the frame of the account; `here` names the entry of the menu that it belongs to."""
+    menu = [{"label": label, "url": reverse(f"storefront:{name}"), "current": name == here} for name, label in MENU]
+    frame = {"menu": menu if visit.customer else [], "customer": visit.customer}
+    return visit.page(f"storefront/account/{template}", frame | context, status=status)

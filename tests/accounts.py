@@ -1,0 +1,47 @@
+"""Customers for tests: accounts with a password, mails with their links, shoppers who are logged in."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.utils import timezone
+
+from tenant_shop.customers.mail import send_mails
+from tenant_shop.customers.models import Customer
+from tests.factories.customers import CustomerFactory
+from tests.shopper import Shopper
+
+PASSWORD = "seven green kettles"
+
+
+def account(email: str = "ann@example.com", *, password: str = PASSWORD, **fields: Any) -> Customer:
+    """A customer who has confirmed the address."""
+    values = {"email_verified": True, "password_hash": make_password(password), **fields}
+    return CustomerFactory(email=email, **values)
+
+
+def logged_in(email: str = "ann@example.com", *, host: str = "acme.localhost", **headers: str) -> Shopper:
+    """A shopper whose account exists and who has just logged in."""
+    shopper = Shopper(host, **headers)
+    answer = log_in(shopper, email)
+    assert answer.status_code == 302, answer.content.decode()
+    return shopper
+
+
+def log_in(shopper: Shopper, email: str = "ann@example.com", password: str = PASSWORD, **more: str) -> Any:
+    return shopper.post("/account/log-in/", {"email": email, "password": password, **more})
+
+
+def mails() -> list[Any]:
+    """Send what waits in the outbox; the mails that came of it."""
+    before = len(mail.outbox)
+    send_mails(timezone.now())
+    return mail.outbox[before:]
+
+
+def link_in(message: Any) -> str:
+    """The path of the first link in a mail."""
+    found = re.search(r"https?://[^/\s]+(/\S*)", message.body)
+    assert found, message.body
+    return found[1]
