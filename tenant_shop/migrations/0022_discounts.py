@@ -25,7 +25,7 @@ ALTER TABLE order_item_discounts DROP CONSTRAINT order_item_discounts_item_id_fk
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0019_payments'),
+        ('tenant_shop', '0021_slugs'),
     ]
 
     operations = [
