@@ -16,7 +16,7 @@ def country_options() -> list[tuple[str, str]]:
 
 
 def state_key(code: str, written: str) -> str:
-    """The state of the country as addresses have it. Errors: ValidationError where the country has a list without it."""
+    """The state of the country as addresses have it. Errors: ValidationError where a list has it not."""
     rules = address_rules(code)
     state = rules.state(written)
     if state is None and rules.states:

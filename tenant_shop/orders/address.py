@@ -64,8 +64,8 @@ def countries() -> frozenset[str]:
 def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
     """The address with every field of `FIELDS`, trimmed, on one line each, the country in capitals.
 
-    A first and last name may come as one, in `last_name`. What else is needed follows from the country, as does the form
-    of its postal code (`address_rules`). A state that is on the country's list is kept by its key: "california" is CA.
+    A first and last name may come as one, in `last_name`. What else is needed follows from the country, as does the
+    form of its postal code (`address_rules`). A state on the country's list is kept by its key: "california" is CA.
     Errors: InvalidAddress with a sentence for each bad field; `kind` ("shipping", "billing") tells which address.
     """
     address, problems = _tidied(raw)

@@ -1,4 +1,4 @@
-"""Addresses follow the rules of their country, and those that nobody could deliver to are refused with a helpful word."""
+"""Addresses follow the rules of their country; what nobody could deliver to is refused with a helpful word."""
 
 from typing import Any
 
@@ -9,6 +9,9 @@ from tenant_shop.orders.address_rules import address_rules, tidy_postal_code
 from tenant_shop.orders.errors import InvalidAddress
 
 NAMED = {"first_name": "Ann", "last_name": "Example", "address_line_1": "1 Main Street"}
+
+
+WRONG_FORM = "This does not look like a code of this country. It has the form of %s."
 
 
 def cleaned(country: str, postal_code: str = "", city: str = "", state: str = "") -> dict[str, str]:
@@ -45,16 +48,13 @@ def test_what_a_country_knows_is_kept_in_its_own_form(typed: tuple[str, ...], ke
         (("US", "94105", "San Francisco", ""), {"state_province": "Please choose from the list: State."}),
         (("US", "94105", "San Francisco", "Bavaria"), {"state_province": "Please choose from the list: State."}),
         (("US", "", "San Francisco", "CA"), {"postal_code": "Please fill in: ZIP code, such as 95014."}),
-        (
-            ("US", "9410", "San Francisco", "CA"),
-            {"postal_code": "This does not look like a code of this country. It has the form of 95014."},
-        ),
-        (("DE", "D-10115", "", ""), {"postal_code": "This does not look like a code of this country. It has the form of "
-                                     "26133.", "city": "Please give a city."}),
+        (("US", "9410", "San Francisco", "CA"), {"postal_code": WRONG_FORM % "95014"}),
+        (("DE", "D-10115", "Berlin", ""), {"postal_code": WRONG_FORM % "26133"}),
+        (("DE", "10115", "", ""), {"city": "Please give a city."}),
         (("IN", "", "Pune", "Maharashtra"), {"postal_code": "Please fill in: PIN code, such as 110034."}),
         (("XX", "", "", ""), {"country": "Please choose a country."}),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_or_wrong_is_said_field_by_field(typed: tuple[str, ...], problems: dict[str, str]) -> None:
     with pytest.raises(InvalidAddress) as refusal:
         cleaned(*typed)
