@@ -55,6 +55,8 @@ def send_mail(event_id: UUID) -> bool:
         postpone_event(event, error)
         return False
     finish_event(event)
+    if kind == Kind.ERASED:
+        event.delete()  # nothing of the mailbox is kept
     return True
 
 
