@@ -1,12 +1,12 @@
 """Asking to send something back."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -23,6 +23,7 @@ from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.account.orders import find_order, order_page
 from tenant_shop.storefront.account.words import REASONS
 from tenant_shop.storefront.cart import options_text
+from tenant_shop.storefront.own_language import of_own_words
 from tenant_shop.storefront.visit import Visit
 
 
@@ -42,8 +43,8 @@ class ReturnForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def __init__(self, data: Any, *, order: Order) -> None:
-        super().__init__(data)
+    def __init__(self, request: HttpRequest, *, order: Order) -> None:
+        super().__init__(posted(request))
         left, own = returnable_pieces(order), self.fields
         self.lines: dict[str, UUID] = {}
         asked: dict[str, forms.Field] = {}
@@ -52,7 +53,7 @@ class ReturnForm(forms.Form):
                 self.lines[item.pk.hex] = item.pk
                 name = " ".join(part for part in (item.product_name, options_text(item.variant_info)) if part)
                 asked[item.pk.hex] = forms.TypedChoiceField(
-                    label=name,
+                    label=format_html("<bdi{}>{}</bdi>", of_own_words(request), name),
                     choices=[(number, str(number)) for number in range(pieces + 1)],
                     coerce=int,
                     initial=0,
@@ -69,7 +70,7 @@ class ReturnForm(forms.Form):
 @for_customers
 def request_return(visit: Visit, customer: Customer, order_id: UUID) -> HttpResponse:
     order = find_order(customer, order_id)
-    form = ReturnForm(posted(visit.request), order=order)
+    form = ReturnForm(visit.request, order=order)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         reason = Return.Reason(form.cleaned_data["reason"])

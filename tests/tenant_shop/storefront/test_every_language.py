@@ -20,10 +20,10 @@ from platform_core.tenancy import directory
 from tenant_shop.customers.find import customer_by_email
 from tenant_shop.models import Order, Page, ProductImage, ProductReview
 from tenant_shop.storefront.urls import urlpatterns
-from tests.accounts import PASSWORD, link_in, log_in, mails
+from tests.accounts import PASSWORD, csrf, link_in, log_in, mails
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
-from tests.shopper import Shopper, forms_in
+from tests.shopper import Shopper
 
 MARK = "§"
 LANGUAGES = {"de": "ltr", "fr": "ltr", "ar": "rtl"}
@@ -298,8 +298,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     yield get("change_password", "/account/password/")
     yield get("change_email", "/account/email/")
     yield get("address_new", "/account/addresses/new/")
-    page = shopper.get(f"{prefix}/account/addresses/new/")
-    token = {"csrfmiddlewaretoken": forms_in(page)[-1].fields["csrfmiddlewaretoken"]}
+    token = csrf(shopper.get(f"{prefix}/account/addresses/new/"))
     for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
         yield post("refused", path, token, 422)
     yield get("addresses", "/account/addresses/")
