@@ -7,7 +7,7 @@ The language is the one that is active (`django.utils.translation`); the rules a
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -43,7 +43,12 @@ def amount(value: Decimal, currency: str) -> str:
 
 def number(value: int | Decimal) -> str:
     """A number with the marks of its thousands: "1,234", "1.234"."""
-    return format_decimal(value, locale=locale())
+    return _decimal(value + 0, locale())  # -0 is 0
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def rating(value: float | Decimal) -> str:

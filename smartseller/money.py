@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import Locale, get_global
 from babel.numbers import format_currency, get_currency_symbol
@@ -84,8 +84,16 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
 def display(amount: Decimal, currency: str, locale: str = "en") -> str:
     """`amount` as people of `locale` write it, with the currency's symbol and its own number of decimals.
 
-    A symbol in Latin letters keeps its order among words that run from right to left: "JP¥", not "¥JP".
+    A symbol in Latin letters keeps its order among words that run from right to left: "JP¥", not "¥JP". There is no
+    minus before nothing.
     """
+    return _display(amount + 0, currency, locale)  # -0 is 0
+
+
+# A page writes many amounts, and the next page the same ones again. Equal amounts are written alike: as many decimals
+# as the currency has.
+@lru_cache(maxsize=4096)
+def _display(amount: Decimal, currency: str, locale: str) -> str:
     text = format_currency(amount, currency, locale=locale)
     symbol = get_currency_symbol(currency, locale=locale)
     if _runs_from_right_to_left(locale) and any(letter.isascii() and letter.isalpha() for letter in symbol):

@@ -40,6 +40,8 @@ SCHEDULE: dict[str, Job] = {
     "refill the spare databases": {"task": "fleet.refill_spares", "schedule": timedelta(minutes=1)},
     "resume stuck runs, drop orphans": {"task": "fleet.reconcile", "schedule": timedelta(minutes=5)},
     "cancel orders that nobody paid": in_each_shop("orders.expire_unpaid", every=timedelta(minutes=5)),
+    "ask about payments that went quiet": in_each_shop("payments.ask_about_payments", every=timedelta(minutes=2)),
+    "send refunds whose answer never came": in_each_shop("payments.send_pending_refunds", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
     "send customers' mails that waited": in_each_shop("customers.send_mails", every=timedelta(minutes=10)),
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),

@@ -24,11 +24,12 @@ from tenant_shop.inventory.models import StockMovement
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
-from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 
 __all__ = [
     "AnalyticsDaily",
@@ -54,6 +55,7 @@ __all__ = [
     "Page",
     "Payment",
     "PaymentEntry",
+    "PaymentRefund",
     "Product",
     "ProductImage",
     "ProductListing",
@@ -68,6 +70,7 @@ __all__ = [
     "ShoppingCart",
     "StockAlert",
     "StockMovement",
+    "TaxRate",
     "TenantSentinel",
     "Webhook",
     "WishlistItem",

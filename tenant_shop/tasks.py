@@ -9,11 +9,16 @@ from tenant_shop.customers.mail import send_mail_task, send_mails_task
 from tenant_shop.customers.upkeep import upkeep_task as customers_upkeep_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
+from tenant_shop.payments.refund import send_pending_refunds_task
+from tenant_shop.payments.upkeep import ask_about_payments_task
 from tenant_shop.restock.tell import tell_waiting_task
 
 __all__ = [
+    "ask_about_payments_task",
     "count_units_sold_task",
     "customers_upkeep_task",
+    "deliver_demo_message_task",
     "expire_unpaid_task",
     "keep_search_task",
     "make_renditions_task",
@@ -23,6 +28,7 @@ __all__ = [
     "send_confirmations_task",
     "send_mail_task",
     "send_mails_task",
+    "send_pending_refunds_task",
     "tell_waiting_task",
     "upkeep_task",
 ]

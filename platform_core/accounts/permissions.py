@@ -28,8 +28,8 @@ IN_A_SHOP = {
     "editor": WORK,
     "viewer": SEE,
 }
-# Where a shop's money goes is for those who run it: its owners and admins.
-FOR_SHOP_ADMINS = frozenset({"tenant_shop.setting"})
+# Where a shop's money goes, and what every order pays besides its goods, is for those who run it: owners and admins.
+FOR_SHOP_ADMINS = frozenset({"tenant_shop.setting", "tenant_shop.taxrate"})
 SHOP_ADMINS = frozenset({"owner", "admin"})
 
 

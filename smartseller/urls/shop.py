@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", backoffice.urls),
     path("dashboard/", include("tenant_shop.dashboard.urls")),
     path("api/v1/", include("tenant_shop.api.v1.urls")),
+    path("payments/callbacks/", include("tenant_shop.inbound.urls")),
     path("", include("tenant_shop.backoffice.urls")),
     path("", include("tenant_shop.storefront.urls")),
 ]

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
@@ -33,6 +33,8 @@ from tenant_shop.catalog.pictures.add import remove_unsaved
 from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.taxes.classes import STANDARD
+from tenant_shop.taxes.models import known_classes
 
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
 
@@ -57,6 +59,20 @@ class ProductForm(SkuForm):
         label=_("Add pictures"),
         help_text=_("Several at once, if you like: JPEG, PNG, WebP, AVIF or GIF."),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "tax_class" in self.fields:  # a viewer's form has no fields
+            self.fields["tax_class"] = forms.ChoiceField(
+                label="Tax class",
+                required=False,
+                choices=known_classes,
+                widget=UnfoldAdminSelectWidget,
+                help_text="Which tax rate holds. Classes of your own are named where tax rates are entered.",
+            )
+
+    def clean_tax_class(self) -> str:
+        return self.cleaned_data["tax_class"] or STANDARD
 
     def clean_new_pictures(self) -> list[CleanPicture]:
         pictures: list[CleanPicture] = self.cleaned_data["new_pictures"]
@@ -137,7 +153,7 @@ class ProductAdmin(ShopAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "sku", ("status", "visibility"), "short_description", "description")}),
         ("Pictures", {"fields": ("new_pictures",)}),
-        ("Prices", {"fields": (("price", "compare_at_price", "cost_price"),)}),
+        ("Prices", {"fields": (("price", "compare_at_price", "cost_price"), "tax_class")}),
         ("Where it belongs", {"fields": (("category", "brand"), "tags")}),
         (
             "Stock",

@@ -61,6 +61,8 @@ PLACES = (
         (
             ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
             ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
+            ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
+            ("Tax rates", "percent", "taxrate", "taxrate"),
         ),
     ),
 )

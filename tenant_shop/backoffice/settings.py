@@ -76,19 +76,26 @@ class SettingsForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
-    """Show the settings and change them; the audit log tells who changed which, not to what."""
+    """Show the settings and change them."""
+    return settings_page(request, site, SettingsForm, title="Settings", here="admin:settings")
+
+
+def settings_page(
+    request: HttpRequest, site: AdminSite, form_class: type[forms.Form], *, title: str, here: str
+) -> HttpResponseBase:
+    """A form whose fields are keys of the settings; the audit log tells who changed which, not to what."""
     if not request.user.has_perm("tenant_shop.change_setting"):
         raise PermissionDenied
     shop = shop_settings()
-    stored = {name: getattr(shop, name) for name in SettingsForm.base_fields}
-    form = SettingsForm(request.POST or None, initial=stored)
+    stored = {name: getattr(shop, name) for name in form_class.base_fields}
+    form = form_class(request.POST or None, initial=stored)
     if request.method == "POST" and form.is_valid():
         changed = change_settings(form.cleaned_data)
         if changed:
-            note_change(request, [str(SettingsForm.base_fields[key].label) for key in changed])
+            note_change(request, [str(form_class.base_fields[key].label) for key in changed])
         messages.success(request, "Saved." if changed else "Nothing was different.")
-        return redirect("admin:settings")
-    context: dict[str, Any] = {**site.each_context(request), "title": "Settings", "form": form}
+        return redirect(here)
+    context: dict[str, Any] = {**site.each_context(request), "title": title, "form": form}
     return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from smartseller.database import CurrentTimestamp, KeptIntegerField, KeptJSONField
 from smartseller.ids import uuid7
 from tenant_shop.catalog.querysets import ProductQuerySet
+from tenant_shop.taxes.classes import CLASS_PATTERN, LONGEST_CLASS, STANDARD, check_tax_class
 
 
 class Category(models.Model):
@@ -106,6 +107,9 @@ class Product(models.Model):
     cost_price = models.DecimalField(
         max_digits=13, decimal_places=3, null=True, blank=True, help_text="What the merchant pays."
     )
+    tax_class = models.CharField(
+        max_length=LONGEST_CLASS, default=STANDARD, db_default=STANDARD, validators=[check_tax_class]
+    )
     weight = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In grams.")
     length = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In centimetres.")
     width = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In centimetres.")
@@ -146,6 +150,7 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="products_price_check"),
             models.CheckConstraint(condition=Q(compare_at_price__gte=0), name="products_compare_at_price_check"),
             models.CheckConstraint(condition=Q(cost_price__gte=0), name="products_cost_price_check"),
+            models.CheckConstraint(condition=Q(tax_class__regex=CLASS_PATTERN), name="products_tax_class_check"),
         ]
         # The full-text index is on `product_search`, which triggers keep (migration 0012).
         indexes = [

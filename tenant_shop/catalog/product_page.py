@@ -71,6 +71,7 @@ class ProductPage:
     variant_weights: Mapping[UUID, Decimal]
     low_stock_threshold: int
     weight_grams: Decimal
+    tax_class: str
     stars: Mapping[int, int]
     reviews: tuple[Review, ...]
     review_page: int
@@ -141,6 +142,7 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
         variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.weights},
         low_stock_threshold=product.low_stock_threshold,
         weight_grams=product.weight or Decimal(0),
+        tax_class=product.tax_class,
         stars={int(stars): count for stars, count in (extra.stars or {}).items() if count},
         reviews=_reviews(product, page) if summary.review_count else (),
         review_page=page,

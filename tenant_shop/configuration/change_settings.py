@@ -9,6 +9,7 @@ DESCRIPTIONS = {
     "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
     "return_days": "How long goods may be sent back, in days",
     "returns_text": "The merchant's own sentence about returns",
+    "tax_on_shipping": "The class by which delivery is taxed, or none",
 }
 
 

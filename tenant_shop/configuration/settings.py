@@ -17,10 +17,12 @@ class ShopSettings:
     """What the rows of `settings` say.
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
-    fraction (0.19), inside the prices when `prices_include_tax`. `shipping_rates`, `payment_methods` and `facets` are
-    read by their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text`
-    is the merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred
-    to. `footer_pages` are (title, slug).
+    fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` are kept from the table of that name, and
+    `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all. `shipping_rates`,
+    `payment_methods` and `facets` are read by their own rooms. `return_days` is how long goods may be sent back, 0 when
+    that is not said; `returns_text` is the merchant's own sentence about it. `payment_instructions` are the lines that
+    say where money is transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves;
+    `stripe_key` is the public one.
     """
 
     store_name: str
@@ -39,6 +41,10 @@ class ShopSettings:
     returns_text: str = ""
     footer_pages: tuple[tuple[str, str], ...] = ()
     payment_instructions: str = ""
+    test_mode: bool = False
+    stripe_key: str = ""
+    tax_rates: tuple[Mapping[str, str], ...] = ()
+    tax_on_shipping: str = "standard"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -62,6 +68,10 @@ DEFAULTS: dict[str, Any] = {
     "returns_text": "",
     "footer_pages": [],
     "payment_instructions": "",
+    "test_mode": False,
+    "stripe_key": "",
+    "tax_rates": [],
+    "tax_on_shipping": "standard",
 }
 
 
@@ -86,6 +96,10 @@ def shop_settings() -> ShopSettings:
         returns_text=values["returns_text"],
         footer_pages=tuple((row["title"], row["slug"]) for row in values["footer_pages"]),
         payment_instructions=values["payment_instructions"],
+        test_mode=values["test_mode"],
+        stripe_key=values["stripe_key"],
+        tax_rates=tuple(values["tax_rates"]),
+        tax_on_shipping=values["tax_on_shipping"],
     )
 
 

@@ -11,14 +11,16 @@ from tenant_shop.orders.errors import OrderNotCancellable
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
+from tenant_shop.payments.models import PaymentEntry
+from tenant_shop.payments.settle import owed
 from tenant_shop.promotions.redeem import release_redemptions
 
 
 def cancel_order(order_id: UUID, *, reason: str, actor: str) -> Order:
     """Cancel an order of which nothing was sent: its goods go back on sale, its discount code can be used again.
 
-    Money that was paid stays where it is: giving it back is a refund of its own. `reason` is for the history, `actor` a
-    user's id or the name of a job.
+    Money that was paid stays where it is, noted as owed: giving it back is a refund of its own. `reason` is for the
+    history, `actor` a user's id or the name of a job.
     Errors: OrderNotFound; OrderNotCancellable once it was sent or cancelled. Nothing changes then.
     """
     with shop_transaction():
@@ -32,7 +34,8 @@ def cancel_locked(order: Order, *, reason: str, actor: str) -> Order:
     before = order.status
     order.status = Order.Status.CANCELLED
     order.cancelled_at = timezone.now()
-    order.save(update_fields=["status", "cancelled_at"])
+    order.owed_amount = owed(order, PaymentEntry.objects.filter(payment__order=order))
+    order.save(update_fields=["status", "cancelled_at", "owed_amount"])
     # Codes before variants, as when an order is placed: otherwise the two could wait for each other.
     release_redemptions(order.pk)
     release_stock(order.pk, actor=actor)

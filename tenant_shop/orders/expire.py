@@ -1,7 +1,7 @@
 """Orders that nobody paid."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -10,28 +10,37 @@ from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.cancel import cancel_locked
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.models import PaymentEntry
+from tenant_shop.payments.ask import drop_payment
+from tenant_shop.payments.errors import GatewayNotOffered
+from tenant_shop.payments.models import Payment, PaymentEntry
 
 logger = logging.getLogger(__name__)
 
 ACTOR = "orders.expire_unpaid"
 BATCH = 500
+UNDER_WAY = (Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING)
+# For how long a gateway that does not say what became of an attempt keeps an order's goods.
+PATIENCE = timedelta(hours=1)
 
 
 def expire_unpaid(now: datetime) -> int:
     """Cancel the orders whose time to pay was over at `now` (aware), and return how many.
 
-    An order for which some money arrived stays: a person decides. Each order is cancelled in a transaction of its own;
-    one that is being changed at the moment is left for the next run, as is what exceeds 500. An order that cannot be
-    cancelled is logged and does not hold up the others.
+    An order for which some money arrived stays: a person decides. Attempts that are under way are given up at their
+    gateway first, so that nobody pays later what was cancelled; while one may still be paid, or its gateway is silent,
+    the order is kept for another hour. What is paid after all that is entered, and owed to the customer. Each order is
+    cancelled in a transaction of its own; one that is being changed at the moment is left for the next run, as is what
+    exceeds 500. An order that cannot be cancelled is logged and does not hold up the others.
     """
     due = list(_overdue(now).order_by("payment_due_at").values_list("pk", flat=True)[:BATCH])
     expired = 0
     for order_id in due:
         try:
-            expired += _expire(order_id, now)
+            if not _may_be_paid(order_id, now):
+                expired += _expire(order_id, now)
         except Exception:
             logger.exception("order %s is overdue and could not be cancelled", order_id)
     return expired
@@ -47,6 +56,18 @@ def _overdue(now: datetime) -> QuerySet[Order]:
         payment_status__in=[Order.PaymentStatus.PENDING, Order.PaymentStatus.FAILED],
         payment_due_at__lte=now,
     )
+
+
+def _may_be_paid(order_id: UUID, now: datetime) -> bool:
+    """Give up what is under way for the order; whether some of it is still. No lock is held while gateways think."""
+    attempts = Payment.objects.filter(order=order_id, state__in=UNDER_WAY)
+    for payment in attempts.select_related("order"):
+        try:
+            drop_payment(payment, payment.order, shop_settings())
+        except GatewayNotOffered:
+            # The shop has left the mode in which the attempt was made: nobody can pay it any more.
+            Payment.objects.filter(pk=payment.pk).update(state=Payment.State.DROPPED)
+    return attempts.filter(order__payment_due_at__gt=now - PATIENCE).exists()
 
 
 def _expire(order_id: UUID, now: datetime) -> bool:

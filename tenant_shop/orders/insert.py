@@ -74,6 +74,7 @@ def insert_order(
         metadata={
             "shipping_code": delivery.code,
             "shipping_tax": str(pricing.shipping_tax),
+            "shipping_tax_rate": str(pricing.shipping_tax_rate),
             **({"language": buyer.language} if buyer.language else {}),
         },
     )
@@ -97,7 +98,7 @@ def insert_items(order: Order, pricing: Pricing) -> list[OrderItem]:
             total_price=line.total,
             discount_amount=line.discount,
             tax_amount=line.tax,
-            tax_rate=pricing.tax_rate,
+            tax_rate=line.tax_rate,
         )
         for position, line in enumerate(pricing.lines)
     )

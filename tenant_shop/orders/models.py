@@ -98,6 +98,13 @@ class Order(models.Model):
     payment_reference = models.CharField(max_length=255, null=True, blank=True)
     payment_gateway = models.CharField(max_length=50, null=True, blank=True)
     payment_due_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid then, the order is cancelled.")
+    owed_amount = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="What the customer is owed: taken for a cancelled order, or beyond the total.",
+    )
 
     notes = models.TextField(null=True, blank=True)
     tags = ArrayField(models.TextField(), null=True, blank=True)
@@ -143,6 +150,7 @@ class Order(models.Model):
                 ),
                 name="orders_amounts_check",
             ),
+            models.CheckConstraint(condition=Q(owed_amount__gte=0), name="orders_owed_amount_check"),
         ]
         indexes = [
             models.Index(fields=["customer"], name="idx_orders_customer"),
@@ -150,6 +158,7 @@ class Order(models.Model):
             models.Index(fields=["created_at"], name="idx_orders_created_at"),
             models.Index(fields=["total_amount"], name="idx_orders_total_amount"),
             models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
+            models.Index(fields=["created_at"], condition=Q(owed_amount__gt=0), name="idx_orders_owed"),
             models.Index(Lower("customer_email"), condition=Q(customer=None), name="idx_orders_guest_email"),
         ]
 

@@ -39,7 +39,7 @@ from tenant_shop.payments.models import Payment
 from tenant_shop.promotions.assess import assess
 from tenant_shop.promotions.redeem import check_customer_limit, lock_code, redeem
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 logger = logging.getLogger(__name__)
 
@@ -148,9 +148,8 @@ def _place(
         weight=weight_grams(wanted),
     )
     method = _method(settings, payment_method)
-    pricing = price_order(
-        wanted, discount=discount, shipping=delivery.amount, tax=tax_rule(settings), currency=currency
-    )
+    taxes = local_taxes(settings, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
+    pricing = price_order(wanted, discount=discount, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
         raise TotalChanged(expected_total, pricing.total, currency)
 
@@ -196,7 +195,7 @@ def _delivery(
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings.payment_methods):
+    for method in offered(settings):
         if method.code == code:
             return method
     raise PaymentMethodUnavailable(code)

@@ -8,7 +8,7 @@ from uuid import UUID
 from smartseller.money import quantize
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.promotions.assess import Discount, Goods
-from tenant_shop.taxes.rates import TaxRule
+from tenant_shop.taxes.rates import LocalTaxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
-    """A line as it will stand in the order. `total` is before the discount; `tax` is in or on `total` - `discount`."""
+    """A line as it will stand in the order. `total` is before the discount; `tax` is in or on `total` - `discount`, at
+    `tax_rate` (a fraction).
+    """
 
     variant_id: UUID
     product_id: UUID
@@ -43,11 +45,12 @@ class PricedLine:
     total: Decimal
     discount: Decimal
     tax: Decimal
+    tax_rate: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """An order's amounts in `currency`. `tax` is the sum over the lines plus `shipping_tax`.
+    """An order's amounts in `currency`. `tax` is the sum over the lines plus `shipping_tax`, at `shipping_tax_rate`.
 
     `total` = `subtotal` - `discount` + `shipping`, plus `tax` unless the prices contain it (`tax_included`).
     """
@@ -58,8 +61,8 @@ class Pricing:
     discount: Decimal
     shipping: Decimal
     shipping_tax: Decimal
+    shipping_tax_rate: Decimal
     tax: Decimal
-    tax_rate: Decimal
     tax_included: bool
     total: Decimal
 
@@ -80,34 +83,21 @@ def weight_grams(wanted: Sequence[Wanted]) -> Decimal:
 
 
 def price_order(
-    wanted: Sequence[Wanted], *, discount: Discount | None, shipping: Decimal, tax: TaxRule, currency: str
+    wanted: Sequence[Wanted], *, discount: Discount | None, shipping: Decimal, taxes: LocalTaxes, currency: str
 ) -> Pricing:
-    """The amounts of an order for `wanted`, delivered for `shipping`.
+    """The amounts of an order for `wanted`, delivered for `shipping` to where `taxes` hold.
 
     Rounding: unit prices come rounded; the discount was shared over the lines when it was assessed; tax is rounded half
         up for each line and for delivery, after the discount. The sums are sums of rounded parts, never rounded again.
     """
     nothing = quantize(Decimal(0), currency)
     parts = discount.parts if discount else tuple(nothing for _ in wanted)
-    lines = tuple(
-        PricedLine(
-            variant_id=line.variant.pk,
-            product_id=line.variant.product.pk,
-            name=line.variant.product.name,
-            sku=line.variant.sku,
-            options=line.variant.options,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            total=line.total,
-            discount=part,
-            tax=tax.on(line.total - part, currency),
-        )
-        for line, part in zip(wanted, parts, strict=True)
-    )
+    lines = tuple(_priced(line, part, taxes, currency) for line, part in zip(wanted, parts, strict=True))
     subtotal = sum((line.total for line in lines), nothing)
     saved = sum(parts, nothing)
     delivery = nothing if discount and discount.free_shipping else quantize(shipping, currency)
-    shipping_tax = tax.on(delivery, currency)
+    on_delivery = taxes.on_delivery
+    shipping_tax = on_delivery.on(delivery, currency)
     tax_sum = sum((line.tax for line in lines), shipping_tax)
     return Pricing(
         lines=lines,
@@ -116,8 +106,26 @@ def price_order(
         discount=saved,
         shipping=delivery,
         shipping_tax=shipping_tax,
+        shipping_tax_rate=on_delivery.rate,
         tax=tax_sum,
-        tax_rate=tax.rate,
-        tax_included=tax.included,
-        total=subtotal - saved + delivery + (nothing if tax.included else tax_sum),
+        tax_included=taxes.included,
+        total=subtotal - saved + delivery + (nothing if taxes.included else tax_sum),
+    )
+
+
+def _priced(line: Wanted, discount: Decimal, taxes: LocalTaxes, currency: str) -> PricedLine:
+    product = line.variant.product
+    rule = taxes.on_goods(product.tax_class)
+    return PricedLine(
+        variant_id=line.variant.pk,
+        product_id=product.pk,
+        name=product.name,
+        sku=line.variant.sku,
+        options=line.variant.options,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        total=line.total,
+        discount=discount,
+        tax=rule.on(line.total - discount, currency),
+        tax_rate=rule.rate,
     )

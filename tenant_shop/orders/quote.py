@@ -14,7 +14,7 @@ from tenant_shop.orders.pricing import PricedLine, price_order, want, weight_gra
 from tenant_shop.promotions.assess import Discount, assess
 from tenant_shop.promotions.errors import CouponRefused
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,6 @@ class Quote:
     discount: Decimal
     shipping: Decimal
     tax: Decimal
-    tax_rate: Decimal
     tax_included: bool
     total: Decimal
     shipping_options: tuple[ShippingOption, ...]
@@ -41,16 +40,16 @@ class Quote:
     problems: tuple[str, ...]
 
 
-def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | None) -> Quote:
-    """Price the cart as an order to `country` (ISO 3166-1 alpha-2), without locking or changing anything.
+def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | None, state: str = "") -> Quote:
+    """Price the cart as an order to `state` of `country` (ISO 3166-1 alpha-2), without locking or changing anything.
 
     At most four statements, however many lines. An empty cart has an empty quote with a problem.
     Errors: CartGone.
     """
-    return quote_of(read_basket(cart_id), country=country, shipping_code=shipping_code)
+    return quote_of(read_basket(cart_id), country=country, state=state, shipping_code=shipping_code)
 
 
-def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None) -> Quote:
+def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None, state: str = "") -> Quote:
     """As `quote`, of what was read already. At most one statement. Errors: CartGone."""
     cart, settings = basket.cart, basket.settings
     if cart is None:
@@ -83,7 +82,7 @@ def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None) 
         wanted,
         discount=discount,
         shipping=chosen.amount if chosen else Decimal(0),
-        tax=tax_rule(settings),
+        taxes=local_taxes(settings, country, state),
         currency=currency,
     )
     return Quote(
@@ -93,7 +92,6 @@ def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None) 
         discount=pricing.discount,
         shipping=pricing.shipping,
         tax=pricing.tax,
-        tax_rate=pricing.tax_rate,
         tax_included=pricing.tax_included,
         total=pricing.total,
         shipping_options=tuple(options),

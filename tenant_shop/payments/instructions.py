@@ -32,6 +32,8 @@ def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
         return HowToPay(title=title)
     if not order.is_awaiting_payment:
         return HowToPay(title=title, text=method.description)
+    if method.is_online:
+        return HowToPay(title=title, text=_("Your payment has not arrived yet. You can pay on the page of your order."))
     is_transfer = method.code == BANK_TRANSFER
     account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
     text = method.description

@@ -1,27 +1,35 @@
 """The ways to pay that a shop can offer."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
 
 logger = logging.getLogger(__name__)
+
+# Stripe's public keys say whether money moves.
+STRIPE_LIVE, STRIPE_TEST = "pk_live_", "pk_test_"
+# How long goods are held for a shopper who pays by card: the bank's question may take a while.
+CARD_TIME = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMethod:
-    """A way to pay, and how long an order may wait for the money; None for goods that are paid when they arrive."""
+    """A way to pay, and how long an order may wait for the money; None for goods that are paid when they arrive.
+
+    `is_online` when a gateway takes the money while the shopper looks on, so that a page of its own follows.
+    """
 
     code: str
     label: Promise
     explanation: Promise
     gateway: str
     due_after: timedelta | None
+    is_online: bool = False
 
     @property
     def name(self) -> str:
@@ -51,21 +59,51 @@ KNOWN = {
             gateway="manual",
             due_after=None,
         ),
+        PaymentMethod(
+            code="stripe_card",
+            label=_("Credit or debit card"),
+            explanation=_("You give your card on the next page. Your bank may ask you to confirm the payment."),
+            gateway="stripe",
+            due_after=CARD_TIME,
+            is_online=True,
+        ),
+        PaymentMethod(
+            code="test_card",
+            label=_("Test card"),
+            explanation=_("For trying out: you give a test card on the next page, and no money moves."),
+            gateway="demo",
+            due_after=CARD_TIME,
+            is_online=True,
+        ),
     )
 }
 
 
 def payment_methods() -> list[PaymentMethod]:
     """What the active shop offers, in the merchant's order; one SELECT."""
-    return offered(shop_settings().payment_methods)
+    return offered(shop_settings())
 
 
-def offered(codes: Iterable[str]) -> list[PaymentMethod]:
-    """The methods of `codes`; a code that is not known is skipped with a log line."""
+def offered(shop: ShopSettings) -> list[PaymentMethod]:
+    """What a shop with these settings offers, in the merchant's order; a code that is not known is logged.
+
+    A method whose gateway cannot take money the way the shop sells is left out: test cards while it sells for real, a
+    Stripe account in the other mode.
+    """
     methods = []
-    for code in dict.fromkeys(codes):
-        if code in KNOWN:
-            methods.append(KNOWN[code])
-        else:
+    for code in dict.fromkeys(shop.payment_methods):
+        if code not in KNOWN:
             logger.warning("the setting payment_methods names %r, which is not known", code)
+        elif is_usable(KNOWN[code].gateway, shop):
+            methods.append(KNOWN[code])
     return methods
+
+
+def is_usable(gateway: str, shop: ShopSettings) -> bool:
+    """Whether a shop may take money through `gateway` now."""
+    match gateway:
+        case "demo":
+            return shop.test_mode
+        case "stripe":
+            return shop.stripe_key.startswith(STRIPE_TEST if shop.test_mode else STRIPE_LIVE)
+    return True

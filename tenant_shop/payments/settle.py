@@ -1,6 +1,6 @@
 """Recording what happened to a payment, and what follows for the order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.errors import PaymentNotFound
 from tenant_shop.payments.models import Payment, PaymentEntry
-from tenant_shop.payments.status import payment_status
+from tenant_shop.payments.status import Entry, balance, payment_status
 
 TOPICS = {
     Order.PaymentStatus.AUTHORIZED: "order.authorized",
@@ -23,6 +23,12 @@ TOPICS = {
     Order.PaymentStatus.FAILED: "order.payment_failed",
 }
 CONFIRMING = (Order.PaymentStatus.AUTHORIZED, Order.PaymentStatus.PAID)
+# What an entry makes of its attempt. A failure is no news once there was money.
+STATES = {
+    PaymentEntry.Kind.AUTHORIZED: Payment.State.DONE,
+    PaymentEntry.Kind.CAPTURED: Payment.State.DONE,
+    PaymentEntry.Kind.FAILED: Payment.State.FAILED,
+}
 
 
 def settle(
@@ -32,13 +38,15 @@ def settle(
     amount: Decimal,
     actor: str,
     provider_event_id: str | None = None,
+    reference: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> Order:
     """Enter an event of a payment into the ledger and bring its order up to date; returns the order.
 
     The only way money reaches an order: staff, a shopper's return from a gateway and the gateway's own message all end
     here, in any order and any number of times. `amount` is in the payment's currency. `provider_event_id` names the
-    gateway's event, which is entered once; without one, each call is an event of its own.
+    gateway's event, which is entered once; without one, each call is an event of its own. `reference` is the gateway's
+    id of the payment, kept the first time it is told.
     Money for a cancelled order is entered too, for it did arrive; the order stays cancelled and its history says so.
     Errors: PaymentNotFound; ValueError for an amount below zero.
     """
@@ -56,6 +64,7 @@ def settle(
             amount=amount,
             actor=actor,
             provider_event_id=provider_event_id,
+            reference=reference,
             details=details,
         )
 
@@ -68,11 +77,14 @@ def settle_locked(
     amount: Decimal,
     actor: str,
     provider_event_id: str | None = None,
+    reference: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> Order:
     """`settle` for an order that the caller's transaction has locked."""
     known = PaymentEntry.objects.filter(gateway=payment.gateway, provider_event_id=provider_event_id)
     if provider_event_id is not None and known.exists():
+        if kind == PaymentEntry.Kind.FAILED:
+            _move_on(payment, kind, reference)  # asked again after a failure, the gateway says the same
         return order
     PaymentEntry.objects.create(
         payment=payment,
@@ -84,24 +96,51 @@ def settle_locked(
         details=dict(details or {}),
         actor=actor,
     )
-    entries = PaymentEntry.objects.filter(payment__order=order).order_by("created_at", "id")
-    _bring_up_to_date(order, payment_status(order.total_amount, entries), actor=actor)
+    _move_on(payment, kind, reference)
+    entries = list(PaymentEntry.objects.filter(payment__order=order).order_by("created_at", "id"))
+    owed_before, order.owed_amount = order.owed_amount, owed(order, entries)
+    derived = payment_status(order.total_amount, entries)
+    if derived != order.payment_status:
+        _bring_up_to_date(order, derived, payment, actor=actor)
+    elif order.owed_amount != owed_before:
+        order.save(update_fields=["owed_amount"])
     return order
 
 
-def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, *, actor: str) -> None:
-    if derived == order.payment_status:
+def owed(order: Order, entries: Iterable[Entry]) -> Decimal:
+    """What of the money in `entries`, those of `order`, belongs to the customer: all of it once it is cancelled."""
+    money = balance(entries)
+    price = Decimal(0) if order.status == Order.Status.CANCELLED else order.total_amount
+    return max(money.captured - money.refunded - price, Decimal(0))
+
+
+def _move_on(payment: Payment, kind: PaymentEntry.Kind, reference: str) -> None:
+    """The attempt after an entry. It was read before the lock or after it: what counts is asked of the row."""
+    if reference and not payment.gateway_reference:
+        payment.gateway_reference = reference
+        Payment.objects.filter(pk=payment.pk, gateway_reference=None).update(gateway_reference=reference)
+    state = STATES.get(kind)
+    if state is None or state == payment.state:
         return
+    rows = Payment.objects.filter(pk=payment.pk)
+    if kind == PaymentEntry.Kind.FAILED:
+        rows = rows.exclude(state__in=[Payment.State.DONE, Payment.State.DROPPED])
+    if rows.update(state=state):
+        payment.state = state
+
+
+def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payment, *, actor: str) -> None:
     status_before = order.status
     order.payment_status = derived
     comment = None
     if derived in CONFIRMING:
+        order.payment_reference = payment.gateway_reference
         if order.status == Order.Status.PENDING:
             order.status = Order.Status.CONFIRMED
             order.confirmed_at = timezone.now()
         elif order.status == Order.Status.CANCELLED:
             comment = "Paid after it was cancelled: the money has to be given back."
-    order.save(update_fields=["payment_status", "status", "confirmed_at"])
+    order.save(update_fields=["payment_status", "payment_reference", "status", "confirmed_at", "owed_amount"])
     if order.status != status_before or comment:
         OrderStatusHistory.objects.create(
             order=order, previous_status=status_before, new_status=order.status, comment=comment, updated_by=actor

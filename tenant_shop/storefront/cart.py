@@ -20,6 +20,7 @@ from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.visit import Visit
+from tenant_shop.taxes.rates import local_taxes
 
 # As long as the column that keeps it; what is longer is no code.
 LONGEST_CODE = 50
@@ -71,7 +72,7 @@ def _cart(visit: Visit, *, coupon_problem: str = "", status: int = 200) -> HttpR
 
 
 def cart_tax_note(visit: Visit) -> str:
-    if not visit.settings.tax_rate:
+    if not local_taxes(visit.settings, visit.settings.country).are_charged:
         return ""
     return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
 

@@ -30,6 +30,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
+from tenant_shop.storefront.pay import after_placing
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -90,7 +91,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
     except (OutOfStock, CouponRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
-    return redirect("storefront:order", order.public_token)
+    return after_placing(visit, order)
 
 
 def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, visit: Visit) -> Order:

@@ -22,7 +22,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     priced = quote_of(
         basket, country=form["country"].value() or None, shipping_code=form["shipping_method"].value() or None
     )
-    payment = offered(visit.settings.payment_methods)
+    payment = offered(visit.settings)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
     notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
     return {

@@ -9,6 +9,7 @@ from smartseller import formats
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import ShippingOption, offers
 from tenant_shop.storefront.locale import Money
+from tenant_shop.taxes.rates import local_taxes
 
 
 def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) -> ShippingOption | None:
@@ -44,7 +45,8 @@ def returns_text(settings: ShopSettings) -> str:
     }
 
 
-def tax_note(settings: ShopSettings) -> str:
-    if not settings.tax_rate:
+def tax_note(settings: ShopSettings, tax_class: str) -> str:
+    """Beside the price of goods of `tax_class`; nothing where the shop's own country does not tax them."""
+    if not local_taxes(settings, settings.country).on_goods(tax_class).rate:
         return ""
     return _("incl. tax") if settings.prices_include_tax else _("plus tax")

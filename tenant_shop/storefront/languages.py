@@ -27,7 +27,7 @@ from tenant_shop.storefront.only_forms import page_of
 # Served at one address for every language: other doors, files, and what robots and machines read.
 UNSPOKEN = (
     "/admin/", "/dashboard/", "/api/", "/login/", "/logout/", "/welcome/", "/static/", "/media/", "/healthz", "/readyz",
-    "/theme.css", "/robots.txt", "/sitemap", "/feeds/", "/favicon.ico",
+    "/payments/callbacks/", "/theme.css", "/robots.txt", "/sitemap", "/feeds/", "/favicon.ico",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tenant_shop.storefront.account.forms import AfterOrderForm
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text
 from tenant_shop.storefront.locale import Money, money_in
+from tenant_shop.storefront.pay import is_paid_online
 from tenant_shop.storefront.visit import Visit
 
 STATUS_TEXTS = {
@@ -67,6 +68,8 @@ def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "email": order.customer_email,
         "placed_at": order.created_at,
         "status_text": str(STATUS_TEXTS[Order.Status(order.status)]),
+        "can_pay": order.is_awaiting_payment and not order.is_overdue and is_paid_online(order),
+        "token": order.public_token,
         "is_cancelled": order.status == Order.Status.CANCELLED,
         "payment_title": payment.title,
         "payment_text": payment.text,

@@ -41,7 +41,7 @@ def product_context(
         "images": [image(picture) for picture in page.pictures_for(chosen)],
         "short_description": page.short_description,
         "description": page.description,
-        "price_note": tax_note(settings),
+        "price_note": tax_note(settings, page.tax_class),
         "available": can_buy,
         "max_quantity": shown_limit(chosen, page.low_stock_threshold),
         "stock": stock_words(chosen, threshold=page.low_stock_threshold, is_catalog_only=summary.is_catalog_only),

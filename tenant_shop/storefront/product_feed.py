@@ -26,7 +26,7 @@ from tenant_shop.shipping.rates import offers
 from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.meta import absolute
 from tenant_shop.storefront.picker import variant_url
-from tenant_shop.storefront.published_price import published_price
+from tenant_shop.storefront.published_price import published_delivery, published_price
 from tenant_shop.storefront.visit import Visit
 from tenant_shop.storefront.xml import document, element
 
@@ -86,7 +86,7 @@ def _items(product: Product, settings: ShopSettings, shelves: Shelves) -> Iterat
             + shared
             + _pictures(extra.pictures, mine.get("url"))
             + element("g:availability", _availability(variant))
-            + _prices(variant, settings)
+            + _prices(variant, product.tax_class, settings)
             + _number(variant)
             + "".join(element(tag, value_of(variant, name)) for name, tag in _attributes(variant))
             + (element("g:shipping_weight", f"{weight:.0f} g") if weight else "")
@@ -120,15 +120,14 @@ def _availability(variant: VariantFacts) -> str:
     return "backorder" if variant.is_backorder else "in_stock"
 
 
-def _prices(variant: VariantFacts, settings: ShopSettings) -> str:
-    now = _money(variant.price, settings)
+def _prices(variant: VariantFacts, tax_class: str, settings: ShopSettings) -> str:
+    def money(amount: Decimal) -> str:
+        return f"{published_price(amount, settings, tax_class=tax_class)} {settings.currency}"
+
+    now = money(variant.price)
     if variant.compare_at is None:
         return element("g:price", now)
-    return element("g:price", _money(variant.compare_at, settings)) + element("g:sale_price", now)
-
-
-def _money(amount: Decimal, settings: ShopSettings) -> str:
-    return f"{published_price(amount, settings)} {settings.currency}"
+    return element("g:price", money(variant.compare_at)) + element("g:sale_price", now)
 
 
 def _number(variant: VariantFacts) -> str:
@@ -154,7 +153,7 @@ def _shipping(variant: VariantFacts, weight: Decimal, settings: ShopSettings) ->
         "<g:shipping>"
         + element("g:country", settings.country)
         + element("g:service", option.name)
-        + element("g:price", _money(option.amount, settings))
+        + element("g:price", f"{published_delivery(option.amount, settings)} {settings.currency}")
         + "</g:shipping>"
         for option in options
     )

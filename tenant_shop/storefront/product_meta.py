@@ -14,7 +14,7 @@ from tenant_shop.storefront.cards import breadcrumb, image, product_url
 from tenant_shop.storefront.delivery_words import cheapest_delivery
 from tenant_shop.storefront.meta import Meta, absolute
 from tenant_shop.storefront.picker import variant_url
-from tenant_shop.storefront.published_price import published_price
+from tenant_shop.storefront.published_price import published_delivery, published_price
 from tenant_shop.storefront.visit import Visit
 
 MAX_OFFERS = 100
@@ -32,7 +32,7 @@ def product_meta(visit: Visit, page: ProductPage, path: Sequence[Shelf]) -> Meta
         path=url,
         kind="product",
         image=image(summary.picture),
-        price=(str(published_price(summary.price, settings)), settings.currency),
+        price=(str(published_price(summary.price, settings, tax_class=page.tax_class)), settings.currency),
         structured=[*product_data(page, settings), breadcrumb(path, here=(summary.name, url))],
     )
 
@@ -81,7 +81,7 @@ def _offer(page: ProductPage, variant: VariantFacts, settings: ShopSettings) -> 
         "@type": "Offer",
         "url": absolute(variant_url(product_url(page.summary.slug), variant, page.variants)),
         "sku": variant.sku,
-        "price": str(published_price(variant.price, settings)),
+        "price": str(published_price(variant.price, settings, tax_class=page.tax_class)),
         "priceCurrency": settings.currency,
         "availability": f"https://schema.org/{availability(variant)}",
         "itemCondition": "https://schema.org/NewCondition",
@@ -112,7 +112,7 @@ def _shipping(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) 
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(published_price(delivery.amount, settings)),
+            "value": str(published_delivery(delivery.amount, settings)),
             "currency": settings.currency,
         },
         "shippingDestination": {"@type": "DefinedRegion", "addressCountry": settings.country},

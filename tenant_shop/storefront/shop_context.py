@@ -36,7 +36,7 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
 
 
 def picture_context(picture: ThemePicture | None) -> dict[str, Any] | None:
-    """As `_picture.html` wants it. The pictures of a look decorate; what they show is said beside them."""
+    """As the tag `picture` wants it. The pictures of a look decorate; what they show is said beside them."""
     if picture is None:
         return None
     return {

@@ -1,10 +1,18 @@
-"""The shop's tax: one rate for everything it sells and delivers."""
+"""Which tax is in, or comes on top of, an amount. Pure: what the shop's table of rates says is passed in.
 
+docs/taxes.md tells merchants the same with numbers.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from smartseller.money import quantize
-from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.taxes.classes import STANDARD, UNTAXED, ZERO
+
+# The country of a rate for all countries but the shop's own that have none of their own.
+ELSEWHERE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,76 @@ class TaxRule:
         return quantize(amount if self.included else amount + self.on(amount, currency), currency)
 
 
-def tax_rule(settings: ShopSettings | None = None) -> TaxRule:
-    """The active shop's rule; one SELECT unless its settings are passed."""
-    settings = settings or shop_settings()
-    return TaxRule(settings.tax_rate, settings.prices_include_tax)
+@dataclass(frozen=True, slots=True)
+class LocalTaxes:
+    """The taxes at one address: a fraction for each class that has one of its own, and what every other class pays."""
+
+    included: bool
+    standard: Decimal
+    by_class: Mapping[str, Decimal]
+    shipping_class: str = STANDARD
+
+    def on_goods(self, tax_class: str) -> TaxRule:
+        return TaxRule(self._rate(tax_class), self.included)
+
+    @property
+    def on_delivery(self) -> TaxRule:
+        return TaxRule(self._rate(self.shipping_class), self.included)
+
+    @property
+    def are_charged(self) -> bool:
+        """Whether anything at all is taxed here."""
+        return bool(self.standard) or any(self.by_class.values())
+
+    def _rate(self, tax_class: str) -> Decimal:
+        if tax_class in (ZERO, UNTAXED):
+            return Decimal(0)
+        return self.by_class.get(tax_class, self.standard)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRate:
+    """A row of the table: `country` is ISO 3166-1 alpha-2 or `ELSEWHERE`, `state` empty for all of the country."""
+
+    country: str
+    state: str
+    tax_class: str
+    rate: Decimal
+
+
+def local_taxes(settings: ShopSettings, country: str | None, state: str = "") -> LocalTaxes:
+    """The taxes on what is delivered to `state` of `country`; without a country, to the shop's own.
+
+    Of a class's rates the one for the state goes before the one for the country, and that before the one for
+    everywhere else; a class without any pays what `standard` pays there. Where `standard` has none either, that is the
+    setting `tax_rate`. The shop's own country is never "everywhere else".
+    """
+    home = settings.country.upper()
+    there, region = (country or home).upper(), state.strip().casefold()
+    found: dict[str, Decimal] = {}
+    for places in ((ELSEWHERE, ""), (there, ""), (there, region)):
+        if places[0] == ELSEWHERE and there == home:
+            continue
+        found.update(_rates_at(stored_rates(settings), *places))
+    return LocalTaxes(
+        included=settings.prices_include_tax,
+        standard=found.get(STANDARD, settings.tax_rate),
+        by_class=found,
+        shipping_class=settings.tax_on_shipping,
+    )
+
+
+def flat_taxes(rate: Decimal, *, included: bool) -> LocalTaxes:
+    """One rate for everything."""
+    return LocalTaxes(included=included, standard=rate, by_class={})
+
+
+def stored_rates(settings: ShopSettings) -> Iterable[StoredRate]:
+    """The rows as the settings carry them; triggers keep those from the table `tax_rates`."""
+    return (
+        StoredRate(row["country"], row["state"], row["tax_class"], Decimal(row["rate"])) for row in settings.tax_rates
+    )
+
+
+def _rates_at(rates: Iterable[StoredRate], country: str, state: str) -> dict[str, Decimal]:
+    return {row.tax_class: row.rate for row in rates if row.country == country and row.state.casefold() == state}

@@ -1,44 +1,33 @@
-"""The values of a facet, of which a page has a hundred: written in one go, a template takes four times as long."""
+"""The values of a facet, of which a page has a hundred: written in one go, a template takes many times as long."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from tenant_shop.storefront.own_language import of_own_words
 
 register = template.Library()
-
-VALUE = (
-    '<li class="facet__value{}"><input id="{}" type="checkbox" name="{}" value="{}"{}><label for="{}">{}'
-    '<span class="visually-hidden"> ({})</span></label> <span class="facet__count" aria-hidden="true">{}</span></li>'
-)
 
 
 @register.simple_tag(takes_context=True)
 def facet_values(context: template.Context, name: str, values: Iterable[Mapping[str, Any]]) -> SafeString:
     """List items, each with a checkbox for one of `values` {id, value, label, count, count_text, chosen, below}."""
     language = of_own_words(getattr(context, "request", None))
-    return format_html_join(
-        "",
-        VALUE,
-        (
-            (
-                " facet__value--below" if value["below"] else "",
-                value["id"],
-                name,
-                value["value"],
-                _CHECKED if value["chosen"] else "",
-                value["id"],
-                format_html("<span{}>{}</span>", language, value["label"]) if language else value["label"],
-                value["count_text"],
-                value["count"],
-            )
-            for value in values
-        ),
+    field = escape(name)
+    return mark_safe("".join(_item(field, value, language) for value in values))  # noqa: S308 - escaped
+
+
+def _item(field: str, value: Mapping[str, Any], language: str) -> str:
+    below = " facet__value--below" if value["below"] else ""
+    checked = " checked" if value["chosen"] else ""
+    key, word, label = escape(value["id"]), escape(value["value"]), escape(value["label"])
+    if language:
+        label = f"<span{language}>{label}</span>"
+    return (
+        f'<li class="facet__value{below}"><input id="{key}" type="checkbox" name="{field}" value="{word}"{checked}>'
+        f'<label for="{key}">{label}<span class="visually-hidden"> ({escape(value["count_text"])})</span></label> '
+        f'<span class="facet__count" aria-hidden="true">{escape(value["count"])}</span></li>'
     )
-
-
-_CHECKED = SafeString(" checked")

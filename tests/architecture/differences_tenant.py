@@ -31,6 +31,7 @@ ADDED_TABLES = {
     "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
     "payment_entries": "payments are an append-only ledger",
+    "payment_refunds": "a refund takes up its amount before the gateway is asked",
     "payments": "one row for each attempt to pay",
     "product_listing": "lists filter, count and sort by one row for each product",
     "product_search": "search looks at one row for each product, in the shop's language",
@@ -45,6 +46,7 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
+    "tax_rates": "tax by country, state and class of goods",
     "tenant_sentinel": "the second lock: whose database this is",
     "wishlist_items": "what customers would like to have",
 }
@@ -57,6 +59,7 @@ ADDED_COLUMNS = {
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
+    "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
@@ -64,6 +67,10 @@ ADDED_COLUMNS = {
     "product_images.rendition_problem": ("character varying(500)", "why renditions could not be made"),
     "product_images.renditions": ("jsonb", "the sizes and formats that were made of a picture"),
     "product_images.renditions_due_at": ("timestamp with time zone", "pictures wait for a worker, one at a time"),
+    "products.tax_class": (
+        "character varying(50) not null default 'standard'::character varying",
+        "goods are taxed by their class",
+    ),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -107,10 +114,12 @@ ADDED_CHECKS = {
         "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
         "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
     ),
+    "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
     "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "
         "((CURRENT_TIMESTAMP AT TIME ZONE (value #>> '{}'::text[])) IS NOT NULL)))"
@@ -134,6 +143,10 @@ ADDED_INDEXES = {
         "a customer's orders from before they had an account",
     ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
+    "orders index idx_orders_owed": (
+        "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
+        "the orders whose customers are owed money",
+    ),
     "orders index idx_orders_payment_due_at": (
         "USING btree (payment_due_at) WHERE ((status)::text = 'pending'::text)",
         "the orders that expire",
@@ -339,6 +352,7 @@ ADDED_FUNCTIONS = {
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "keep_tax_rates()": "tax rates are read with the settings",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",

@@ -121,3 +121,7 @@ def test_people_read_an_amount_in_their_own_way() -> None:
     assert display(Decimal("1234.5"), "EUR", "en") == "€1,234.50"
     assert display(Decimal("1234.5"), "EUR", "de") == "1.234,50\u00a0€"
     assert display(Decimal(1234), "JPY", "en") == "¥1,234"
+
+
+def test_nothing_has_no_minus() -> None:
+    assert display(Decimal("-0.00"), "EUR", "en") == display(Decimal("0.00"), "EUR", "en") == "€0.00"

@@ -25,7 +25,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import tax_rule
+from tenant_shop.taxes.rates import local_taxes
 
 # Most people take the first way to deliver that is offered.
 SECOND_CHOICE_SHARE = 0.18
@@ -107,9 +107,8 @@ def _past_order(trading: Trading, shopper: Shopper, at: datetime) -> PastOrder:
     code, discount = used or (None, None)
     delivery = trading.delivery(basket, discount.amount if discount else Decimal(0), country)
     method = trading.way_to_pay()
-    pricing = price_order(
-        basket, discount=discount, shipping=delivery.amount, tax=tax_rule(settings), currency=settings.currency
-    )
+    taxes = local_taxes(settings, country, shopper.address.get("state_province", ""))
+    pricing = price_order(basket, discount=discount, shipping=delivery.amount, taxes=taxes, currency=settings.currency)
     course = course_of(
         placed_at=at,
         now=trading.now,

@@ -72,7 +72,11 @@ def order_row(
         updated_at=max([course.steps[-1].at, *(entry.at for entry in course.money)]),
         confirmed_at=course.when(Status.CONFIRMED),
         cancelled_at=course.when(Status.CANCELLED),
-        metadata={"shipping_code": delivery.code, "shipping_tax": str(pricing.shipping_tax)},
+        metadata={
+            "shipping_code": delivery.code,
+            "shipping_tax": str(pricing.shipping_tax),
+            "shipping_tax_rate": str(pricing.shipping_tax_rate),
+        },
     )
 
 
@@ -93,7 +97,7 @@ def item_rows(order: Order, pricing: Pricing, course: Course) -> list[OrderItem]
             total_price=line.total,
             discount_amount=line.discount,
             tax_amount=line.tax,
-            tax_rate=pricing.tax_rate,
+            tax_rate=line.tax_rate,
             quantity_fulfilled=line.quantity if course.has_been_sent else 0,
             created_at=order.created_at,
         )

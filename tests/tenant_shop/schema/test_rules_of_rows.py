@@ -23,11 +23,12 @@ from tenant_shop.integrations.models import Webhook
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
-from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.taxes.models import TaxRate
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
@@ -60,6 +61,11 @@ def entry(**values: Any) -> PaymentEntry:
     return PaymentEntry.objects.create(**row)
 
 
+def refund(**values: Any) -> PaymentRefund:
+    row = {"payment": payment(), "amount": 1, "currency": "EUR", "key": "a", "actor": "ann", **values}
+    return PaymentRefund.objects.create(**row)
+
+
 def address(**values: Any) -> CustomerAddress:
     row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
     return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
@@ -80,6 +86,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "products_price_check": lambda: ProductFactory(price=-1),
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
+    "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
+    "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
+    "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
+    "tax_rates_state_check": lambda: TaxRate.objects.create(state="CA", rate=0),
+    "tax_rates_class_check": lambda: TaxRate.objects.create(country="DE", tax_class="zero", rate=Decimal("0.1")),
     "product_variants_price_check": lambda: VariantFactory(price=-1),
     "product_variants_compare_at_check": lambda: VariantFactory(compare_at_price=-1),
     "product_variants_cost_price_check": lambda: VariantFactory(cost_price=-1),
@@ -115,6 +126,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "order_items_quantity_fulfilled_check": lambda: OrderItemFactory(quantity=1, quantity_fulfilled=2),
     "payments_amount_check": lambda: payment(amount=-1),
     "payments_currency_check": lambda: payment(currency="€"),
+    "orders_owed_amount_check": lambda: OrderFactory(owed_amount=-1),
+    "payments_state_check": lambda: payment(state="lost"),
+    "payment_refunds_amount_check": lambda: refund(amount=0),
+    "payment_refunds_state_check": lambda: refund(state="lost"),
+    "payment_refunds_currency_check": lambda: refund(currency="€"),
     "payment_entries_kind_check": lambda: entry(kind="promised"),
     "payment_entries_amount_check": lambda: entry(amount=-1),
     "payment_entries_currency_check": lambda: entry(currency="€"),

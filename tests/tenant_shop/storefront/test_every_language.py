@@ -144,6 +144,8 @@ def marked(selling, configure) -> None:
         store_name="§Shop",
         store_email="mark§@harbour.example",
         languages=["de", "fr", "ar"],
+        payment_methods=["bank_transfer", "cash_on_delivery", "test_card"],
+        test_mode=True,
         shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],
     )
     Page.objects.filter(slug="about").update(title="§About", body="§Words.", is_published=True)
@@ -270,7 +272,33 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     assert answer.status_code == 302, language
     yield "order", shopper.get(answer["Location"])
     yield post("order_account", f"{answer['Location'].removeprefix(prefix)}account/", {"password": "short"}, 422)
+    yield from walk_the_payment(prefix, shopper)
     yield from walk_the_account(prefix, get, post, shopper)
+
+
+def walk_the_payment(prefix: str, shopper: Shopper) -> Iterator[tuple[str, Any]]:
+    """What a shopper sees whose card is no card, is declined, has its bank ask, and takes its time."""
+    shopper.post(f"{prefix}/cart/lines/add/mug/", {"quantity": "1"})
+    checkout = shopper.get(f"{prefix}/checkout/")
+    card = {"email": "mark@example.com", "payment_method": "test_card"}
+    answer = shopper.submit(checkout, f"{prefix}/checkout/", **BUYER | card)
+    path = answer["Location"]
+    assert path.startswith(f"{prefix}/orders/"), path
+    page = shopper.get(path)
+    yield "order_pay", page
+    yield "order", shopper.get(path.removesuffix("pay/"))
+    yield "order_pay", shopper.submit(page, path, number="1", expiry="1", code="1")
+    card = {"expiry": "12/99", "code": "123"}
+    page = shopper.follow(shopper.submit(page, path, number="4000000000009995", **card))
+    yield "order_pay", page
+    answer = shopper.submit(page, path, number="4000002760003184", **card)
+    yield "order_pay", shopper.get(path)
+    bank = answer["Location"].removeprefix("http://acme.localhost")
+    yield "test_bank", shopper.get(bank)
+    page = shopper.follow(shopper.post(bank, {"answer": "refuse"}))
+    yield "order_pay", page
+    shopper.submit(page, path, number="4000000000000077", **card)
+    yield "order_pay", shopper.get(path)
 
 
 def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Iterator[tuple[str, Any]]:

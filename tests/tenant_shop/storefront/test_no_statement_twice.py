@@ -11,11 +11,13 @@ from platform_core.tenancy import directory
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.customers.wishlist import add_wish
 from tenant_shop.models import CustomerAddress, Order, Page, Product, ProductImage, ProductReview, ProductVariant
+from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.storefront import urls
 from tests.accounts import account, logged_in
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
+from tests.paying import card_order, give_card
 from tests.people import staff_browser
 from tests.shopper import Shopper
 from tests.shopping import order_of
@@ -45,6 +47,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "quick_order": ("/quick-order/",),
     "checkout": ("/checkout/",),
     "order": ("/orders/{token}/",),
+    "order_pay": ("/orders/{unpaid}/pay/",),
+    "test_bank": ("/orders/{unpaid}/pay/bank/{attempt}/",),
     "account": ("/account/",),
     "log_in": ("/account/log-in/?next=/cart/",),
     "register": ("/account/register/",),
@@ -142,7 +146,7 @@ FORMS = {
 @pytest.fixture
 def order(selling: Any, configure: Callable[..., None]) -> Order:
     """A shop with many rows of everything that pages show, and an order in it."""
-    configure(languages=["de", "fr"])
+    configure(languages=["de", "fr"], payment_methods=["test_card", "bank_transfer"], test_mode=True)
     kitchen = CategoryFactory(name="Kitchen", slug="kitchen", is_featured=True)
     mugs = [CategoryFactory(name=f"Mugs {number}", slug=f"mugs-{number}", parent=kitchen) for number in range(3)]
     CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
@@ -204,7 +208,14 @@ def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, pla
     directory.forget(shop.id)
     assert "WELCOME" in known.get("/checkout/").content.decode()
     staff.client = staff_browser(shop)
-    facts = {"token": order.public_token, "product": Product.objects.get(slug="mug-1").pk}
+    unpaid, attempt = card_order()
+    give_card(Card.SECOND_STEP, unpaid, attempt)
+    facts = {
+        "token": order.public_token,
+        "product": Product.objects.get(slug="mug-1").pk,
+        "unpaid": unpaid.public_token,
+        "attempt": attempt.pk,
+    }
     facts["order"] = order.pk
     facts["address"] = CustomerAddress.objects.latest("created_at").pk
     for who, shopper in enumerate((Shopper(), known, staff, customer)):

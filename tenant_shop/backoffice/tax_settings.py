@@ -1,0 +1,52 @@
+"""What holds for tax where no rate says otherwise."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+
+from tenant_shop.backoffice.percent import in_per_cent
+from tenant_shop.backoffice.settings import settings_page
+from tenant_shop.taxes.classes import UNTAXED
+from tenant_shop.taxes.models import known_classes
+
+
+class TaxSettingsForm(forms.Form):
+    """The fields are the keys of the settings."""
+
+    prices_include_tax = forms.BooleanField(
+        label="Prices include tax",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="What you enter is what people pay, wherever they live; the tax inside follows their address.",
+    )
+    tax_rate = forms.DecimalField(
+        label="Rate in % without another",
+        min_value=Decimal(0),
+        max_value=Decimal("99.9999"),
+        decimal_places=4,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+        help_text="Where none of your tax rates fits the address and the class of the goods.",
+    )
+    tax_on_shipping = forms.ChoiceField(
+        label="Tax on delivery", widget=UnfoldAdminSelectWidget, help_text="At the rate of this class of goods."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["tax_rate"] = in_per_cent(self.initial["tax_rate"])
+        self.fields["tax_on_shipping"].choices = [*known_classes(), (UNTAXED, "Not taxed")]  # type: ignore[attr-defined]
+
+    def clean_tax_rate(self) -> str:
+        return f"{(self.cleaned_data['tax_rate'] / 100).normalize():f}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tax_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """Show what holds for tax in general and change it."""
+    return settings_page(request, site, TaxSettingsForm, title="Tax", here="admin:tax_settings")

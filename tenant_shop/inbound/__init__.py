@@ -1,0 +1,1 @@
+"""The door for machines that have something to tell: payment gateways."""

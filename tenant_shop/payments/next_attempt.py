@@ -1,0 +1,115 @@
+"""Trying again, or another way to pay."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from platform_core.tenancy.transactions import shopper_transaction
+from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.integrations.record import record_event
+from tenant_shop.orders.errors import PaymentMethodUnavailable
+from tenant_shop.orders.lock import lock_order
+from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.snapshot import order_snapshot
+from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.errors import (
+    AttemptOutdated,
+    GatewayNotOffered,
+    OrderNotPayable,
+    PaymentUnderWay,
+    TooManyAttempts,
+)
+from tenant_shop.payments.gateways.protocol import Outcome
+from tenant_shop.payments.methods import PaymentMethod, offered
+from tenant_shop.payments.models import Payment
+
+State = Payment.State
+OVER = (State.NEW, State.FAILED, State.DROPPED)
+# Whoever tries more cards than this on one order is not shopping.
+MOST_ATTEMPTS = 10
+ACTOR = "shopper"
+
+
+def next_attempt(order: Order, shop: ShopSettings, *, after: UUID, method: str) -> tuple[Order, Payment]:
+    """The attempt that follows `after`, which the shopper's page showed, by the way to pay called `method`.
+
+    `after` itself, where it waits for the shopper and the method stays. Otherwise it is given up at its gateway first,
+    so that no two attempts of an order can be paid, and a new one is written; the order's goods and its code stay as
+    they are. The order's time to pay becomes that of the new method, counted from when it was placed.
+    Errors, with nothing written: PaymentMethodUnavailable; OrderNotPayable once it is paid, cancelled or its time is
+        over; AttemptOutdated when another attempt came in between; PaymentUnderWay while `after` may still be paid;
+        TooManyAttempts.
+    """
+    wanted = next((each for each in offered(shop) if each.code == method), None)
+    if wanted is None:
+        raise PaymentMethodUnavailable(method)
+    before = newest_attempt(order)
+    if before is None or before.pk != after:
+        raise AttemptOutdated
+    if before.method == method and before.state in (State.NEW, State.SHOPPER):
+        return order, before
+    _give_up(before, order, shop)
+    with shopper_transaction():
+        locked = lock_order(order.pk)
+        if not locked.is_awaiting_payment or locked.is_overdue:
+            raise OrderNotPayable(locked.order_number, locked.status)
+        newest = newest_attempt(locked)
+        if newest is None or newest.pk != after:
+            raise AttemptOutdated
+        if newest.state not in OVER:
+            raise PaymentUnderWay
+        if Payment.objects.filter(order=locked).count() >= MOST_ATTEMPTS:
+            raise TooManyAttempts
+        return locked, _write(locked, wanted, newest)
+
+
+def newest_attempt(order: Order) -> Payment | None:
+    """The last attempt to pay the order; None for one that costs nothing. One statement."""
+    return Payment.objects.filter(order=order).order_by("created_at", "id").last()
+
+
+def _give_up(before: Payment, order: Order, shop: ShopSettings) -> None:
+    """Make sure that the attempt cannot be paid any more."""
+    if before.state == State.DONE:
+        raise OrderNotPayable(order.order_number, order.status)
+    if before.gateway == "manual" or before.state in (State.NEW, State.DROPPED):
+        return
+    try:
+        if before.state in (State.ASKING, State.WAITING):
+            read_payment(before, order, shop)
+            before.refresh_from_db()
+            if before.state in (State.ASKING, State.WAITING):
+                raise PaymentUnderWay
+        if before.gateway_reference and drop_payment(before, order, shop).outcome is not Outcome.DROPPED:
+            raise PaymentUnderWay
+    except GatewayNotOffered:
+        # The shop has left the mode in which it was made: nobody can pay it any more.
+        Payment.objects.filter(pk=before.pk, state__in=[State.SHOPPER, State.FAILED]).update(state=State.DROPPED)
+
+
+def _write(order: Order, wanted: PaymentMethod, before: Payment) -> Payment:
+    if before.state == State.NEW:
+        Payment.objects.filter(pk=before.pk).update(state=State.DROPPED)
+    payment = Payment.objects.create(
+        order=order, gateway=wanted.gateway, method=wanted.code, amount=before.amount, currency=before.currency
+    )
+    if order.payment_method != wanted.code:
+        _change_method(order, wanted)
+    return payment
+
+
+def _change_method(order: Order, wanted: PaymentMethod) -> None:
+    order.payment_method, order.payment_gateway = wanted.code, wanted.gateway
+    order.payment_due_at = order.created_at + wanted.due_after if wanted.due_after else None
+    status_before = order.status
+    if wanted.due_after is None:
+        order.status, order.confirmed_at = Order.Status.CONFIRMED, timezone.now()
+    order.save(update_fields=["payment_method", "payment_gateway", "payment_due_at", "status", "confirmed_at"])
+    OrderStatusHistory.objects.create(
+        order=order,
+        previous_status=status_before,
+        new_status=order.status,
+        comment=f"To be paid by {wanted.code.replace('_', ' ')}.",
+        updated_by=ACTOR,
+    )
+    record_event("order.payment_method_changed", order_snapshot(order))

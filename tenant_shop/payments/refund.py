@@ -1,0 +1,234 @@
+"""Giving money back."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from django.db import IntegrityError
+from django.utils import timezone
+
+from platform_core.tenancy.tasks import TenantTask
+from platform_core.tenancy.transactions import shop_transaction
+from smartseller.money import quantize
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.inventory.take_back import take_back
+from tenant_shop.orders.lock import lock_order
+from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.payments.ask import attempt_of
+from tenant_shop.payments.errors import (
+    GatewayNotOffered,
+    GatewayRefused,
+    GatewayUnavailable,
+    PaymentNotFound,
+    RefundInvalid,
+    RefundTooLarge,
+)
+from tenant_shop.payments.gateways.registry import gateway_of
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.payments.refund_amounts import worth
+from tenant_shop.payments.settle import settle_locked
+
+logger = logging.getLogger(__name__)
+
+State = PaymentRefund.State
+# How long an answer may take before a refund is sent again, under the same key.
+SEND_AGAIN_AFTER = timedelta(minutes=2)
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What is to be given back, worked out under the order's lock."""
+
+    amount: Decimal
+    lines: Sequence[Mapping[str, Any]] = ()
+    shipping: Decimal = Decimal(0)
+
+
+def refund_amount(payment_id: UUID, *, amount: Decimal, key: str, actor: str, reason: str = "") -> PaymentRefund:
+    """Give `amount` (in the payment's currency) of a payment back; the same `key` again gives back once.
+
+    The amount is reserved under the order's lock, then the gateway is asked outside of any transaction, then the
+    outcome is entered. A process that dies in between, or a gateway that does not answer, leaves a refund that is
+    pending: `payments.send_pending_refunds` sends it again. `actor` is a user's id.
+    Errors, with nothing given back: PaymentNotFound; RefundInvalid for an amount that is not above zero or no amount of
+        the currency; RefundTooLarge above what was captured and is neither given back nor reserved; GatewayNotOffered;
+        GatewayRefused, after which the amount is free again.
+    """
+    payment = Payment.objects.filter(pk=payment_id).first()
+    if payment is None:
+        raise PaymentNotFound(payment_id)
+    if not amount.is_finite() or amount <= 0 or quantize(amount, payment.currency) != amount:
+        raise RefundInvalid("Give an amount above zero, in whole units of the currency.")
+    gateway_of(payment.gateway, shop_settings())
+    with shop_transaction():
+        order = lock_order(payment.order_id)
+        refund, is_new = _reserve(payment, _Wish(amount=amount), key=key, actor=actor, reason=reason, restock=False)
+    return _send(refund, order) if is_new else refund
+
+
+def refund_lines(
+    order_id: UUID,
+    *,
+    wanted: Mapping[UUID, int],
+    shipping: bool,
+    restock: bool,
+    key: str,
+    actor: str,
+    reason: str = "",
+) -> PaymentRefund:
+    """Give back what pieces of an order's lines (by the line's id) cost, and delivery if `shipping`.
+
+    As `refund_amount`, of the payment that still has so much. With `restock` the goods go back on sale once the money
+    is on its way.
+    Errors: those of `refund_amount`; OrderNotFound; RefundInvalid for pieces that were not bought or are given back.
+    """
+    with shop_transaction():
+        order = lock_order(order_id)
+        known = PaymentRefund.objects.filter(key=key, payment__order=order).first()
+        if known is not None:
+            return known
+        refunds = list(PaymentRefund.objects.filter(payment__order=order).exclude(state=State.FAILED))
+        value = worth(order, OrderItem.objects.filter(order=order), refunds, wanted, shipping=shipping)
+        payment = _payment_with(order, value.total)
+        gateway_of(payment.gateway, shop_settings())
+        wish = _Wish(amount=value.total, lines=value.lines, shipping=value.shipping)
+        refund, _ = _reserve(payment, wish, key=key, actor=actor, reason=reason, restock=restock)
+    return _send(refund, order)
+
+
+def refundable(payment: Payment) -> Decimal:
+    """What was captured of a payment and is neither given back nor about to be. Two statements."""
+    entries = PaymentEntry.objects.filter(payment=payment).values_list("kind", "amount")
+    of: dict[str, Decimal] = {}
+    for kind, amount in entries:
+        of[kind] = of.get(kind, Decimal(0)) + amount
+    pending = PaymentRefund.objects.filter(payment=payment, state=State.PENDING).values_list("amount", flat=True)
+    nothing = Decimal(0)
+    captured, returned = of.get(PaymentEntry.Kind.CAPTURED, nothing), of.get(PaymentEntry.Kind.REFUNDED, nothing)
+    return captured - returned - sum(pending, nothing)
+
+
+def send_pending_refunds(now: datetime) -> int:
+    """Send the refunds again whose answer never came, the oldest first, under their own keys; how many were sent."""
+    waiting = PaymentRefund.objects.filter(state=State.PENDING, asked_at__lte=now - SEND_AGAIN_AFTER)
+    sent = 0
+    for refund in waiting.select_related("payment__order").order_by("asked_at")[:BATCH]:
+        try:
+            _send(refund, refund.payment.order)
+            sent += 1
+        except (GatewayRefused, GatewayNotOffered) as error:
+            logger.warning("the refund %s of order %s was not sent: %s", refund.pk, refund.payment.order, error)
+        except Exception:
+            logger.exception("the refund %s of order %s could not be sent", refund.pk, refund.payment.order)
+    return sent
+
+
+def finish_refund(refund_id: UUID, *, reference: str, is_done: bool = True, problem: str = "") -> PaymentRefund:
+    """Enter how a refund ended: the money is gone, or (`is_done` false) it will never go. Safe twice."""
+    order_id = Payment.objects.values_list("order_id", flat=True).get(refunds=refund_id)
+    with shop_transaction():
+        order = lock_order(order_id)
+        refund = PaymentRefund.objects.select_related("payment").get(pk=refund_id)
+        if refund.state != State.PENDING:
+            return refund
+        refund.gateway_reference, refund.problem = reference or refund.gateway_reference, problem[:500]
+        refund.state = State.SUCCEEDED if is_done else State.FAILED
+        refund.save(update_fields=["gateway_reference", "problem", "state"])
+        if is_done:
+            settle_locked(
+                order,
+                refund.payment,
+                kind=PaymentEntry.Kind.REFUNDED,
+                amount=refund.amount,
+                actor=refund.actor,
+                provider_event_id=reference,
+                details={"refund": str(refund.pk), "reason": refund.reason},
+            )
+            if refund.restock:
+                take_back(order.pk, _pieces(refund), actor=refund.actor)
+    return refund
+
+
+def _pieces(refund: PaymentRefund) -> dict[UUID, int]:
+    """By variant. Lines whose variant is not known (imported history) took no stock."""
+    of_lines = {UUID(line["item"]): int(line["quantity"]) for line in refund.lines}
+    pieces: dict[UUID, int] = {}
+    for item in OrderItem.objects.filter(pk__in=of_lines).exclude(variant=None):
+        if item.variant_id is not None:
+            pieces[item.variant_id] = pieces.get(item.variant_id, 0) + of_lines[item.pk]
+    return pieces
+
+
+def _payment_with(order: Order, amount: Decimal) -> Payment:
+    payments = list(Payment.objects.filter(order=order).order_by("created_at", "id"))
+    possible = {payment.pk: refundable(payment) for payment in payments}
+    for payment in payments:
+        if possible[payment.pk] >= amount:
+            return payment
+    raise RefundTooLarge(amount, max(possible.values(), default=Decimal(0)), order.currency)
+
+
+def _reserve(
+    payment: Payment, wish: _Wish, *, key: str, actor: str, reason: str, restock: bool
+) -> tuple[PaymentRefund, bool]:
+    """The row that takes up the amount, and whether it is new. The order is locked."""
+    known = PaymentRefund.objects.filter(key=key).first()
+    if known is not None:
+        if known.payment_id != payment.pk:
+            raise RefundInvalid("This form was sent for another payment.")
+        return known, False
+    possible = refundable(payment)
+    if wish.amount > possible:
+        raise RefundTooLarge(wish.amount, possible, payment.currency)
+    try:
+        with shop_transaction():
+            refund = PaymentRefund.objects.create(
+                payment=payment,
+                amount=wish.amount,
+                currency=payment.currency,
+                key=key,
+                lines=list(wish.lines),
+                shipping_amount=wish.shipping,
+                restock=restock,
+                reason=reason,
+                actor=actor,
+                asked_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        raise RefundInvalid("This form was sent for another payment.") from error
+    return refund, True
+
+
+def _send(refund: PaymentRefund, order: Order) -> PaymentRefund:
+    """Ask the gateway, with nothing locked, and enter what it says."""
+    payment = refund.payment
+    gateway = gateway_of(payment.gateway, shop_settings())
+    PaymentRefund.objects.filter(pk=refund.pk).update(asked_at=timezone.now())
+    try:
+        report = gateway.refund(
+            attempt_of(payment, order),
+            refund.amount,
+            key=refund.pk.hex,
+            reference=refund.gateway_reference or "",
+        )
+    except GatewayUnavailable as error:
+        logger.warning("%s did not answer about the refund of order %s: %s", gateway.code, order, error.cause)
+        return refund
+    except GatewayRefused as error:
+        finish_refund(refund.pk, reference="", is_done=False, problem=error.cause)
+        raise
+    if report.is_done:
+        return finish_refund(refund.pk, reference=report.reference)
+    PaymentRefund.objects.filter(pk=refund.pk).update(gateway_reference=report.reference)
+    return refund
+
+
+@shared_task(base=TenantTask, name="payments.send_pending_refunds")  # type: ignore[untyped-decorator]
+def send_pending_refunds_task() -> None:
+    send_pending_refunds(timezone.now())

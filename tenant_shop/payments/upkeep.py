@@ -1,0 +1,51 @@
+"""Attempts whose end nobody has told yet."""
+
+import logging
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from platform_core.tenancy.tasks import TenantTask
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.models import Payment
+
+logger = logging.getLogger(__name__)
+
+State = Payment.State
+BATCH = 200
+ASK_AFTER = timedelta(minutes=1)
+
+
+def ask_about_payments(now: datetime) -> int:
+    """Ask the gateways about attempts that were quiet for a minute, the longest waiting first; how many were asked.
+
+    Those of orders that were cancelled meanwhile are given up at the gateway, so that nobody pays for what is not sold
+    any more; if one was paid all the same, that is entered. What fails is logged and holds nothing up.
+    """
+    quiet = Payment.objects.filter(
+        Q(state__in=[State.ASKING, State.WAITING]) | Q(state=State.SHOPPER, order__status=Order.Status.CANCELLED),
+        asked_at__lte=now - ASK_AFTER,
+    )
+    waiting = list(quiet.select_related("order").order_by("asked_at")[:BATCH])
+    shop = shop_settings() if waiting else None
+    asked = 0
+    for payment in waiting:
+        if shop is None:
+            break
+        ask = drop_payment if payment.order.status == Order.Status.CANCELLED else read_payment
+        try:
+            ask(payment, payment.order, shop)
+            asked += 1
+        except Exception:
+            logger.exception("payment %s of order %s could not be asked about", payment.pk, payment.order)
+            Payment.objects.filter(pk=payment.pk).update(asked_at=now)
+    return asked
+
+
+@shared_task(base=TenantTask, name="payments.ask_about_payments")  # type: ignore[untyped-decorator]
+def ask_about_payments_task() -> None:
+    ask_about_payments(timezone.now())
