@@ -11,8 +11,9 @@ from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.errors import OrdersUnderWay
 from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer, CustomerAddress
-from tenant_shop.customers.post import Kind, write_to
+from tenant_shop.customers.post import write_to
 from tenant_shop.customers.register import unusable_password
 from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, spend

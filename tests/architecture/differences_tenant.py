@@ -75,7 +75,7 @@ ADDED_COLUMNS = {
 }
 ADDED_UNIQUE = {
     "cart_items unique (cart_id, variant_id)": "a variant has one line in a cart",
-    "product_reviews unique (customer_id, product_id)": "a customer reviews a product once",
+    "product_reviews unique (product_id, customer_id)": "a customer reviews a product once",
     "orders unique (cart_id)": "a cart becomes one order",
     "orders unique (idempotency_key)": "a submission sent twice orders once",
     "orders unique (public_token)": "a link leads to one order",
@@ -390,6 +390,7 @@ SEARCH_FUNCTIONS = {
     "search_sku_forms(text)": "text[]",
     "search_spellings(text)": "SETOF text",
     "search_stems(regconfig,text)": "text",
+    "search_described(regconfig,text)": "tsquery",
     "search_texts_in(jsonb)": "text",
     "search_without_markup(text)": "text",
     "search_words_of(regconfig,text,text)": "tsvector",

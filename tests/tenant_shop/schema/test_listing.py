@@ -117,8 +117,8 @@ def test_only_approved_reviews_count_wherever_they_move(shop: TenantInfo) -> Non
     review = ProductReview.objects.create(product=mug, customer=customer, rating=4, status="pending")
     assert (listing(mug).rating_average, listing(mug).review_count) == (None, 0)
     ProductReview.objects.filter(pk=review.pk).update(status="approved")
-    ProductReview.objects.create(product=mug, customer=customer, rating=5, status="approved")
-    ProductReview.objects.create(product=mug, customer=customer, rating=5, status="approved")
+    for _ in range(2):
+        ProductReview.objects.create(product=mug, customer=CustomerFactory(), rating=5, status="approved")
     assert (listing(mug).rating_average, listing(mug).review_count) == (Decimal("4.67"), 3)
     ProductReview.objects.filter(pk=review.pk).update(product=cup)
     assert (listing(mug).rating_average, listing(cup).rating_average) == (Decimal(5), Decimal(4))
