@@ -9,7 +9,7 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
-from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
@@ -25,10 +25,11 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "CartItem",
     "CatalogueVersion",
     "Category",
+    "CoverPicture",
     "Customer",
     "CustomerAddress",
     "CustomerConsent",
@@ -50,6 +52,7 @@ __all__ = [
     "Order",
     "OrderCounter",
     "OrderItem",
+    "OrderItemDiscount",
     "OrderStatusHistory",
     "OutboxEvent",
     "Page",
@@ -67,6 +70,8 @@ __all__ = [
     "SearchCount",
     "SearchSynonym",
     "Setting",
+    "ShippingZone",
+    "ShippingZoneRate",
     "ShoppingCart",
     "StockAlert",
     "StockMovement",

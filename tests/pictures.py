@@ -3,11 +3,16 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+
+from platform_core.plans.models import TenantPlan
+from platform_core.tenancy.context import TenantInfo
 
 RED = (200, 30, 40)
 PLAIN = "a text file, nothing more\n"
@@ -32,6 +37,18 @@ def halves(size: tuple[int, int] = (80, 40)) -> Image.Image:
 
 def upload(content: bytes, name: str = "mug.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+@contextmanager
+def room_for(shop: TenantInfo, gigabytes: int) -> Iterator[None]:
+    """The plan of `shop` includes so much storage meanwhile."""
+    plan = TenantPlan.objects.filter(name=shop.plan)
+    before = plan.get().max_file_storage_gb
+    plan.update(max_file_storage_gb=gigabytes)
+    try:
+        yield
+    finally:
+        plan.update(max_file_storage_gb=before)
 
 
 def png_header(width: int, height: int) -> bytes:

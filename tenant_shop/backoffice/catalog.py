@@ -1,13 +1,12 @@
-"""Products, categories and brands in the back office."""
+"""Products in the back office."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +17,17 @@ from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.options import OptionsField
 from tenant_shop.backoffice.pictures import (
+    KeepsPictures,
     PictureInline,
     PicturesField,
     add_pictures,
     check_room_for,
     remove_files_later,
-    stored_in,
 )
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock
 from tenant_shop.backoffice.today import low_stock
-from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
-from tenant_shop.catalog.pictures.add import remove_unsaved
+from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
@@ -137,7 +135,7 @@ class StockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product, site=backoffice)
-class ProductAdmin(ShopAdmin):
+class ProductAdmin(KeepsPictures, ShopAdmin):
     form = ProductForm
     list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
     list_filter = ("status", "visibility", StockFilter)
@@ -201,78 +199,7 @@ class ProductAdmin(ShopAdmin):
         if formset.model is ProductImage and (formset.deleted_objects or formset.changed_objects):
             remove_files_later()
 
-    def delete_model(self, request: HttpRequest, obj: Product) -> None:
-        super().delete_model(request, obj)
-        remove_files_later()
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        super().delete_queryset(request, queryset)
-        remove_files_later()
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The form; files that were stored for rows that were not written in the end are removed again."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except PlanLimitReached as error:  # each picture had room, all of them together have not
-            messages.error(request, str(error))
-            return HttpResponseRedirect(request.get_full_path())
-        finally:
-            remove_unsaved(stored_in(request))
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         # The projection of all variants is a long document; lists and forms do without.
         queryset: QuerySet[Product] = super().get_queryset(request).defer("variants")
         return queryset
-
-
-class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    def clean_parent(self) -> Category | None:
-        """Not the category itself, nor one below it; the database refuses it as well."""
-        parent: Category | None = self.cleaned_data["parent"]
-        above, passed = parent, set[UUID]()
-        while above is not None and above.pk not in passed:
-            if above.pk == self.instance.pk:
-                raise forms.ValidationError(
-                    f"{parent} is this category or lies below it. Choose one outside of it, or none.", code="cycle"
-                )
-            passed.add(above.pk)
-            above = above.parent
-        return parent
-
-
-@admin.register(Category, site=backoffice)
-class CategoryAdmin(ShopAdmin):
-    form = CategoryForm
-    list_display = ("name", "parent", "sort_order", "is_active", "is_featured")
-    list_filter = ("is_active", "is_featured")
-    list_select_related = ("parent",)
-    search_fields = ("name", "slug")
-    ordering = ("sort_order", "name", "id")
-    autocomplete_fields = ("parent",)
-    prepopulated_fields = {"slug": ("name",)}
-    fields = (
-        "name",
-        "slug",
-        "parent",
-        "description",
-        "image_url",
-        ("sort_order", "is_active", "is_featured"),
-        "meta_title",
-        "meta_description",
-    )
-
-
-@admin.register(Brand, site=backoffice)
-class BrandAdmin(ShopAdmin):
-    list_display = ("name", "website_url", "is_active")
-    list_filter = ("is_active",)
-    search_fields = ("name", "slug")
-    ordering = ("name", "id")
-    prepopulated_fields = {"slug": ("name",)}
-    fields = ("name", "slug", "description", "logo_url", "website_url", "is_active")

@@ -60,9 +60,11 @@ PLACES = (
         "Shop",
         (
             ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
+            ("Payments", "credit_card", "admin:payment_settings", "tenant_shop.change_setting"),
             ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
             ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
             ("Tax rates", "percent", "taxrate", "taxrate"),
+            ("Shipping zones", "local_shipping", "shippingzone", "shippingzone"),
         ),
     ),
 )

@@ -1,11 +1,13 @@
-"""A product's pictures in the back office: files are checked where they are chosen, before anything is stored."""
+"""Pictures in the back office: files are checked where they are chosen, before anything is stored."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +17,8 @@ from platform_core.plans.limits import PlanLimitReached
 from platform_core.tenancy.transactions import after_commit
 from tenant_shop.backoffice.base import ShopInline
 from tenant_shop.catalog.models import Product, ProductImage
-from tenant_shop.catalog.pictures.add import show_file, show_reference
+from tenant_shop.catalog.pictures.add import remove_unsaved, show_file, show_reference
+from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.pictures.errors import PictureRefused
 from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
@@ -119,6 +122,19 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         return image
 
 
+def preview_of(image: PictureFile) -> str:
+    """The picture, small, and why it has no other sizes; nothing where there is none yet."""
+    if not image.url:
+        return ""
+    shown = format_html(
+        '<img src="{}" alt="" width="64" height="64" style="object-fit: cover" loading="lazy">',
+        smallest_file(image.url, image.renditions),
+    )
+    if image.rendition_problem:
+        return format_html("{}<br>{}", shown, _("Not resized: %(why)s") % {"why": image.rendition_problem})
+    return shown
+
+
 class PictureInline(ShopInline):
     """A product's pictures."""
 
@@ -135,17 +151,38 @@ class PictureInline(ShopInline):
         return formset
 
     def preview(self, image: ProductImage) -> str:
-        if not image.url:
-            return ""
-        shown = format_html(
-            '<img src="{}" alt="" width="64" height="64" style="object-fit: cover" loading="lazy">',
-            smallest_file(image.url, image.renditions),
-        )
-        if image.rendition_problem:
-            return format_html("{}<br>{}", shown, _("Not resized: %(why)s") % {"why": image.rendition_problem})
-        return shown
+        return preview_of(image)
 
     preview.short_description = ""  # type: ignore[attr-defined]
+
+
+class KeepsPictures:
+    """A page of a model that has pictures: no way of saving or deleting leaves files behind."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)  # type: ignore[misc]
+        remove_files_later()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
+        remove_files_later()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; files that were stored for rows that were not written in the end are removed again."""
+        try:
+            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        except PlanLimitReached as error:  # what had room when the form was checked has none when it is saved
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+        finally:
+            remove_unsaved(stored_in(request))
+        return response
 
 
 def stored_in(request: HttpRequest) -> list[str]:

@@ -1,15 +1,21 @@
 """A cart with all that is read to price it, read once."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
+
+from django.utils import timezone
 
 from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
-from tenant_shop.promotions.errors import CouponRefused
-from tenant_shop.promotions.find import code_by_name
+from tenant_shop.orders.pricing import Wanted, want, weight_grams
+from tenant_shop.promotions.combine import Savings, combine
+from tenant_shop.promotions.find import running_discounts
+from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.shipping.rates import ShippingOption, offers
 
 
 @dataclass(frozen=True)
@@ -21,19 +27,50 @@ class Basket:
     rows: tuple[CartItem, ...]
     settings: ShopSettings
 
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The lines at today's prices."""
+        return tuple(want(row.variant, row.quantity, self.settings.currency) for row in self.rows)
+
     @property
-    def code(self) -> DiscountCode | None:
-        """The code that was entered. At most one statement, the first time. Errors: CouponRefused (unknown)."""
-        if isinstance(self._found, CouponRefused):
-            raise self._found
-        return self._found
+    def coupon_code(self) -> str | None:
+        return (self.cart.coupon_code or None) if self.cart else None
 
     @cached_property
-    def _found(self) -> DiscountCode | CouponRefused | None:
-        try:
-            return code_by_name(self.cart.coupon_code) if self.cart and self.cart.coupon_code else None
-        except CouponRefused as refusal:
-            return refusal
+    def discounts(self) -> list[DiscountCode]:
+        """What may hold for the cart. One statement, the first time; none for an empty cart without a code."""
+        return running_discounts(self.coupon_code, timezone.now()) if self.rows or self.coupon_code else []
+
+    def deliveries(self, country: str | None, state: str = "") -> list[ShippingOption]:
+        """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's favourite first."""
+        return offers(
+            self.settings,
+            subtotal=sum((line.total for line in self.wanted), Decimal(0)),
+            weight_grams=weight_grams(self.wanted),
+            country=country,
+            state=state,
+        )
+
+    @cached_property
+    def usual_delivery(self) -> Decimal:
+        """What delivery would cost in the shop's own country: for who has not said where they live."""
+        options = self.deliveries(self.settings.country)
+        return options[0].amount if options else Decimal(0)
+
+    def savings(self, *, shipping: Decimal, shopper: Shopper | None = None) -> Savings:
+        """What discounts take off, when delivery costs `shipping`; by what `shopper` used before, if they are known.
+
+        At most two statements more than `discounts`.
+        """
+        return combine(
+            self.discounts,
+            [line.goods for line in self.wanted],
+            currency=self.settings.currency,
+            at=timezone.now(),
+            shipping=shipping,
+            barred=barred(self.discounts, shopper) if shopper else {},
+            coupon_code=self.coupon_code,
+        )
 
 
 def read_basket(cart_id: UUID | None, settings: ShopSettings | None = None) -> Basket:

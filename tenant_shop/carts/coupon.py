@@ -5,32 +5,29 @@ from uuid import UUID
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import shopper_transaction
-from smartseller.money import quantize
+from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.errors import CartGone
-from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import ShoppingCart
-from tenant_shop.carts.read import goods_of
-from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.promotions.assess import assess
-from tenant_shop.promotions.find import code_by_name
+from tenant_shop.promotions.errors import CouponRefused, Refusal
+from tenant_shop.promotions.find import normalised_code
+from tenant_shop.promotions.limits import Shopper
 
 
-def apply_coupon(cart_id: UUID | None, code: str) -> None:
+def apply_coupon(cart_id: UUID | None, code: str, *, shopper: Shopper | None = None) -> None:
     """Put a code into the cart, in place of the one it had.
 
-    It must hold for the cart as it is; whether the customer may use it again is known at checkout only.
+    It must hold for the cart as it is, and for `shopper` if they are known by now; for a guest that is checked when
+    they have said who they are.
     Errors: CartGone, CouponRefused, ShopBusy; the cart keeps its former code then.
     """
-    cart = open_cart(cart_id)
-    if cart is None:
+    basket = read_basket(cart_id)
+    if basket.cart is None:
         raise CartGone(cart_id)
-    discount_code = code_by_name(code)
-    currency = shop_settings().currency
-    lines = lines_of(cart.pk)
-    amounts = [quantize(line.variant.effective_price, currency) * line.quantity for line in lines]
-    goods = goods_of([line.variant for line in lines], amounts)
-    assess(discount_code, goods, currency=currency, at=timezone.now())
-    _set_code(cart.pk, discount_code.code)
+    basket.cart.coupon_code = normalised_code(code)
+    savings = basket.savings(shipping=basket.usual_delivery, shopper=shopper)
+    if savings.code is None:
+        raise savings.refusal or CouponRefused("", Refusal.UNKNOWN)
+    _set_code(basket.cart.pk, savings.code)
 
 
 def remove_coupon(cart_id: UUID | None) -> None:

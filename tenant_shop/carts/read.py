@@ -17,8 +17,8 @@ from tenant_shop.carts.models import CartItem
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.shortage import sellable_quantity
-from tenant_shop.promotions.assess import Discount, Goods, assess, describe
-from tenant_shop.promotions.errors import CouponRefused
+from tenant_shop.promotions.assess import describe
+from tenant_shop.promotions.combine import Savings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class CartLineView:
     """A line at today's price, in the shop's currency.
 
     `max_quantity` is what could be bought now, None for any number. `previous_price` is what the shopper was shown
-    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is.
+    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is. `savings` are what
+    each discount takes off the line, by what it is called.
     """
 
     id: UUID
@@ -42,6 +43,17 @@ class CartLineView:
     previous_price: Decimal | None
     line_total: Decimal
     problem: str | None
+    savings: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountView:
+    """A discount that holds: what it is called, its worth in words, and what it takes off the goods."""
+
+    title: str
+    description: str
+    amount: Decimal
+    is_automatic: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,7 @@ class CartView:
     currency: str
     subtotal: Decimal
     discount: Decimal
+    discounts: tuple[DiscountView, ...]
     total: Decimal
     coupon_code: str | None
     coupon_message: str | None
@@ -80,9 +93,11 @@ def read_cart(cart_id: UUID | None) -> CartView:
 def view_of(basket: Basket) -> CartView:
     """As `read_cart`, of what was read already. At most two statements."""
     currency, cart, rows = basket.settings.currency, basket.cart, basket.rows
-    lines = tuple(_line_view(row, currency) for row in rows)
+    savings = basket.savings(shipping=basket.usual_delivery)
+    lines = tuple(_line_view(row, currency, savings, place) for place, row in enumerate(rows))
     subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
-    discount, message, refused = _coupon(basket, lines, currency)
+    discount = quantize(savings.amount, currency)
+    code = next((given.discount for given in savings.given if not given.discount.is_automatic), None)
     _remember_announced(rows, lines)
     return CartView(
         id=cart.pk if cart else None,
@@ -90,10 +105,19 @@ def view_of(basket: Basket) -> CartView:
         currency=currency,
         subtotal=subtotal,
         discount=discount,
+        discounts=tuple(
+            DiscountView(
+                title=given.discount.title,
+                description=describe(given.discount, currency),
+                amount=given.amount,
+                is_automatic=given.discount.is_automatic,
+            )
+            for given in savings.given
+        ),
         total=subtotal - discount,
-        coupon_code=cart.coupon_code if cart else None,
-        coupon_message=message,
-        coupon_refused=refused,
+        coupon_code=basket.coupon_code,
+        coupon_message=describe(code, currency) if code else str(savings.refusal) if savings.refusal else None,
+        coupon_refused=savings.refusal is not None,
         item_count=sum(line.quantity for line in lines),
     )
 
@@ -106,15 +130,7 @@ def count_items(cart_id: UUID | None) -> int:
     return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
 
 
-def goods_of(variants: Sequence[ProductVariant], amounts: Sequence[Decimal]) -> list[Goods]:
-    """Lines as discount codes see them."""
-    return [
-        Goods(product_id=variant.product_id, category_id=variant.product.category_id, amount=amount)
-        for variant, amount in zip(variants, amounts, strict=True)
-    ]
-
-
-def _line_view(row: CartItem, currency: str) -> CartLineView:
+def _line_view(row: CartItem, currency: str, savings: Savings, place: int) -> CartLineView:
     variant, product = row.variant, row.variant.product
     price = quantize(variant.effective_price, currency)
     available = sellable_quantity(variant)
@@ -132,6 +148,7 @@ def _line_view(row: CartItem, currency: str) -> CartLineView:
         previous_price=row.unit_price if row.unit_price != price else None,
         line_total=price * row.quantity,
         problem=_problem(variant, row.quantity, available),
+        savings=tuple((given.discount.title, given.parts[place]) for given in savings.given if given.parts[place]),
     )
 
 
@@ -143,23 +160,6 @@ def _problem(variant: ProductVariant, quantity: int, available: int | None) -> s
     if available == 0:
         return _("Sold out.")
     return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}
-
-
-def _coupon(basket: Basket, lines: Sequence[CartLineView], currency: str) -> tuple[Decimal, str | None, bool]:
-    nothing = quantize(Decimal(0), currency)
-    try:
-        code = basket.code
-        if code is None:
-            return nothing, None, False
-        discount: Discount = assess(
-            code,
-            goods_of([row.variant for row in basket.rows], [line.line_total for line in lines]),
-            currency=currency,
-            at=timezone.now(),
-        )
-    except CouponRefused as refusal:
-        return nothing, str(refusal), True
-    return nothing + discount.amount, describe(code, currency), False
 
 
 def _remember_announced(rows: Sequence[CartItem], lines: Sequence[CartLineView]) -> None:

@@ -8,8 +8,12 @@ from django.db.models import F, Q
 
 from smartseller.database import CurrentTimestamp, KeptIntegerField, KeptJSONField
 from smartseller.ids import uuid7
+from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.taxes.classes import CLASS_PATTERN, LONGEST_CLASS, STANDARD, check_tax_class
+
+# What an address is made of: a thing of another slug has no page, and would take every page that links to it along.
+SLUG_PATTERN = r"^[-a-zA-Z0-9_]+$"
 
 
 class Category(models.Model):
@@ -38,6 +42,7 @@ class Category(models.Model):
         ordering = ["sort_order", "name"]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="categories_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="categories_slug_check"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="categories_not_its_own_parent"),
         ]
 
@@ -64,6 +69,7 @@ class Brand(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["name"], name="brands_name_key"),
             models.UniqueConstraint(fields=["slug"], name="brands_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="brands_slug_check"),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +146,7 @@ class Product(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="products_slug_key"),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="products_slug_check"),
             models.UniqueConstraint(fields=["sku"], name="products_sku_key"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "inactive", "draft", "archived"]), name="products_status_check"
@@ -180,29 +187,14 @@ class Product(models.Model):
         return self.track_inventory and not self.allow_backorder
 
 
-class ProductImage(models.Model):
-    """A picture of a product: a file in the shop's folder, or a reference to one elsewhere, which has no `filename`.
-
-    `renditions` is `{recipe, widths, formats, bytes}` once a worker has made them (`catalog/pictures/make.py`).
-    """
+class ProductImage(PictureFile):
+    """A picture of a product."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="images", db_index=False, db_constraint=False)
-    url = models.CharField(max_length=500)
     alt_text = models.CharField(max_length=255, null=True, blank=True)
     sort_order = models.IntegerField(default=0, db_default=0)
     is_primary = models.BooleanField(default=False, db_default=False)
-    filename = models.CharField(max_length=255, null=True, blank=True)
-    size_bytes = models.IntegerField(null=True, blank=True)
-    width = models.IntegerField(null=True, blank=True, help_text="In pixels.")
-    height = models.IntegerField(null=True, blank=True, help_text="In pixels.")
-    mime_type = models.CharField(max_length=100, null=True, blank=True)
-    renditions = models.JSONField(null=True, blank=True, editable=False)
-    renditions_due_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="From when on a worker may make them; empty: nothing to do."
-    )
-    rendition_attempts = models.SmallIntegerField(default=0, db_default=0, editable=False)
-    rendition_problem = models.CharField(max_length=500, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
 
     class Meta:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
+from tenant_shop.catalog.covers import cover, cover_facts
 from tenant_shop.catalog.models import Category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """A category as shoppers meet it."""
+    """A category as shoppers meet it; `image` as `summary.picture_of` reads it."""
 
     id: UUID
     parent_id: UUID | None
     name: str
     slug: str
     description: str | None
-    image_url: str | None
+    image: Mapping[str, Any] | None
     is_featured: bool
 
 
@@ -95,5 +99,6 @@ def _below_themselves(parents: Mapping[UUID, UUID | None]) -> set[UUID]:
 def read_shelves() -> Shelves:
     """The active shop's shelves; one SELECT."""
     rows = Category.objects.filter(is_active=True).order_by("sort_order", "name")
-    columns = ("id", "parent_id", "name", "slug", "description", "image_url", "is_featured")
-    return Shelves([Shelf(**row) for row in rows.values(*columns)])
+    columns = ("id", "parent_id", "name", "slug", "description", "is_featured")
+    found = rows.values(*columns, address=F("image_url"), uploaded=cover_facts())
+    return Shelves([Shelf(image=cover(row.pop("address"), row.pop("uploaded")), **row) for row in found])

@@ -43,8 +43,7 @@ def category_tiles(shelves: Shelves, chosen: Sequence[Shelf]) -> list[Tile]:
     for shelf in chosen:
         found = [by_category[key] for key in (shelf.id, *(branches[shelf.id] - {shelf.id})) if key in by_category]
         if found:
-            own = {"url": shelf.image_url} if shelf.image_url else None
-            picture = picture_of(own, shelf.name) or next(
+            picture = picture_of(shelf.image, shelf.name) or next(
                 (picture for row in found if (picture := picture_of(row["picture"], shelf.name))), None
             )
             tiles.append(Tile(shelf, picture, sum(row["products"] for row in found)))

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product as combinations
 from random import Random
+from typing import Any
 
 from django.utils.text import slugify
 
 from smartseller.money import quantize
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
+from tenant_shop.catalog.pictures.receive import StoredPicture
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.demo.pictures.store import StoredPicture, StoredPictures
+from tenant_shop.demo.pictures.store import ProductPicture, StoredPictures
 from tenant_shop.demo.shops import DemoProduct, DemoShop
 
 # What the merchant pays, as a share of the price without tax.
@@ -22,7 +25,7 @@ LOW_STOCK_THRESHOLD = 5
 
 
 def write_catalogue(shop: DemoShop, pictures: StoredPictures, *, now: datetime, random: Random) -> list[ProductVariant]:
-    """Write the whole catalogue; the variants, each with its product, all without stock. Six statements."""
+    """Write the whole catalogue; the variants, each with its product, all without stock. Seven statements."""
     categories = _write_categories(shop, pictures.categories, now)
     brands = _write_brands(shop, now)
     products = [
@@ -37,7 +40,7 @@ def write_catalogue(shop: DemoShop, pictures: StoredPictures, *, now: datetime, 
     )
 
 
-def _write_categories(shop: DemoShop, pictures: Mapping[str, str], now: datetime) -> dict[str, Category]:
+def _write_categories(shop: DemoShop, pictures: Mapping[str, StoredPicture], now: datetime) -> dict[str, Category]:
     at = now - timedelta(days=OLDEST_DAYS + 1)
     written: dict[str, Category] = {}
     for position, demo in enumerate(shop.categories):
@@ -46,7 +49,7 @@ def _write_categories(shop: DemoShop, pictures: Mapping[str, str], now: datetime
             slug=demo.slug,
             description=demo.description,
             parent=written[demo.parent] if demo.parent else None,
-            image_url=pictures.get(demo.slug),
+            image_url=pictures[demo.slug].url if demo.slug in pictures else None,
             sort_order=position,
             is_featured=demo.featured,
             meta_title=f"{demo.name} · {shop.name}",
@@ -55,6 +58,12 @@ def _write_categories(shop: DemoShop, pictures: Mapping[str, str], now: datetime
             updated_at=at,
         )
     Category.objects.bulk_create(written.values())
+    CoverPicture.objects.bulk_create(
+        [
+            CoverPicture(category=written[slug], **_file(stored), renditions_due_at=now)
+            for slug, stored in pictures.items()
+        ]
+    )
     return written
 
 
@@ -108,7 +117,7 @@ def _product(
 
 
 def _write_images(
-    products: Sequence[Product], pictures: Sequence[StoredPicture], now: datetime
+    products: Sequence[Product], pictures: Sequence[ProductPicture], now: datetime
 ) -> dict[tuple[str, str], ProductImage]:
     """The pictures' rows, waiting for a worker; those that show a colour, by the product's SKU and the colour."""
     by_sku = {product.sku: product for product in products}
@@ -121,15 +130,10 @@ def _write_images(
         positions[product.sku] = position + 1
         row = ProductImage(
             product=product,
-            url=picture.url,
             alt_text=picture.alt,
             sort_order=position,
             is_primary=position == 0,
-            filename=picture.filename,
-            size_bytes=picture.size_bytes,
-            width=picture.width,
-            height=picture.height,
-            mime_type=picture.mime_type,
+            **_file(picture.stored),
             renditions_due_at=now,
             created_at=product.created_at,
         )
@@ -138,6 +142,11 @@ def _write_images(
             of_colours[product.sku, picture.colour] = row
     ProductImage.objects.bulk_create(rows)
     return of_colours
+
+
+def _file(stored: StoredPicture) -> dict[str, Any]:
+    """The columns of a picture's row that tell of its file; its renditions are a worker's business."""
+    return {name: value for name, value in stored.as_json().items() if name != "renditions"}
 
 
 def _variants(

@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from platform_core.tenancy.context import current_tenant
+from platform_core.tenancy.theme import set_theme
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
@@ -20,7 +22,7 @@ from tenant_shop.demo.history.baskets import Shelf, make_coupons
 from tenant_shop.demo.history.numbers import Numbers
 from tenant_shop.demo.history.orders import Trading, make_orders, write_orders
 from tenant_shop.demo.history.stock import planned_stock, write_stock
-from tenant_shop.demo.pictures.store import store_pictures
+from tenant_shop.demo.pictures.store import StoredPictures, store_pictures
 from tenant_shop.demo.reviews import write_reviews
 from tenant_shop.demo.searches import write_searches
 from tenant_shop.demo.shops import DemoShop
@@ -52,6 +54,7 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     if Product.objects.exists():
         return None
     pictures = store_pictures(shop)
+    _show_at_home(shop, pictures, staff=staff)
     random = Random(shop.slug)  # noqa: S311 - the same shop every time is what is wanted
     with shop_transaction(durable=True):
         _write_settings(shop)
@@ -91,6 +94,12 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         orders=len(orders),
         reviews=reviews,
     )
+
+
+def _show_at_home(shop: DemoShop, pictures: StoredPictures, *, staff: str) -> None:
+    """The shop began with the addresses of its home page's pictures; now their sizes are known."""
+    sized = {f"{name}_picture": stored.as_json() for name, stored in pictures.home.items()}
+    set_theme(current_tenant().id, {**shop.theme, **sized}, user_id=UUID(staff))
 
 
 def _write_settings(shop: DemoShop) -> None:

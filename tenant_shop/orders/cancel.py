@@ -13,11 +13,11 @@ from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.settle import owed
-from tenant_shop.promotions.redeem import release_redemptions
+from tenant_shop.promotions.redeem import lock_limits_of, release_redemptions
 
 
 def cancel_order(order_id: UUID, *, reason: str, actor: str) -> Order:
-    """Cancel an order of which nothing was sent: its goods go back on sale, its discount code can be used again.
+    """Cancel an order of which nothing was sent: its goods go back on sale, its discounts can be used again.
 
     Money that was paid stays where it is, noted as owed: giving it back is a refund of its own. `reason` is for the
     history, `actor` a user's id or the name of a job.
@@ -36,9 +36,10 @@ def cancel_locked(order: Order, *, reason: str, actor: str) -> Order:
     order.cancelled_at = timezone.now()
     order.owed_amount = owed(order, PaymentEntry.objects.filter(payment__order=order))
     order.save(update_fields=["status", "cancelled_at", "owed_amount"])
-    # Codes before variants, as when an order is placed: otherwise the two could wait for each other.
-    release_redemptions(order.pk)
+    # In the order in which an order that is placed locks them: otherwise the two could wait for each other.
+    lock_limits_of(order.pk)
     release_stock(order.pk, actor=actor)
+    release_redemptions(order.pk)
     OrderStatusHistory.objects.create(
         order=order, previous_status=before, new_status=order.status, comment=reason, updated_by=actor
     )

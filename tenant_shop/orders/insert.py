@@ -9,6 +9,7 @@ from smartseller.ids import uuid7
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.orders.pricing import Pricing
 from tenant_shop.payments.methods import PaymentMethod
+from tenant_shop.promotions.combine import Savings
 from tenant_shop.shipping.rates import ShippingOption
 
 ACTOR = "checkout"
@@ -35,7 +36,7 @@ def insert_order(
     method: PaymentMethod,
     cart_id: UUID,
     idempotency_key: str,
-    discount_code: str | None,
+    savings: Savings,
     at: datetime,
 ) -> Order:
     """The order's row and the first of its history, not numbered yet. Two statements.
@@ -69,10 +70,11 @@ def insert_order(
         payment_gateway=method.gateway,
         payment_due_at=at + method.due_after if waits and method.due_after else None,
         notes=buyer.notes or None,
-        discount_codes=[discount_code] if discount_code else [],
+        discount_codes=[savings.code] if savings.code else [],
         confirmed_at=None if waits else at,
         metadata={
             "shipping_code": delivery.code,
+            **({"is_pickup": True} if delivery.is_pickup else {}),
             "shipping_tax": str(pricing.shipping_tax),
             "shipping_tax_rate": str(pricing.shipping_tax_rate),
             **({"language": buyer.language} if buyer.language else {}),

@@ -19,8 +19,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
-from tenant_shop.orders.address import check_key, clean_address, clean_contact
+from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
 from tenant_shop.orders.confirmation import request_confirmation
+from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
     CartEmpty,
     CartGone,
@@ -36,10 +37,11 @@ from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
-from tenant_shop.promotions.assess import assess
-from tenant_shop.promotions.redeem import check_customer_limit, lock_code, redeem
-from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import local_taxes
+from tenant_shop.promotions.combine import combine
+from tenant_shop.promotions.find import running_discounts
+from tenant_shop.promotions.limits import Shopper, barred
+from tenant_shop.promotions.redeem import lock_limited, redeem
+from tenant_shop.shipping.rates import ShippingOption, is_pickup, offers
 
 logger = logging.getLogger(__name__)
 
@@ -66,9 +68,11 @@ def place_order(
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
-    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`.
-    Rows are locked in this order, here and wherever orders change: cart or order, discount code, variants, products,
-    number counter. At most 25 statements, however many lines.
+    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
+    what is picked up needs a name only.
+    Rows are locked in this order, here and wherever orders change: cart or order, discounts with limits, variants,
+    products, counts of other discounts, number counter. At most 25 statements, however many lines and discounts.
+    A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
         ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
@@ -84,14 +88,20 @@ def place_order(
                     return replayed
                 if cart is None or not is_usable(cart):
                     raise CartGone(cart_id)
+                settings = shop_settings()
+                comes = is_pickup(settings, shipping_code)
                 buyer = Buyer(
                     **clean_contact(email=email, phone=phone, notes=notes),
-                    shipping_address=clean_address(shipping_address, kind="shipping"),
-                    billing_address=clean_address(billing_address, kind="billing"),
+                    shipping_address=clean_recipient(shipping_address, country=settings.country)
+                    if comes
+                    else clean_address(shipping_address, kind="shipping"),
+                    billing_address=clean_recipient(billing_address, country=settings.country)
+                    if comes and not billing_address.get("address_line_1")
+                    else clean_address(billing_address, kind="billing"),
                     customer_id=customer_id,
                     language=language,
                 )
-                return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+                return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -117,6 +127,7 @@ def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
 
 def _place(
     cart: ShoppingCart,
+    settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
     shipping_code: str,
@@ -124,34 +135,38 @@ def _place(
     expected_total: Decimal,
 ) -> Order:
     now = timezone.now()
-    settings = shop_settings()
     currency = settings.currency
     lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
     demand = summed_demand(lines)
     if not demand:
         raise CartEmpty(cart.pk)
-    code = lock_code(cart.coupon_code) if cart.coupon_code else None
+    discounts = lock_limited(running_discounts(cart.coupon_code, now))
     variants = lock_variants(demand)
     check_stock(demand, variants)
     wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
 
-    discount = None
-    if code is not None:
-        discount = assess(code, [line.goods for line in wanted], currency=currency, at=now)
-        check_customer_limit(code, buyer.email)
-    subtotal = sum((line.total for line in wanted), Decimal(0))
     delivery = _delivery(
         settings,
         shipping_code,
-        buyer.shipping_address["country"],
-        goods_total=subtotal - (discount.amount if discount else 0),
+        buyer.shipping_address,
+        goods_total=sum((line.total for line in wanted), Decimal(0)),
         weight=weight_grams(wanted),
     )
     method = _method(settings, payment_method)
-    taxes = local_taxes(settings, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
-    pricing = price_order(wanted, discount=discount, shipping=delivery.amount, taxes=taxes, currency=currency)
+    shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
+    savings = combine(
+        discounts,
+        [line.goods for line in wanted],
+        currency=currency,
+        at=now,
+        shipping=delivery.amount,
+        barred=barred(discounts, shopper),
+        coupon_code=cart.coupon_code,
+    )
+    taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
+    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
-        raise TotalChanged(expected_total, pricing.total, currency)
+        raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
 
     order = insert_order(
         buyer,
@@ -160,18 +175,17 @@ def _place(
         method=method,
         cart_id=cart.pk,
         idempotency_key=idempotency_key,
-        discount_code=code.code if code else None,
+        savings=savings,
         at=now,
     )
     items = insert_items(order, pricing)
     take_stock(demand, variants, order_id=order.pk)
-    if code is not None:
-        redeem(code, order_id=order.pk, email=buyer.email)
     if pricing.total:
         Payment.objects.create(
             order=order, gateway=method.gateway, method=method.code, amount=pricing.total, currency=currency
         )
     ShoppingCart.objects.filter(pk=cart.pk).update(completed_at=now, discount_amount=pricing.discount)
+    redeem(savings, items, order_id=order.pk, shopper=shopper, shipping=delivery.amount)
     order.order_number = assign_number(order.pk)
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
@@ -179,19 +193,19 @@ def _place(
 
 
 def _delivery(
-    settings: ShopSettings, shipping_code: str, country: str, *, goods_total: Decimal, weight: Decimal
+    settings: ShopSettings, shipping_code: str, address: Mapping[str, str], *, goods_total: Decimal, weight: Decimal
 ) -> ShippingOption:
     options = offers(
-        settings.shipping_rates,
+        settings,
         subtotal=goods_total,
         weight_grams=weight,
-        country=country,
-        currency=settings.currency,
+        country=address["country"],
+        state=address["state_province"],
     )
     for option in options:
         if option.code == shipping_code:
             return option
-    raise ShippingUnavailable(shipping_code, country)
+    raise ShippingUnavailable(shipping_code, address["country"])
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:

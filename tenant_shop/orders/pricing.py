@@ -8,6 +8,7 @@ from uuid import UUID
 from smartseller.money import quantize
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.promotions.assess import Discount, Goods
+from tenant_shop.promotions.combine import Savings
 from tenant_shop.taxes.rates import LocalTaxes
 
 
@@ -26,7 +27,12 @@ class Wanted:
     @property
     def goods(self) -> Goods:
         product = self.variant.product
-        return Goods(product_id=product.pk, category_id=product.category_id, amount=self.total)
+        return Goods(
+            product_id=product.pk,
+            category_id=product.category_id,
+            amount=self.total,
+            on_sale=self.variant.effective_compare_at_price is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +89,18 @@ def weight_grams(wanted: Sequence[Wanted]) -> Decimal:
 
 
 def price_order(
-    wanted: Sequence[Wanted], *, discount: Discount | None, shipping: Decimal, taxes: LocalTaxes, currency: str
+    wanted: Sequence[Wanted],
+    *,
+    discount: Discount | Savings | None,
+    shipping: Decimal,
+    taxes: LocalTaxes,
+    currency: str,
 ) -> Pricing:
     """The amounts of an order for `wanted`, delivered for `shipping` to where `taxes` hold.
 
-    Rounding: unit prices come rounded; the discount was shared over the lines when it was assessed; tax is rounded half
-        up for each line and for delivery, after the discount. The sums are sums of rounded parts, never rounded again.
+    Rounding: unit prices come rounded; discounts were shared over the lines when they were assessed; tax is rounded
+        half up for each line and for delivery, after the discount. The sums are sums of rounded parts, never rounded
+        again.
     """
     nothing = quantize(Decimal(0), currency)
     parts = discount.parts if discount else tuple(nothing for _ in wanted)

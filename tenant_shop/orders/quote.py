@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.shortage import shortages, summed_demand
-from tenant_shop.orders.pricing import PricedLine, price_order, want, weight_grams
-from tenant_shop.promotions.assess import Discount, assess
-from tenant_shop.promotions.errors import CouponRefused
-from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import local_taxes
+from tenant_shop.orders.destination import not_delivered, taxes_at
+from tenant_shop.orders.pricing import PricedLine, price_order
+from tenant_shop.promotions.combine import Given
+from tenant_shop.promotions.limits import Shopper
+from tenant_shop.shipping.rates import ShippingOption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +21,9 @@ class Quote:
     """The amounts that `place_order` will charge if nothing changes; `total` is its `expected_total`.
 
     `shipping_code` is the delivery that was counted: the wanted one, or the first one offered; None when nothing is
-    delivered to the country. `coupon_code` is the code that was counted. `problems` are sentences, one for each
-    reason why the order could not be placed like this.
+    delivered to the country. `coupon_code` is the code that was counted, `savings` what each discount gives.
+    `problems` are sentences, one for each reason why the order could not be placed like this; `remarks` say what
+    it is placed without.
     """
 
     lines: tuple[PricedLine, ...]
@@ -37,52 +37,57 @@ class Quote:
     shipping_options: tuple[ShippingOption, ...]
     shipping_code: str | None
     coupon_code: str | None
+    savings: tuple[Given, ...]
     problems: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
-def quote(cart_id: UUID | None, *, country: str | None, shipping_code: str | None, state: str = "") -> Quote:
+def quote(
+    cart_id: UUID | None,
+    *,
+    country: str | None,
+    shipping_code: str | None,
+    state: str = "",
+    shopper: Shopper | None = None,
+) -> Quote:
     """Price the cart as an order to `state` of `country` (ISO 3166-1 alpha-2), without locking or changing anything.
 
-    At most four statements, however many lines. An empty cart has an empty quote with a problem.
+    What `shopper` has used before counts, if they are known by now. At most four statements, two more with `shopper`,
+    however many lines and discounts. An empty cart has an empty quote with a problem.
     Errors: CartGone.
     """
-    return quote_of(read_basket(cart_id), country=country, state=state, shipping_code=shipping_code)
+    return quote_of(read_basket(cart_id), country=country, state=state, shipping_code=shipping_code, shopper=shopper)
 
 
-def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None, state: str = "") -> Quote:
-    """As `quote`, of what was read already. At most one statement. Errors: CartGone."""
+def quote_of(
+    basket: Basket,
+    *,
+    country: str | None,
+    shipping_code: str | None,
+    state: str = "",
+    shopper: Shopper | None = None,
+) -> Quote:
+    """As `quote`, of what was read already. At most three statements. Errors: CartGone."""
     cart, settings = basket.cart, basket.settings
     if cart is None:
         raise CartGone(basket.cart_id)
     currency = settings.currency
-    wanted = [want(row.variant, row.quantity, currency) for row in basket.rows]
+    wanted = basket.wanted
     problems = [] if wanted else [_("Your cart is empty.")]
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
     problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
 
-    discount: Discount | None = None
-    try:
-        if basket.code is not None:
-            discount = assess(basket.code, [line.goods for line in wanted], currency=currency, at=timezone.now())
-    except CouponRefused as refusal:
-        problems.append(str(refusal))
-
-    subtotal = sum((line.total for line in wanted), Decimal(0))
-    options = offers(
-        settings.shipping_rates,
-        subtotal=subtotal - (discount.amount if discount else 0),
-        weight_grams=weight_grams(wanted),
-        country=country.upper() if country else None,
-        currency=currency,
-    )
+    options = basket.deliveries(country, state)
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
-        problems.append(_("We do not deliver this to the chosen country."))
+        problems.append(not_delivered(settings, country, state))
+    shipping = chosen.amount if chosen else Decimal(0)
+    savings = basket.savings(shipping=shipping, shopper=shopper)
     pricing = price_order(
         wanted,
-        discount=discount,
-        shipping=chosen.amount if chosen else Decimal(0),
-        taxes=local_taxes(settings, country, state),
+        discount=savings,
+        shipping=shipping,
+        taxes=taxes_at(settings, chosen, country, state),
         currency=currency,
     )
     return Quote(
@@ -96,6 +101,8 @@ def quote_of(basket: Basket, *, country: str | None, shipping_code: str | None, 
         total=pricing.total,
         shipping_options=tuple(options),
         shipping_code=chosen.code if chosen else None,
-        coupon_code=cart.coupon_code if discount else None,
+        coupon_code=savings.code,
+        savings=savings.given,
         problems=tuple(problems),
+        remarks=(str(savings.refusal),) if savings.refusal else (),
     )

@@ -20,6 +20,9 @@ class Refusal(StrEnum):
     USED_BY_CUSTOMER = "used_by_customer"
     BELOW_MINIMUM = "below_minimum"
     NOT_APPLICABLE = "not_applicable"
+    ONLY_REDUCED = "only_reduced"
+    NOT_FIRST_ORDER = "not_first_order"
+    NOT_COMBINED = "not_combined"
 
 
 SENTENCES = {
@@ -31,17 +34,29 @@ SENTENCES = {
     Refusal.USED_BY_CUSTOMER: _("You have used the code %(code)s already."),
     Refusal.BELOW_MINIMUM: _("The code %(code)s needs an order of at least %(minimum)s."),
     Refusal.NOT_APPLICABLE: _("The code %(code)s does not hold for anything in your cart."),
+    Refusal.ONLY_REDUCED: _("The code %(code)s does not hold for what is reduced already."),
+    Refusal.NOT_FIRST_ORDER: _("The code %(code)s is for a first order only."),
+    Refusal.NOT_COMBINED: _("The code %(code)s cannot be combined with “%(other)s”, which saves you more."),
 }
 
 
 class CouponRefused(RuleViolation):
-    """The code cannot be used. `minimum` is set when the order is too small: the amount needed, in `currency`."""
+    """The code cannot be used. `minimum` is set when the order is too small: the amount needed, in `currency`;
+    `other` when another discount is better and does not allow this one beside it: what that one is called.
+    """
 
     code = "coupon_refused"
 
     def __init__(
-        self, coupon_code: str, reason: Refusal, *, minimum: Decimal | None = None, currency: str | None = None
+        self,
+        coupon_code: str,
+        reason: Refusal,
+        *,
+        minimum: Decimal | None = None,
+        currency: str | None = None,
+        other: str = "",
     ) -> None:
         self.coupon_code, self.reason, self.minimum, self.currency = coupon_code, reason, minimum, currency
         needed = amount(minimum, currency) if minimum is not None and currency else ""
-        super().__init__(str(SENTENCES[reason]) % {"code": coupon_code, "minimum": needed})
+        self.other = other
+        super().__init__(str(SENTENCES[reason]) % {"code": coupon_code, "minimum": needed, "other": other})

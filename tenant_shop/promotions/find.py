@@ -1,7 +1,13 @@
-"""Finding a code that a shopper typed."""
+"""Finding the discounts that may hold for a cart."""
 
-from tenant_shop.promotions.errors import CouponRefused, Refusal
+from datetime import datetime
+
+from django.db.models import F, Q
+
 from tenant_shop.promotions.models import DiscountCode
+
+# Automatic discounts that are looked at, the oldest first; the back office does not let more be active at once.
+MOST_AUTOMATIC = 20
 
 
 def normalised_code(typed: str) -> str:
@@ -9,11 +15,15 @@ def normalised_code(typed: str) -> str:
     return typed.strip().upper()
 
 
-def code_by_name(typed: str) -> DiscountCode:
-    """The code, however it was capitalised; whether it holds is another question. Errors: CouponRefused (unknown)."""
-    name = normalised_code(typed)
+def running_discounts(coupon_code: str | None, at: datetime) -> list[DiscountCode]:
+    """The discount of the code, if there is one (whether it holds is another question), then the automatic ones that
+    run at the moment `at` (aware), the oldest first. One statement.
+    """
+    running = Q(code=None, is_active=True) & (Q(starts_at=None) | Q(starts_at__lte=at))
+    wanted = running & (Q(ends_at=None) | Q(ends_at__gt=at))
+    name = normalised_code(coupon_code or "")
     # PostgreSQL cannot store NUL in text, so nothing is called that.
-    code = None if "\x00" in name else DiscountCode.objects.filter(code=name).first()
-    if code is None:
-        raise CouponRefused(name[:50], Refusal.UNKNOWN)
-    return code
+    if name and "\x00" not in name:
+        wanted |= Q(code=name)
+    found = DiscountCode.objects.filter(wanted).order_by(F("code").asc(nulls_last=True), "created_at", "id")
+    return list(found[: MOST_AUTOMATIC + 1])

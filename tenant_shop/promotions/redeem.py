@@ -1,55 +1,93 @@
-"""Using a discount code for an order, and giving the use back."""
+"""Using discounts for an order, and giving the uses back."""
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from tenant_shop.promotions.errors import CouponRefused, Refusal
-from tenant_shop.promotions.find import normalised_code
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.orders.models import OrderItem
+from tenant_shop.promotions.combine import Savings
+from tenant_shop.promotions.limits import Shopper, normalised_email
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
+
+# Discounts whose use depends on who used them (`DiscountCode.is_limited`).
+LIMITED = ~Q(usage_limit=None) | ~Q(usage_limit_per_customer=None) | Q(first_order_only=True)
 
 
-def lock_code(typed: str) -> DiscountCode:
-    """The code, locked until the transaction ends, so that its limits cannot be passed meanwhile.
+def lock_limited(discounts: Sequence[DiscountCode]) -> list[DiscountCode]:
+    """`discounts`, those with limits read anew and locked until the transaction ends, in the order of their keys, so
+    that a limit cannot be passed meanwhile. One that is gone is left out. One statement, none without limits.
 
-    Errors: CouponRefused (unknown).
+    Others are not locked: everybody who orders would wait for one that is for everybody.
     """
-    name = normalised_code(typed)
-    code = DiscountCode.objects.select_for_update(no_key=True).filter(code=name).first()
-    if code is None:
-        raise CouponRefused(name, Refusal.UNKNOWN)
-    return code
+    limited = [discount.pk for discount in discounts if discount.is_limited]
+    if not limited:
+        return list(discounts)
+    rows = DiscountCode.objects.select_for_update(no_key=True).filter(pk__in=limited).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    return [
+        locked.get(discount.pk, discount) for discount in discounts if discount.pk in locked or not discount.is_limited
+    ]
 
 
-def check_customer_limit(code: DiscountCode, email: str) -> None:
-    """Refuse a customer who has used the locked `code` as often as one may. Errors: CouponRefused."""
-    limit = code.usage_limit_per_customer
-    if limit is None:
+def redeem(
+    savings: Savings, items: Sequence[OrderItem], *, order_id: UUID, shopper: Shopper, shipping: Decimal
+) -> None:
+    """Record what `order_id`, with `items` in the lines' order, saves by which discount, and count the uses.
+
+    `shipping` is what delivery would cost. Those with limits are locked and checked. Three statements, none when
+    nothing is saved. The counts of discounts without limits are locked from here on: next come numbers only.
+    """
+    if not savings.given:
         return
-    used = DiscountRedemption.objects.filter(
-        discount=code, customer_email=normalised_email(email), released_at=None
-    ).count()
-    if used >= limit:
-        raise CouponRefused(code.code, Refusal.USED_BY_CUSTOMER)
+    uses = [
+        DiscountRedemption(
+            discount=given.discount,
+            order_id=order_id,
+            customer_id=shopper.customer_id,
+            customer_email=normalised_email(shopper.email),
+            title=given.discount.title,
+            amount=given.amount,
+            shipping_amount=shipping if given.free_shipping else Decimal(0),
+        )
+        for given in savings.given
+    ]
+    DiscountRedemption.objects.bulk_create(uses)
+    OrderItemDiscount.objects.bulk_create(
+        OrderItemDiscount(item=item, redemption=use, amount=part)
+        for use, given in zip(uses, savings.given, strict=True)
+        for item, part in zip(items, given.parts, strict=True)
+        if part
+    )
+    _count((given.discount.pk for given in savings.given), by=1)
 
 
-def redeem(code: DiscountCode, *, order_id: UUID, email: str) -> None:
-    """Record that `order_id` uses the locked and checked `code`. Two statements."""
-    DiscountRedemption.objects.create(discount=code, order_id=order_id, customer_email=normalised_email(email))
-    DiscountCode.objects.filter(pk=code.pk).update(usage_count=F("usage_count") + 1)
+def lock_limits_of(order_id: UUID) -> None:
+    """Lock the discounts with limits that an order used, in the order of their keys. Before variants, as when an order
+    is placed: otherwise the two could wait for each other. One statement."""
+    used = DiscountRedemption.objects.filter(order_id=order_id, released_at=None).values("discount_id")
+    list(
+        DiscountCode.objects.select_for_update(no_key=True)
+        .filter(LIMITED, pk__in=used)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def release_redemptions(order_id: UUID) -> None:
-    """Give back the uses that `order_id` made. Runs in the caller's transaction, under the order's lock. Safe twice."""
+    """Give back the uses that `order_id` made. Runs in the caller's transaction, under the order's lock and those of
+    `lock_limits_of`. Safe twice."""
     open_uses = DiscountRedemption.objects.filter(order_id=order_id, released_at=None)
     discount_ids = list(open_uses.values_list("discount_id", flat=True))
     if not discount_ids:
         return
-    DiscountCode.objects.filter(pk__in=discount_ids, usage_count__gt=0).update(usage_count=F("usage_count") - 1)
     open_uses.update(released_at=timezone.now())
+    _count(discount_ids, by=-1)
 
 
-def normalised_email(email: str) -> str:
-    """An address as limits compare it: without spaces around it and in lower case."""
-    return email.strip().lower()
+def _count(discount_ids: Iterable[UUID], *, by: int) -> None:
+    rows = DiscountCode.objects.select_for_update(no_key=True).filter(pk__in=list(discount_ids)).order_by("pk")
+    DiscountCode.objects.filter(pk__in=rows.values("pk")).update(usage_count=Greatest(F("usage_count") + by, 0))

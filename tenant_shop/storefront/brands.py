@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.brands import BrandFacts, brand_by_id, brand_by_slug, brands_with_products
 from tenant_shop.catalog.old_slugs import OldSlug, old_target
-from tenant_shop.storefront.cards import brand_url
+from tenant_shop.storefront.cards import brand_url, image
 from tenant_shop.storefront.list_page import list_page
 from tenant_shop.storefront.list_query import ListQuery
 from tenant_shop.storefront.meta import list_meta
@@ -43,7 +43,12 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _entry(brand: BrandFacts) -> dict[str, object]:
-    return {"name": brand.name, "url": brand_url(brand.slug), "count": brand.product_count}
+    return {
+        "name": brand.name,
+        "url": brand_url(brand.slug),
+        "logo": image(brand.logo),
+        "count": brand.product_count,
+    }
 
 
 def _letter(brand: BrandFacts) -> str:

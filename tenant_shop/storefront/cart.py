@@ -81,7 +81,15 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
     return {
         "lines": [line_context(line, money) for line in found.lines],
         "subtotal": money(found.subtotal),
-        "discount": money(found.discount) if found.discount else "",
+        "discounts": [
+            {
+                "title": each.title,
+                "description": each.description,
+                "amount": money(each.amount) if each.amount else "",
+                "is_automatic": each.is_automatic,
+            }
+            for each in found.discounts
+        ],
         "coupon_code": found.coupon_code,
         "coupon_message": "" if found.coupon_refused else found.coupon_message,
         "coupon_problem": coupon_problem or (found.coupon_message if found.coupon_refused else ""),
@@ -106,6 +114,7 @@ def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
         "line_total": money(line.line_total),
         "problem": line.problem or "",
         "note": price_note(line, money),
+        "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],
     }
 
 

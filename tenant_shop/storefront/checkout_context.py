@@ -8,6 +8,7 @@ from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.read import CartView, view_of
 from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered
+from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
@@ -19,8 +20,12 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
     basket = read_basket(visit.cart_id, visit.settings)
     cart = view_of(basket)
+    email = form["email"].value() or ""
     priced = quote_of(
-        basket, country=form["country"].value() or None, shipping_code=form["shipping_method"].value() or None
+        basket,
+        country=form["country"].value() or None,
+        shipping_code=form["shipping_method"].value() or None,
+        shopper=Shopper(email=email) if email else None,
     )
     payment = offered(visit.settings)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
@@ -51,7 +56,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
-        "notices": [*priced.problems, *notes],
+        "notices": [*priced.problems, *priced.remarks, *notes],
         "can_order": not priced.problems,
     }
 
@@ -75,8 +80,14 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             for line in cart.lines
         ],
         "subtotal": money(priced.subtotal),
-        "discount": money(priced.discount) if priced.discount else "",
-        "coupon_code": priced.coupon_code,
+        "discounts": [
+            {
+                "title": given.discount.title,
+                "description": "",
+                "amount": money(given.amount) if given.amount else "",
+            }
+            for given in priced.savings
+        ],
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),

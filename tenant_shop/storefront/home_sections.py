@@ -13,7 +13,7 @@ from tenant_shop.catalog.summary import ProductSummary
 from tenant_shop.catalog.tiles import category_tiles
 from tenant_shop.configuration.theme import Panel
 from tenant_shop.configuration.theme.theme import ATELIER
-from tenant_shop.storefront.cards import brand_url, cards, steps, tile
+from tenant_shop.storefront.cards import brand_url, cards, image, steps, tile
 from tenant_shop.storefront.look import section_templates
 from tenant_shop.storefront.shop_context import link_context, picture_context
 from tenant_shop.storefront.visit import Visit
@@ -142,4 +142,9 @@ def _brands(visit: Visit) -> Section | None:
 
 
 def _brand(brand: BrandFacts) -> dict[str, Any]:
-    return {"name": brand.name, "url": brand_url(brand.slug), "product_count": brand.product_count}
+    return {
+        "name": brand.name,
+        "url": brand_url(brand.slug),
+        "logo": image(brand.logo),
+        "product_count": brand.product_count,
+    }

@@ -10,7 +10,8 @@ from tenant_shop.catalog.brands import BrandFacts
 from tenant_shop.catalog.browse import product_list
 from tenant_shop.catalog.listing.facets import parse_facet_choice
 from tenant_shop.catalog.shelves import Shelf
-from tenant_shop.storefront.cards import breadcrumb, cards, steps
+from tenant_shop.catalog.summary import picture_of
+from tenant_shop.storefront.cards import breadcrumb, cards, image, steps
 from tenant_shop.storefront.list_context import list_context
 from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
 from tenant_shop.storefront.meta import list_meta
@@ -40,11 +41,13 @@ def list_page(
     page = found.page
     here = query.on_page(page.number)
     path = visit.shelves.path_to(shelf.id) if shelf else []
+    picture = image(picture_of(shelf.image, shelf.name)) if shelf else image(brand.logo) if brand else None
     intro = (shelf.description if shelf else brand.description if brand else "") or ""
     context: dict[str, Any] = {
         "title": title,
         "title_is_own": shelf is not None or brand is not None,
         "intro": intro,
+        "picture": picture,
         "breadcrumb": steps(path[:-1]),
         "here": path[0].slug if path else None,
         "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
@@ -56,6 +59,7 @@ def list_page(
             request,
             title=f"{title} · {visit.settings.store_name}",
             description=intro or title,
+            image=picture,
             page=page.number,
             pages=page.paginator.num_pages,
             structured=[breadcrumb(path)] if path else [],

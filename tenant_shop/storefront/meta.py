@@ -77,6 +77,7 @@ def list_meta(
     *,
     title: str,
     description: str = "",
+    image: Mapping[str, Any] | None = None,
     page: int = 1,
     pages: int = 1,
     structured: Sequence[Mapping[str, Any]] = (),
@@ -87,6 +88,7 @@ def list_meta(
     return Meta(
         title=title,
         description=description,
+        image=image,
         path=_page_path(request, page),
         indexed=not chosen,
         previous=_page_path(request, page - 1) if page > 1 and not chosen else "",

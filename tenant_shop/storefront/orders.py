@@ -110,10 +110,20 @@ def summary_facts(order: Order, money: Money) -> dict[str, Any]:
             for item in items
         ],
         "subtotal": money(order.subtotal_amount),
-        "discount": money(order.discount_amount) if order.discount_amount else "",
-        "coupon_code": ", ".join(order.discount_codes or []),
+        "discounts": _discounts(order, money),
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
         "total": money(order.total_amount),
         "tax_note": _("Includes %(amount)s tax.") % {"amount": money(tax)} if tax and order.tax_included else "",
     }
+
+
+def _discounts(order: Order, money: Money) -> list[dict[str, str]]:
+    """What each discount took off; the whole in one line for an order that came without its discounts."""
+    uses = [
+        {"title": use.title, "amount": money(use.amount) if use.amount else ""}
+        for use in order.redemptions.order_by("created_at", "id")
+    ]
+    if uses or not order.discount_amount:
+        return uses
+    return [{"title": ", ".join(order.discount_codes or []), "amount": money(order.discount_amount)}]

@@ -17,13 +17,15 @@ class Place:
 
 
 # The widths follow the grids in static/css: `card-grid` (`lead` is a card as wide as two), `tile-grid`, `gallery`,
-# `picture--thumb`, `picture--small`.
+# `page-head__picture`, `picture--logo`, `picture--thumb`, `picture--small`.
 PLACES = {
     "card": Place("(min-width: 80rem) 18rem, (min-width: 48rem) 31vw, 46vw", 320, 640),
     "lead": Place("(min-width: 48rem) 47vw, 94vw", 480, 1280),
     "tile": Place("(min-width: 48rem) 18rem, 46vw", 320, 640),
     "gallery": Place("(min-width: 80rem) 41rem, (min-width: 56rem) 52vw, 100vw", 480, 1280),
     "hero": Place("(min-width: 56rem) 50vw, 100vw", 480, 1280),
+    "head": Place("(min-width: 48rem) 12rem, 5.5rem", 160, 480),
+    "logo": Place("8rem", 160, 320),
     "thumb": Place("5.5rem", 160, 320),
     "small": Place("4rem", 160, 160),
 }

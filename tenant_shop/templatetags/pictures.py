@@ -31,9 +31,9 @@ def picture(
 ) -> SafeString:
     """`image` {url, alt, width, height, renditions}, or the first letter of `name` where there is none.
 
-    `variant` is "", "thumb" or "small"; `place` a key of `storefront.pictures.PLACES`, else that of the variant, else
-    "card". What the page opens with is `eager`, as is the first `position` (from 1) in a list, whose next three are not
-    lazy either. A `decorative` picture has its name beside it.
+    `variant` is "", "thumb", "small" or "logo"; `place` a key of `storefront.pictures.PLACES`, else that of the
+    variant, else "card". What the page opens with is `eager`, as is the first `position` (from 1) in a list, whose next
+    three are not lazy either. A `decorative` picture has its name beside it.
     """
     frame = f'<div class="picture picture--{escape(variant)}">' if variant else '<div class="picture">'
     if not image:

@@ -151,6 +151,40 @@ PROMOTIONS = (
     ),
 )
 
+DISCOUNTS_OF_ORDERS = (
+    # History that was imported without its discounts has no uses.
+    Rule(
+        "line_discounts",
+        "What a line saves is the sum of what each discount takes off it.",
+        """
+        SELECT 'line', i.id, o.order_number || ' ' || i.product_sku, i.discount_amount::text,
+               COALESCE(shares.amount, 0)::numeric(15, 3)::text
+        FROM order_items i JOIN orders o ON o.id = i.order_id
+        LEFT JOIN (SELECT item_id, sum(amount) AS amount FROM order_item_discounts GROUP BY 1) shares
+               ON shares.item_id = i.id
+        WHERE i.discount_amount <> COALESCE(shares.amount, 0)
+              AND EXISTS (SELECT FROM discount_redemptions r WHERE r.order_id = o.id)
+        ORDER BY i.id
+        """,
+    ),
+    Rule(
+        "discount_shares",
+        "What an order saves by a discount is the sum of what it takes off the order's lines.",
+        """
+        SELECT 'use of a discount', r.id, o.order_number || ' ' || r.title, r.amount::text,
+               COALESCE(shares.amount, 0)::numeric(15, 3)::text
+        FROM discount_redemptions r JOIN orders o ON o.id = r.order_id
+        LEFT JOIN (SELECT s.redemption_id, sum(s.amount) FILTER (WHERE i.order_id = u.order_id) AS amount,
+                          count(*) FILTER (WHERE i.order_id <> u.order_id) AS strange
+                   FROM order_item_discounts s JOIN order_items i ON i.id = s.item_id
+                   JOIN discount_redemptions u ON u.id = s.redemption_id GROUP BY 1) shares
+               ON shares.redemption_id = r.id
+        WHERE r.amount <> COALESCE(shares.amount, 0) OR shares.strange > 0
+        ORDER BY r.id
+        """,
+    ),
+)
+
 CUSTOMERS = (
     Rule(
         "customer_totals",
@@ -175,4 +209,4 @@ CUSTOMERS = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *CUSTOMERS)
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS)

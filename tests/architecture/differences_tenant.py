@@ -18,6 +18,7 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "customer_consents": "what was agreed to, and when",
     "customer_sessions": "where a customer is logged in",
     "customer_tokens": "links in mails are good once",
@@ -27,6 +28,7 @@ ADDED_TABLES = {
     "django_session": "sessions live where the host leads",
     "listing_changes": "kept facet counts say which changes they have seen",
     "old_slugs": "old links lead on after a slug has changed",
+    "order_item_discounts": "refunds derive from stored lines, and know by which discount they were cheaper",
     "order_counters": "numbers from a locked row instead of MAX + 1",
     "pages": "the merchant's own pages: about, terms, privacy",
     "outbox_events": "events are written in the business transaction",
@@ -44,6 +46,8 @@ ADDED_TABLES = {
     "search_synonym_pairs": "synonyms as search looks them up",
     "search_synonyms": "words that mean the same in this shop",
     "search_words": "the shop's own words, to set misspelt ones right",
+    "shipping_zone_rates": "ways to deliver to a zone, by weight and total",
+    "shipping_zones": "countries and states that are delivered to alike",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
     "tax_rates": "tax by country, state and class of goods",
@@ -52,6 +56,11 @@ ADDED_TABLES = {
 }
 ADDED_COLUMNS = {
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
+    "discount_codes.combines_with_order": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.combines_with_product": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.combines_with_shipping": ("boolean not null default false", "discounts say beside which they hold"),
+    "discount_codes.excludes_sale_items": ("boolean not null default false", "nothing off what is reduced already"),
+    "discount_codes.first_order_only": ("boolean not null default false", "for new customers"),
     "order_items.discount_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
     "order_items.position": ("integer not null default 0", "lines keep their order"),
     "order_items.tax_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
@@ -93,8 +102,10 @@ ADDED_FOREIGN_KEYS = {
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
 }
 ADDED_CHECKS = {
+    "brands check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "cart_items check (unit_price)": "CHECK ((unit_price >= (0)::numeric))",
     "categories check (parent_id, id)": "CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))",
+    "categories check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "customers check (loyalty_points)": "CHECK ((loyalty_points >= 0))",
     "discount_codes check (code)": "CHECK (((code)::text = upper((code)::text)))",
     "discount_codes check (usage_count)": "CHECK ((usage_count >= 0))",
@@ -119,6 +130,7 @@ ADDED_CHECKS = {
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",
     "products check (price)": "CHECK ((price >= (0)::numeric))",
+    "products check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
     "products check (tax_class)": "CHECK (((tax_class)::text ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))",
     "settings check (key, value)": (
         "CHECK ((((key)::text <> 'timezone'::text) OR "
@@ -143,6 +155,10 @@ ADDED_INDEXES = {
         "a customer's orders from before they had an account",
     ),
     "order_status_history index idx_order_history_order": ("USING btree (order_id)", "an order's timeline"),
+    "discount_codes index idx_discounts_automatic": (
+        "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
+        "the discounts that need no code",
+    ),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
         "the orders whose customers are owed money",
@@ -351,6 +367,7 @@ ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
+    "keep_shipping_zones()": "zones are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "keep_tax_rates()": "tax rates are read with the settings",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
@@ -377,6 +394,7 @@ SEARCH_FUNCTIONS = {
     "search_configuration()": "regconfig",
     "search_configuration_for(text)": "text",
     "search_corrections(text[])": "SETOF text[]",
+    "search_described(regconfig,text)": "tsquery",
     "search_fold(text)": "text",
     "search_has_words_of_the_shop(text)": "boolean",
     "search_knows(text)": "boolean",
@@ -403,6 +421,7 @@ SHOP = Deliberate(
             "unique USING btree (lower((email)::text))",
             "the unique constraint has an index already; this one makes Ann@ and ann@ one account",
         ),
+        "discount_codes.code null": ("not null", "nullable", "a discount without a code is given to everybody"),
         "orders.order_number default": (
             "none",
             "generate_order_number()",

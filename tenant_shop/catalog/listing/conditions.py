@@ -29,8 +29,13 @@ class Condition:
 
 def new_between() -> tuple[datetime, datetime]:
     """When a product was published that counts as new; both ends move by the hour, so that lists and counts agree."""
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-    return hour - NEW_FOR, hour + timedelta(hours=1)
+    until = next_hour(timezone.now())
+    return until - timedelta(hours=1) - NEW_FOR, until
+
+
+def next_hour(now: datetime) -> datetime:
+    """When other products count as new than at `now`."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def in_scope(scope: Scope) -> list[Condition]:

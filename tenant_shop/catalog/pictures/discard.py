@@ -10,10 +10,10 @@ from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit, shop_transaction
-from tenant_shop.catalog.models import ProductImage
 from tenant_shop.catalog.pictures.make import due_pictures, make_renditions
 from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.pictures.recipe import FORMATS, RECIPE, WIDTHS, rendition_names
+from tenant_shop.catalog.pictures.rows import filenames_in_use
 from tenant_shop.catalog.pictures.storage import remove
 
 BATCH = 500
@@ -37,7 +37,7 @@ def remove_discarded() -> int:
     with shop_transaction():
         discarded = list(DiscardedPicture.objects.select_for_update(skip_locked=True)[:BATCH])
         names = [picture.filename for picture in discarded]
-        in_use = set(ProductImage.objects.filter(filename__in=names).values_list("filename", flat=True))
+        in_use = filenames_in_use(names)
         gone = [picture for picture in discarded if picture.filename in in_use or _remove(picture)]
         DiscardedPicture.objects.filter(pk__in=[picture.pk for picture in gone]).delete()
     return len(gone)

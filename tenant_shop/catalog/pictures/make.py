@@ -1,4 +1,4 @@
-"""Making the renditions of a product's picture: one worker at a time for each, and none lost when a worker dies."""
+"""Making the renditions of an uploaded picture: one worker at a time for each, and none lost when a worker dies."""
 
 import logging
 from datetime import timedelta
@@ -7,14 +7,15 @@ from uuid import UUID
 
 from celery import shared_task
 from django.core.files.storage import default_storage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.tasks import TenantTask
-from tenant_shop.catalog.models import ProductImage
+from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.encode import rendition_files
 from tenant_shop.catalog.pictures.recipe import RECIPE, rendition_names
+from tenant_shop.catalog.pictures.rows import PICTURES
 from tenant_shop.catalog.pictures.storage import remove, write
 
 LEASE = timedelta(minutes=10)
@@ -54,8 +55,10 @@ def make_renditions(picture_id: UUID) -> Made:
         logger.warning("the renditions of picture %s could not be made: %s", picture_id, error)
         _postpone(picture, error)
         return Made.FAILED
-    noted = ProductImage.objects.filter(pk=picture_id, filename=picture.filename).update(
-        renditions=made.column, renditions_due_at=None, rendition_attempts=0, rendition_problem=None
+    noted = (
+        _rows(picture)
+        .filter(pk=picture_id, filename=picture.filename)
+        .update(renditions=made.column, renditions_due_at=None, rendition_attempts=0, rendition_problem=None)
     )
     if not noted:  # deleted or replaced meanwhile
         remove(made.files)
@@ -67,8 +70,15 @@ def make_renditions(picture_id: UUID) -> Made:
 
 def due_pictures(limit: int = BATCH) -> list[UUID]:
     """The pictures that wait for renditions, the longest waiting first."""
-    waiting = ProductImage.objects.filter(renditions_due_at__lte=timezone.now())
-    return list(waiting.order_by("renditions_due_at", "pk").values_list("pk", flat=True)[:limit])
+    now = timezone.now()
+    waiting = [
+        row
+        for model in PICTURES
+        for row in model._default_manager.filter(renditions_due_at__lte=now)
+        .order_by("renditions_due_at", "pk")
+        .values_list("renditions_due_at", "pk")[:limit]
+    ]
+    return [picture_id for _, picture_id in sorted(waiting)[:limit]]
 
 
 def make_due_again(*, also_made: bool) -> int:
@@ -76,8 +86,12 @@ def make_due_again(*, also_made: bool) -> int:
 
     Those that a worker is at are left to it.
     """
+    return sum(_make_due_again(model, also_made=also_made) for model in PICTURES)
+
+
+def _make_due_again(model: type[PictureFile], *, also_made: bool) -> int:
     now = timezone.now()
-    pictures = ProductImage.objects.filter(filename__isnull=False)
+    pictures = model._default_manager.filter(filename__isnull=False)
     pictures = pictures.exclude(renditions_due_at__gt=now, rendition_problem=None)
     if not also_made:
         pictures = pictures.filter(renditions=None)
@@ -93,22 +107,30 @@ def queue_renditions(picture_id: UUID) -> None:
         logger.warning("the broker cannot be reached (%s); picture %s waits for its renditions", error, picture_id)
 
 
-def _lease(picture_id: UUID) -> ProductImage | None:
+def _rows(picture: PictureFile) -> QuerySet[PictureFile]:
+    return type(picture)._default_manager.all()
+
+
+def _lease(picture_id: UUID) -> PictureFile | None:
+    return next(filter(None, (_leased(model, picture_id) for model in PICTURES)), None)
+
+
+def _leased(model: type[PictureFile], picture_id: UUID) -> PictureFile | None:
     now = timezone.now()
-    due = ProductImage.objects.filter(pk=picture_id, renditions_due_at__lte=now)
+    due = model._default_manager.filter(pk=picture_id, renditions_due_at__lte=now)
     if due.filter(rendition_attempts__gte=MAX_ATTEMPTS).update(renditions_due_at=None, rendition_problem=GAVE_UP):
         logger.warning("picture %s was tried %d times; it is left alone", picture_id, MAX_ATTEMPTS)
         return None
     taken = due.update(
         renditions_due_at=now + LEASE, rendition_attempts=F("rendition_attempts") + 1, rendition_problem=None
     )
-    return ProductImage.objects.filter(pk=picture_id).first() if taken else None
+    return model._default_manager.filter(pk=picture_id).first() if taken else None
 
 
-def _postpone(picture: ProductImage, error: Exception) -> None:
+def _postpone(picture: PictureFile, error: Exception) -> None:
     is_last = picture.rendition_attempts >= MAX_ATTEMPTS
     delay = timedelta(minutes=2**picture.rendition_attempts)
-    ProductImage.objects.filter(pk=picture.pk, filename=picture.filename).update(
+    _rows(picture).filter(pk=picture.pk, filename=picture.filename).update(
         renditions_due_at=None if is_last else timezone.now() + delay,
         rendition_problem=f"{type(error).__name__}: {error}"[:500],
     )

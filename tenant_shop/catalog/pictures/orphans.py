@@ -5,14 +5,17 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.catalog.models import ProductImage
+from tenant_shop.catalog.models import Brand, Category
+from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.pictures.receive import Purpose
 from tenant_shop.catalog.pictures.recipe import rendition_names
+from tenant_shop.catalog.pictures.rows import PICTURES
 from tenant_shop.configuration.models import Setting
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -23,27 +26,39 @@ YOUNG = timedelta(hours=1)
 def orphans() -> list[str]:
     """The names of the files that belong to no picture and are older than an hour.
 
-    A product's files are named by its row. A logo's or an opening picture's are named in a theme or a setting, live,
-    drafted or kept from earlier: there, the random part of the name says it all.
+    The files of products, categories and brands are named by rows, or by an address that was typed in. A logo's or an
+    opening picture's are named in a theme or a setting, live, drafted or kept from earlier: there, the random part of
+    the name says it all.
     """
-    known: set[str] = set()
-    for model in (ProductImage, DiscardedPicture):
-        for filename, renditions in model.objects.values_list("filename", "renditions"):
+    known = _addressed()
+    tables: tuple[type[PictureFile] | type[DiscardedPicture], ...] = (*PICTURES, DiscardedPicture)
+    for model in tables:
+        for filename, renditions in model._default_manager.values_list("filename", "renditions"):
             if filename is None:  # a reference
                 continue
             known.add(filename)
             known.update(rendition_names(filename, renditions) if renditions else ())
-    unknown = [name for name in _files(Purpose.PRODUCT.value) if name not in known]
-    tokens = _tokens_in_use()
-    for purpose in (Purpose.LOGO, Purpose.FAVICON, Purpose.HERO):
-        unknown += [name for name in _files(purpose.value) if not tokens & set(TOKEN.findall(name))]
+    tokens, unknown = _tokens_in_use(), list[str]()
+    for purpose in Purpose:
+        for name in _files(purpose.value):
+            is_known = name in known if purpose.has_rows else tokens & set(TOKEN.findall(name))
+            unknown += [] if is_known else [name]
     newest = timezone.now() - YOUNG
     return [name for name in unknown if default_storage.get_modified_time(name) < newest]
 
 
+def _addressed() -> set[str]:
+    """The shop's own files that categories and brands show by their address."""
+    addresses = [
+        *Category.objects.values_list("image_url", flat=True),
+        *Brand.objects.values_list("logo_url", flat=True),
+    ]
+    return {url.removeprefix(settings.MEDIA_URL) for url in addresses if url and url.startswith(settings.MEDIA_URL)}
+
+
 def _tokens_in_use() -> set[str]:
-    settings = Setting.objects.values_list("value", flat=True)
-    texts = [json.dumps(value) for value in (dict(current_tenant().theme), *settings)]
+    values = Setting.objects.values_list("value", flat=True)
+    texts = [json.dumps(value) for value in (dict(current_tenant().theme), *values)]
     texts += DiscardedPicture.objects.values_list("filename", flat=True)
     return {token for text in texts for token in TOKEN.findall(text)}
 

@@ -17,9 +17,16 @@ class Purpose(StrEnum):
     """What a picture is for; the folder that it is kept in."""
 
     PRODUCT = "products"
+    CATEGORY = "categories"
+    BRAND = "brands"
     LOGO = "logo"
     FAVICON = "favicon"
     HERO = "hero"
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether each of its pictures has a row, in which a worker notes the renditions."""
+        return self in (Purpose.PRODUCT, Purpose.CATEGORY, Purpose.BRAND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +49,23 @@ class StoredPicture:
 def receive_picture(file: IO[bytes], *, purpose: Purpose) -> StoredPicture:
     """Check an upload, make it clean and keep it in the active shop's folder, under a name that nobody can guess.
 
-    A product's renditions are made by a worker (`add_picture`); all others are made here, at once: they are few, and
-    there is no row to note them in. Their caller keeps `as_json()`, and hands the old one to `discard_picture` when it
-    is replaced.
+    Where a picture has a row, a worker makes the renditions (`show_file`); all others are made here, at once: they are
+    few, and there is no row to note them in. Their caller keeps `as_json()`, and hands the old one to
+    `discard_picture` when it is replaced.
     Errors: PictureRefused with the reason, PlanLimitReached; nothing is stored then.
     """
     return keep_picture(read_picture(file), purpose=purpose)
 
 
 def keep_picture(picture: CleanPicture, *, purpose: Purpose) -> StoredPicture:
-    """Keep a picture that was read before. Errors: PlanLimitReached, and nothing is stored then."""
-    check_storage(len(picture.content))
+    """Keep a picture that was read before, in the transaction that writes its row.
+
+    Errors: PlanLimitReached, and nothing is stored then.
+    """
+    check_storage(len(picture.content), in_turn=True)
     token = secrets.token_hex(16)
     name = f"{purpose.value}/{token[:2]}/{token}{picture.suffix}"
-    made = RenditionFiles() if purpose is Purpose.PRODUCT else rendition_files(name, picture.content)
+    made = RenditionFiles() if purpose.has_rows else rendition_files(name, picture.content)
     try:
         write(name, picture.content)
         for rendition, content in made.files.items():

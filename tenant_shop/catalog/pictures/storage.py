@@ -10,10 +10,13 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from platform_core.plans.limits import Limited, check_room
-from tenant_shop.catalog.models import ProductImage
+from platform_core.tenancy.connections import shop_connection
+from tenant_shop.catalog.pictures.rows import PICTURES
 from tenant_shop.configuration.plan import plan_limits
 
 GIGABYTE = 1024**3
+# The name of the turn, among the advisory locks of the shop's own database.
+TURN = "keep pictures"
 
 
 def write(name: str, content: bytes) -> None:
@@ -31,21 +34,27 @@ def remove(names: Iterable[str]) -> None:
         default_storage.delete(name)
 
 
-def check_storage(adding_bytes: int) -> None:
+def check_storage(adding_bytes: int, *, in_turn: bool = False) -> None:
     """Ask whether the merchant's plan has room for `adding_bytes` more. Errors: PlanLimitReached.
 
-    Two uploads at the same moment may both be let in.
+    `in_turn`: until the caller's transaction ends nobody else who asks in turn is answered, so that two uploads cannot
+    both take the last room.
     """
     if not adding_bytes:
         return
     limits = plan_limits()
-    if limits.of(Limited.FILE_STORAGE_GB) is not None:
-        check_room(limits, Limited.FILE_STORAGE_GB, used=ceil((stored_bytes() + adding_bytes) / GIGABYTE), adding=0)
+    if limits.of(Limited.FILE_STORAGE_GB) is None:
+        return
+    if in_turn:
+        with shop_connection().cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [TURN])
+    check_room(limits, Limited.FILE_STORAGE_GB, used=ceil((stored_bytes() + adding_bytes) / GIGABYTE), adding=0)
 
 
 def stored_bytes() -> int:
-    """What the pictures of products and their renditions take up. One SELECT."""
+    """What the pictures that have a row, and their renditions, take up. One SELECT for each table."""
     made = Cast(KT("renditions__bytes"), BigIntegerField())
     total = Sum(Coalesce(F("size_bytes"), 0) + Coalesce(made, 0), output_field=BigIntegerField())
-    found: int | None = ProductImage.objects.filter(filename__isnull=False).aggregate(total=total)["total"]
-    return found or 0
+    return sum(
+        model._default_manager.filter(filename__isnull=False).aggregate(total=total)["total"] or 0 for model in PICTURES
+    )

@@ -70,8 +70,8 @@ class Coupons:
         """Perhaps a code that held for this basket then, its use counted."""
         for code in self.codes:
             limit = code.usage_limit_per_customer
-            if random.random() >= self.shares[code.code] or (
-                limit is not None and self.used.get((code.code, email), 0) >= limit
+            if random.random() >= self.shares[code.title] or (
+                limit is not None and self.used.get((code.title, email), 0) >= limit
             ):
                 continue
             try:
@@ -79,14 +79,14 @@ class Coupons:
             except CouponRefused:
                 continue
             code.usage_count += 1
-            self.used[code.code, email] = self.used.get((code.code, email), 0) + 1
+            self.used[code.title, email] = self.used.get((code.title, email), 0) + 1
             return code, discount
         return None
 
     def give_back(self, code: DiscountCode, email: str) -> None:
         """The order was cancelled: its use does not count."""
         code.usage_count -= 1
-        self.used[code.code, email] -= 1
+        self.used[code.title, email] -= 1
 
 
 def make_coupons(shop: DemoShop, now: datetime) -> Coupons:

@@ -23,7 +23,7 @@ from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.orders.pricing import Wanted, price_order, weight_grams
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
-from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.promotions.models import DiscountRedemption, OrderItemDiscount
 from tenant_shop.shipping.rates import ShippingOption, offers
 from tenant_shop.taxes.rates import local_taxes
 
@@ -47,14 +47,13 @@ class Trading:
     def way_to_pay(self) -> str:
         return "cash_on_delivery" if self.random.random() < self.trade.cash_on_delivery else "bank_transfer"
 
-    def delivery(self, basket: Sequence[Wanted], saved: Decimal, country: str) -> ShippingOption:
-        """One of the ways to deliver that the shop offers for the basket, less what a code `saved`."""
+    def delivery(self, basket: Sequence[Wanted], country: str) -> ShippingOption:
+        """One of the ways to deliver that the shop offers for the basket."""
         options = offers(
-            self.settings.shipping_rates,
-            subtotal=sum((line.total for line in basket), -saved),
+            self.settings,
+            subtotal=sum((line.total for line in basket), Decimal(0)),
             weight_grams=weight_grams(basket),
             country=country,
-            currency=self.settings.currency,
         )
         return options[1] if len(options) > 1 and self.random.random() < SECOND_CHOICE_SHARE else options[0]
 
@@ -69,6 +68,7 @@ class PastOrder:
     payment: Payment
     entries: Sequence[PaymentEntry]
     redemption: DiscountRedemption | None
+    shares: Sequence[OrderItemDiscount]
     movements: Sequence[Movement]
 
 
@@ -82,13 +82,14 @@ def make_orders(trading: Trading, customers: Sequence[Shopper], guests: Sequence
 
 
 def write_orders(orders: Sequence[PastOrder]) -> None:
-    """Write the orders with their lines, history, payments and redemptions. Six statements."""
+    """Write the orders with their lines, history, payments and redemptions. Seven statements."""
     Order.objects.bulk_create(past.order for past in orders)
     OrderItem.objects.bulk_create(item for past in orders for item in past.items)
     OrderStatusHistory.objects.bulk_create(row for past in orders for row in rows.history_rows(past.order, past.course))
     Payment.objects.bulk_create(past.payment for past in orders)
     PaymentEntry.objects.bulk_create(entry for past in orders for entry in past.entries)
     DiscountRedemption.objects.bulk_create(past.redemption for past in orders if past.redemption)
+    OrderItemDiscount.objects.bulk_create(share for past in orders for share in past.shares)
 
 
 def _shopper(trading: Trading, customers: Sequence[Shopper], guests: Iterator[Shopper], at: datetime) -> Shopper:
@@ -105,7 +106,7 @@ def _past_order(trading: Trading, shopper: Shopper, at: datetime) -> PastOrder:
     basket = trading.shelf.basket(at=at, now=trading.now, random=random)
     used = trading.coupons.try_one(basket, email=shopper.email, at=at, random=random)
     code, discount = used or (None, None)
-    delivery = trading.delivery(basket, discount.amount if discount else Decimal(0), country)
+    delivery = trading.delivery(basket, country)
     method = trading.way_to_pay()
     taxes = local_taxes(settings, country, shopper.address.get("state_province", ""))
     pricing = price_order(basket, discount=discount, shipping=delivery.amount, taxes=taxes, currency=settings.currency)
@@ -134,17 +135,19 @@ def _past_order(trading: Trading, shopper: Shopper, at: datetime) -> PastOrder:
     payment = rows.payment_row(order)
     entries = rows.entry_rows(payment, course, trading.staff)
     order.payment_status = payment_status(pricing.total, entries)
+    items = rows.item_rows(order, pricing, course)
     redemption = None
     if code is not None:
-        redemption = rows.redemption_row(order, code)
+        redemption = rows.redemption_row(order, code, delivery)
         if order.cancelled_at is not None:
             trading.coupons.give_back(code, shopper.email)
     return PastOrder(
         order=order,
         course=course,
-        items=rows.item_rows(order, pricing, course),
+        items=items,
         payment=payment,
         entries=entries,
         redemption=redemption,
+        shares=list(rows.share_rows(items, redemption)) if redemption else [],
         movements=list(rows.movements(order, basket, course)),
     )

@@ -1,6 +1,7 @@
 """The rows of one order of the past, as the shop's verbs would have left them."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.orders.pricing import Pricing, Wanted
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.payments.models import Payment, PaymentEntry
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.shipping.rates import ShippingOption
 
 Status = Order.Status
@@ -136,15 +137,27 @@ def entry_rows(payment: Payment, course: Course, staff: str) -> list[PaymentEntr
     ]
 
 
-def redemption_row(order: Order, code: DiscountCode) -> DiscountRedemption:
+def redemption_row(order: Order, code: DiscountCode, delivery: ShippingOption) -> DiscountRedemption:
     """The order's use of a code, given back if it was cancelled."""
+    frees_delivery = code.type == DiscountCode.Type.FREE_SHIPPING
     return DiscountRedemption(
         discount=code,
         order=order,
+        customer_id=order.customer_id,
         customer_email=order.customer_email,
+        title=code.title,
+        amount=order.discount_amount,
+        shipping_amount=delivery.amount if frees_delivery else Decimal(0),
         created_at=order.created_at,
         released_at=order.cancelled_at,
     )
+
+
+def share_rows(items: Sequence[OrderItem], use: DiscountRedemption) -> Iterator[OrderItemDiscount]:
+    """What the use took off each line."""
+    for item in items:
+        if item.discount_amount:
+            yield OrderItemDiscount(item=item, redemption=use, amount=item.discount_amount)
 
 
 def history_rows(order: Order, course: Course) -> Iterator[OrderStatusHistory]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from tenant_shop.catalog.pictures.encode import RenditionFiles, rendition_files
+from tenant_shop.catalog.pictures.receive import StoredPicture
+from tenant_shop.catalog.pictures.storage import write
 from tenant_shop.demo.pictures.mark import render_mark
 from tenant_shop.demo.pictures.render import DRAWINGS, MIME_TYPE, PictureSpec, render
 from tenant_shop.demo.pictures.still_life import Item, StillLife, arranged, render_still_life
@@ -19,8 +21,8 @@ CATEGORY_PIXELS = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPicture:
-    """A picture in the shop's folder, `width` and `height` pixels large.
+class ProductPicture:
+    """A stored picture of a product, which its SKU names.
 
     `colour` is the value of the product's option Colour that it shows, None where there is no choice.
     """
@@ -28,20 +30,17 @@ class StoredPicture:
     product: str
     colour: str | None
     alt: str
-    url: str
-    filename: str
-    size_bytes: int
-    width: int
-    height: int
-    mime_type: str = MIME_TYPE
+    stored: StoredPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPictures:
-    """Those of products, in their order, and the addresses of those of categories, by slug."""
+    """Those of products, in their order, those of categories, by slug, and the home page's, by name, with their
+    renditions."""
 
-    products: list[StoredPicture]
-    categories: Mapping[str, str]
+    products: list[ProductPicture]
+    categories: Mapping[str, StoredPicture]
+    home: Mapping[str, StoredPicture]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +65,17 @@ def store_pictures(shop: DemoShop) -> StoredPictures:
         tiles = threads.map(render_still_life, categories.values())
         homes = threads.map(render_still_life, [_of_home(shop, still) for still in shop.still_lives])
         stored = [_store(picture, content) for picture, content in zip(planned, drawn, strict=True)]
-        addresses = {
-            slug: default_storage.url(_save(f"categories/{slug}.webp", content))
-            for slug, content in zip(categories, tiles, strict=True)
+        covers = {
+            slug: _keep(f"categories/{slug}.webp", content) for slug, content in zip(categories, tiles, strict=True)
         }
-        for still, content in zip(shop.still_lives, homes, strict=True):
-            _save(f"home/{still.name}.webp", content)
-    _save("home/mark.png", render_mark(shop.scene, brand=shop.theme["brand"], accent=shop.theme["accent"]))
-    return StoredPictures(products=stored, categories=addresses)
+        files = {f"home/{still.name}.webp": content for still, content in zip(shop.still_lives, homes, strict=True)}
+        renditions = threads.map(rendition_files, files, files.values())
+        home = {
+            still.name: _keep(name, files[name], made)
+            for still, name, made in zip(shop.still_lives, files, renditions, strict=True)
+        }
+    write("home/mark.png", render_mark(shop.scene, brand=shop.theme["brand"], accent=shop.theme["accent"]))
+    return StoredPictures(products=stored, categories=covers, home=home)
 
 
 def _plan(shop: DemoShop, product: DemoProduct) -> Iterator[_Planned]:
@@ -123,21 +125,26 @@ def _of_home(shop: DemoShop, still: DemoStillLife) -> StillLife:
     return StillLife(scene=shop.scene, tint=still.tint, width=width, height=height, items=items)
 
 
-def _store(picture: _Planned, content: bytes) -> StoredPicture:
-    name = _save(f"products/{picture.name}.webp", content)
-    width, height = Image.open(io.BytesIO(content)).size
-    return StoredPicture(
+def _store(picture: _Planned, content: bytes) -> ProductPicture:
+    return ProductPicture(
         product=picture.product.sku,
         colour=picture.colour,
         alt=picture.alt,
-        url=default_storage.url(name),
-        filename=name,
-        size_bytes=len(content),
-        width=width,
-        height=height,
+        stored=_keep(f"products/{picture.name}.webp", content),
     )
 
 
-def _save(name: str, content: bytes) -> str:
-    default_storage.delete(name)
-    return default_storage.save(name, ContentFile(content))
+def _keep(name: str, content: bytes, made: RenditionFiles | None = None) -> StoredPicture:
+    write(name, content)
+    for rendition, smaller in made.files.items() if made else ():
+        write(rendition, smaller)
+    width, height = Image.open(io.BytesIO(content)).size
+    return StoredPicture(
+        filename=name,
+        url=default_storage.url(name),
+        mime_type=MIME_TYPE,
+        size_bytes=len(content),
+        width=width,
+        height=height,
+        renditions=made.column if made else None,
+    )

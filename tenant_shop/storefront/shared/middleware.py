@@ -15,7 +15,7 @@ from tenant_shop.configuration.languages import forget_languages
 from tenant_shop.storefront.personal import is_stranger
 from tenant_shop.storefront.shared.address import Address, address_of
 from tenant_shop.storefront.shared.page import Page, compress
-from tenant_shop.storefront.shared.store import keep, look
+from tenant_shop.storefront.shared.store import Search, keep, look
 from tenant_shop.storefront.shared.view import FILLED, MADE, OWN, SEARCH
 
 # What a shared page may vary by: a page that varies by anything else is not the same for everybody.
@@ -54,7 +54,7 @@ class SharedPagesMiddleware:
         _trust_nothing_older(search.version)
         response = self.get_response(request)
         if stranger and search.version is not None and _may_be_kept(request, response, address):
-            return _kept(request, cast("HttpResponse", response), address, search.version)
+            return _kept(request, cast("HttpResponse", response), search, search.version)
         return response
 
 
@@ -98,10 +98,10 @@ def _may_be_kept(request: HttpRequest, response: HttpResponseBase, address: Addr
     )
 
 
-def _kept(request: HttpRequest, response: HttpResponse, address: Address, version: int) -> HttpResponse:
+def _kept(request: HttpRequest, response: HttpResponse, search: Search, version: int) -> HttpResponse:
     """The answer to the stranger whose request made the page."""
-    page = Page.of(response, digest=address.digest, version=version, language=getattr(response, MADE))
+    page = Page.of(response, digest=search.address.digest, version=version, language=getattr(response, MADE))
     if page is None:
         return response
-    keep(address, page)
+    keep(search, page)
     return page.for_stranger(request)

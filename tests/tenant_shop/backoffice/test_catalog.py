@@ -1,5 +1,6 @@
 """What the forms of categories and products refuse."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from platform_core.tenancy.context import TenantInfo
 from tenant_shop.models import Category, Product
 from tests.factories.catalog import CategoryFactory, ProductFactory
 from tests.people import staff_browser
+from tests.tenant_shop.schema.connections import as_app, wait_until_one_waits
 
 
 @pytest.fixture
@@ -36,6 +38,21 @@ def test_a_category_is_not_moved_below_itself(below: int, browser: Client) -> No
     assert refused.status_code == 200
     assert f"{line[below]} is this category or lies below it." in refused.content.decode()
     assert Category.objects.get(pk=home.pk).parent_id is None
+
+
+def test_of_two_moves_at_once_that_close_a_circle_the_later_one_is_told_so(shop: TenantInfo, browser: Client) -> None:
+    home, mugs = CategoryFactory(name="Home"), CategoryFactory(name="Mugs")
+    with as_app(shop) as first, ThreadPoolExecutor(1) as pool:
+        first.execute("UPDATE categories SET parent_id = %s WHERE id = %s", (mugs.pk, home.pk))
+        late = pool.submit(move, browser, mugs, home)
+        wait_until_one_waits(shop, late)
+        first.commit()
+        refused = late.result()
+
+    assert refused.status_code == 200
+    assert list(refused.context["adminform"].form.errors) == ["parent"]
+    assert "Home is this category or lies below it." in refused.content.decode()
+    assert dict(Category.objects.values_list("name", "parent__name")) == {"Home": "Mugs", "Mugs": None}
 
 
 def test_a_category_moves_to_where_it_was_not(browser: Client) -> None:

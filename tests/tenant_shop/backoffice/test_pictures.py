@@ -10,7 +10,6 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.test import Client
 
-from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.backoffice.catalog import ProductAdmin
 from tenant_shop.catalog.models import Product, ProductImage
@@ -18,7 +17,7 @@ from tenant_shop.catalog.pictures import discard, make
 from tenant_shop.catalog.pictures.discard import remove_discarded, upkeep
 from tests.factories.catalog import ProductFactory
 from tests.people import staff_browser
-from tests.pictures import PLAIN, SVG, drawn, files_in, png_header, upload
+from tests.pictures import PLAIN, SVG, drawn, files_in, png_header, room_for, upload
 
 REASONS = {
     "empty.png": (b"", "empty"),
@@ -197,13 +196,8 @@ def test_when_the_database_refuses_the_form_the_files_go_again(browser: Client, 
 def test_the_plans_limit_is_said_beside_the_field(
     shop: TenantInfo, browser: Client, mug: Product, folder: Path
 ) -> None:
-    plan = TenantPlan.objects.get(name=shop.plan)
-    TenantPlan.objects.filter(pk=plan.pk).update(max_file_storage_gb=0)
-    try:
-        response = send(browser, mug, {"file": upload(drawn())})
-        page = response.content.decode()
-    finally:
-        TenantPlan.objects.filter(pk=plan.pk).update(max_file_storage_gb=plan.max_file_storage_gb)
+    with room_for(shop, 0):
+        page = send(browser, mug, {"file": upload(drawn())}).content.decode()
 
     assert "includes 0 GB of file storage" in page
     assert (ProductImage.objects.count(), files_in(folder)) == (0, [])

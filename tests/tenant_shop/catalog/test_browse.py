@@ -123,7 +123,7 @@ def test_shelves_that_hang_on_each_other_stay_in_the_menu():
     parents = {one: two, two: one, own: own, below: two, top: None}
     shelves = Shelves(
         [
-            Shelf(id=key, parent_id=parent, name="", slug=str(key), description=None, image_url=None, is_featured=False)
+            Shelf(id=key, parent_id=parent, name="", slug=str(key), description=None, image=None, is_featured=False)
             for key, parent in parents.items()
         ]
     )

@@ -24,6 +24,7 @@ from tenant_shop.configuration.models import Setting
 from tenant_shop.demo import fill
 from tenant_shop.demo.shops import SLUGS, demo_shop
 from tests.databases import WorkerDatabases
+from tests.people import make_user
 from tests.tenant_shop.demo.conftest import Visit
 
 PRODUCTION = Path(base.__file__).with_name("production.py")
@@ -91,7 +92,7 @@ def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) ->
 def test_a_fill_that_breaks_off_leaves_an_empty_shop_and_the_next_one_fills_it(
     shop: TenantInfo, small_pictures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo, now = demo_shop("kasumino"), timezone.now()
+    demo, now, staff = demo_shop("kasumino"), timezone.now(), str(make_user().pk)
 
     def break_off(*args: Any, **kwargs: Any) -> int:
         raise RuntimeError("the power is gone")
@@ -100,10 +101,10 @@ def test_a_fill_that_breaks_off_leaves_an_empty_shop_and_the_next_one_fills_it(
         patch.setattr(fill, "write_reviews", break_off)
         before = state_of(shop_connection())
         with pytest.raises(RuntimeError, match="the power is gone"):
-            fill.fill_shop(demo, staff="somebody", now=now)
+            fill.fill_shop(demo, staff=staff, now=now)
         assert state_of(shop_connection()) == before
 
-    filled = fill.fill_shop(demo, staff="somebody", now=now)
+    filled = fill.fill_shop(demo, staff=staff, now=now)
     assert filled is not None
     assert filled.products == Product.objects.count() == len(demo.products)
     assert len(files()) == filled.pictures
@@ -116,7 +117,7 @@ def test_a_shop_with_products_is_left_alone(shop: TenantInfo, small_pictures: No
     ProductFactory()
     before = state_of(shop_connection())
 
-    assert fill.fill_shop(demo_shop("fernmoor"), staff="somebody", now=timezone.now()) is None
+    assert fill.fill_shop(demo_shop("fernmoor"), staff=str(make_user().pk), now=timezone.now()) is None
 
     assert state_of(shop_connection()) == before
     assert not Setting.objects.filter(key="store_name", value="Fernmoor Outdoor").exists()

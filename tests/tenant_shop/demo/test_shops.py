@@ -17,6 +17,8 @@ from platform_core.accounts.models import PlatformUser
 from platform_core.tenancy import directory
 from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
+from tenant_shop.catalog.pictures.recipe import rendition_names
 from tenant_shop.catalog.search.find import search
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
@@ -49,7 +51,11 @@ def test_the_shops_differ_in_currency_time_zone_theme_and_catalogue(visit: Visit
                 tenant.timezone,
                 tenant.country,
             )
-            assert dict(tenant.theme) == demo_shop(slug).theme == settings.theme
+            theme = {
+                key: value["url"] if isinstance(value, dict) and "url" in value else value
+                for key, value in tenant.theme.items()
+            }
+            assert theme == demo_shop(slug).theme == settings.theme
 
     assert found == [
         ("EUR", "Europe/Berlin", Decimal("0.19"), False, "premium"),
@@ -96,6 +102,22 @@ def test_every_picture_is_a_file_of_the_shop_as_its_row_says(visit: Visit, slug:
         primary = Counter(row.product_id for row in rows if row.is_primary)
         assert set(primary.values()) == {1}
         assert len(primary) == Product.objects.count()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_home_pages_pictures_have_their_sizes_and_those_of_categories_get_them(visit: Visit, slug: str) -> None:
+    names = [still.name for still in demo_shop(slug).still_lives]
+    with visit(slug) as tenant:
+        for stored in (tenant.theme[f"{name}_picture"] for name in names):
+            assert stored["renditions"]["widths"] == [80]  # as wide as the tests draw it
+            for name in (stored["filename"], *rendition_names(stored["filename"], stored["renditions"])):
+                assert default_storage.exists(name)
+        tops = Category.objects.filter(parent=None)
+        assert {category.image_url for category in tops} == set(CoverPicture.objects.values_list("url", flat=True))
+        for cover in CoverPicture.objects.all():
+            assert (cover.width, cover.height) == (80, 60)
+            assert cover.size_bytes == default_storage.size(str(cover.filename))
+            assert cover.renditions_due_at is not None
 
 
 @pytest.mark.parametrize("slug", SLUGS)

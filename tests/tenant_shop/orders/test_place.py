@@ -188,15 +188,57 @@ def test_the_quote_is_what_the_order_costs() -> None:
 
 
 @pytest.mark.parametrize("lines", [1, 5, 40])
-def test_an_order_takes_nineteen_statements_for_any_number_of_lines(lines: int, count_statements: Any) -> None:
-    DiscountCodeFactory(code="SAVE", usage_limit=9, usage_limit_per_customer=1)
+def test_an_order_takes_the_same_statements_for_any_number_of_lines_and_discounts(
+    lines: int, count_statements: Any
+) -> None:
+    beside = {"combines_with_product": True, "combines_with_order": True, "combines_with_shipping": True}
+    DiscountCodeFactory(code="SAVE", usage_limit=9, usage_limit_per_customer=1, first_order_only=True, **beside)
     goods = [stocked() for _ in range(lines)]
+    for variant in goods[:15]:
+        DiscountCodeFactory(code=None, usage_limit=5, applicable_products=[variant.product_id], **beside)
     cart_id = cart_with(*[(variant, 1) for variant in goods])
     apply_coupon(cart_id, "SAVE")
     sent = submission(cart_id)
     with count_statements() as statements:
-        place_order(**sent)
-    assert statements.count == 19
+        order = place_order(**sent)
+    assert statements.count == 22
+    assert order.redemptions.count() == 1 + len(goods[:15])
+
+
+def test_an_order_knows_which_discount_took_how_much_off_each_line() -> None:
+    mug, book = stocked(price="10.00"), stocked(price="20.00")
+    beside = {"combines_with_product": True, "combines_with_order": True, "combines_with_shipping": True}
+    DiscountCodeFactory(code=None, name="Half mugs", value=Decimal(50), applicable_products=[mug.product_id], **beside)
+    DiscountCodeFactory(code=None, name="Free delivery", type="free_shipping", value=Decimal(0), **beside)
+    DiscountCodeFactory(code="SAVE", **beside)
+    cart_id = cart_with((mug, 1), (book, 1))
+    apply_coupon(cart_id, "SAVE")
+    order = order_from(cart_id)
+    assert (order.total_amount, order.shipping_amount, order.discount_codes) == (Decimal("22.50"), 0, ["SAVE"])
+    first, second = order.items.all()
+    assert dict(first.discounts.values_list("redemption__title", "amount")) == {
+        "Half mugs": Decimal("5.00"),
+        "SAVE": Decimal("0.50"),
+    }
+    assert dict(second.discounts.values_list("redemption__title", "amount")) == {"SAVE": Decimal("2.00")}
+    uses = order.redemptions.values_list("title", "amount", "shipping_amount")
+    assert sorted(uses) == [
+        ("Free delivery", 0, Decimal("4.90")),
+        ("Half mugs", Decimal("5.00"), 0),
+        ("SAVE", Decimal("2.50"), 0),
+    ]
+    assert verify_shop() == []
+
+
+def test_a_code_that_was_deleted_while_in_the_cart_is_told_and_the_order_is_possible_without() -> None:
+    code = DiscountCodeFactory(code="SAVE")
+    cart_id = cart_with((stocked(price="10.00"), 1))
+    apply_coupon(cart_id, "SAVE")
+    code.delete()
+    seen = quote(cart_id, country="DE", shipping_code="standard")
+    assert (seen.total, seen.problems, seen.remarks) == (Decimal("14.90"), (), ("There is no code SAVE.",))
+    order = order_from(cart_id)
+    assert (order.total_amount, order.discount_codes, order.redemptions.count()) == (Decimal("14.90"), [], 0)
 
 
 def test_a_guest_finds_the_order_by_its_token_only() -> None:

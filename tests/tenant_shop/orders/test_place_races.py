@@ -13,7 +13,7 @@ from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.errors import CouponRefused, IdempotencyConflict, OrderNotCancellable, OutOfStock
+from tenant_shop.orders.errors import CouponRefused, IdempotencyConflict, OrderNotCancellable, OutOfStock, TotalChanged
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.place import place_order
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
@@ -72,6 +72,40 @@ def test_a_code_for_one_order_is_used_by_one_of_ten(shop: TenantInfo) -> None:
     assert sum(isinstance(result, CouponRefused) for result in results) == 9
     assert DiscountCode.objects.get().usage_count == DiscountRedemption.objects.count() == 1
     assert stock_of(mug) == 99
+
+
+def test_an_automatic_discount_for_one_order_is_used_by_one_of_eight(shop: TenantInfo) -> None:
+    DiscountCodeFactory(code=None, name="First come", usage_limit=1)
+    mug = stocked(stock=100)
+    sent = [submission(cart_with((mug, 1)), email=f"buyer{index}@example.com") for index in range(8)]
+    results = at_once(shop, [partial(place_order, **each) for each in sent])
+    assert sum(isinstance(result, Order) for result in results) == 1
+    assert sum(isinstance(result, TotalChanged) for result in results) == 7
+    assert DiscountCode.objects.get().usage_count == DiscountRedemption.objects.count() == 1
+    assert verify_shop() == []
+
+
+def test_orders_and_cancellations_with_several_discounts_never_wait_in_a_circle(
+    shop: TenantInfo, caplog: pytest.LogCaptureFixture
+) -> None:
+    beside = {"combines_with_product": True, "combines_with_order": True, "combines_with_shipping": True}
+    mug = stocked(stock=100)
+    for limit in (99, None):
+        DiscountCodeFactory(code=None, usage_limit=limit, applicable_products=[mug.product_id], **beside)
+        DiscountCodeFactory(code=None, usage_limit=limit, type="free_shipping", **beside)
+        DiscountCodeFactory(code=None, usage_limit=limit, **beside)
+    placed = [order_of((mug, 1)) for _ in range(6)]
+    sent = [submission(cart_with((mug, 1)), email=f"buyer{index}@example.com") for index in range(6)]
+    results = at_once(
+        shop,
+        [
+            *[partial(place_order, **each) for each in sent],
+            *[partial(cancel_order, order.pk, reason="", actor="test") for order in placed],
+        ],
+    )
+    assert all(isinstance(result, Order) for result in results), results
+    assert "deadlock" not in caplog.text
+    assert verify_shop() == []
 
 
 def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle(

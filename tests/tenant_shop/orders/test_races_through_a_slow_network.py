@@ -33,7 +33,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.payments.errors import OrderNotPayable
 from tenant_shop.payments.mark_paid import mark_as_paid
-from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.delay_proxy import DelayProxy, delay_proxy
 from tests.factories.promotions import DiscountCodeFactory
@@ -133,6 +133,33 @@ def test_the_last_use_of_a_code_is_used_once(clients: TwoClients) -> None:
         assert kinds(clients.race(*sent)) == (CouponRefused.__name__, Order.__name__)
     assert DiscountRedemption.objects.count() == ROUNDS
     assert stock_of(mug) == ROUNDS
+    assert verify_shop() == []
+
+
+def test_the_last_use_of_an_automatic_discount_is_used_once(clients: TwoClients) -> None:
+    mug = stocked(stock=2 * ROUNDS)
+    for number in range(ROUNDS):
+        DiscountCode.objects.update(is_active=False)
+        DiscountCodeFactory(code=None, name=f"First {number}", usage_limit=1)
+        sent = [
+            partial(place_order, **submission(cart_with((mug, 1)), email=f"{buyer}{number}@example.com"))
+            for buyer in "ab"
+        ]
+        assert kinds(clients.race(*sent)) == (Order.__name__, TotalChanged.__name__)
+    assert DiscountRedemption.objects.count() == ROUNDS
+    assert verify_shop() == []
+
+
+def test_one_customer_has_one_first_order(clients: TwoClients) -> None:
+    mug = stocked(stock=2 * ROUNDS)
+    DiscountCodeFactory(code="FIRST", first_order_only=True)
+    for number in range(ROUNDS):
+        sent = []
+        for _ in "ab":
+            cart_id = cart_with((mug, 1))
+            apply_coupon(cart_id, "FIRST")
+            sent.append(partial(place_order, **submission(cart_id, email=f"{number}@example.com")))
+        assert kinds(clients.race(*sent)) == (CouponRefused.__name__, Order.__name__)
     assert verify_shop() == []
 
 

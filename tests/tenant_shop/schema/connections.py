@@ -38,3 +38,15 @@ def blocked(connection: Connection, query: str, params: tuple[Any, ...] = ()) ->
             continue
         assert not future.done(), "nothing stopped the statement"
         yield future
+
+
+def wait_until_one_waits(shop: TenantInfo, future: "Future[Any]") -> None:
+    """Until another connection to the shop's database waits for an advisory lock; fails when `future` ends before."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        "WHERE locktype = 'advisory' AND NOT granted AND datname = %s)"
+    )
+    with owner() as observer:
+        while not future.done() and not observer.execute(waiting, (shop.database_name,)).fetchone()[0]:
+            continue
+    assert not future.done(), "nothing stopped it"

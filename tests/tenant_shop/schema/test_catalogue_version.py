@@ -37,6 +37,7 @@ NOT_SHOWN = {
     "email_campaigns": "not on pages",
     "listing_changes": "counts what other tables answer for",
     "order_counters": "not on pages",
+    "order_item_discounts": "one customer's",
     "order_items": "one customer's",
     "order_status_history": "one customer's",
     "old_slugs": "an address that moved is answered with a redirect, which is not kept",
@@ -55,6 +56,8 @@ NOT_SHOWN = {
     "search_synonym_pairs": "what a search finds is never shared",
     "search_synonyms": "what a search finds is never shared",
     "search_words": "what a search finds is never shared",
+    "shipping_zone_rates": "shown as the setting that is kept from them",
+    "shipping_zones": "shown as the setting that is kept from them",
     "shopping_carts": "one visitor's, never in a shared page",
     "stock_alerts": "one visitor's",
     "stock_movements": "pages show the variant's quantity, which is watched",
@@ -66,6 +69,7 @@ NOT_SHOWN = {
 SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",
     "categories": "INSERT UPDATE DELETE TRUNCATE",
+    "cover_pictures": "INSERT UPDATE DELETE TRUNCATE",
     "customers": "UPDATE TRUNCATE",  # the name under a review
     "pages": "INSERT UPDATE DELETE TRUNCATE",
     "product_images": "INSERT UPDATE DELETE TRUNCATE",

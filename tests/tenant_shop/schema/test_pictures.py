@@ -2,8 +2,9 @@
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.version import stored_version
-from tenant_shop.models import DiscardedPicture, Product, ProductImage
-from tests.factories.catalog import ProductFactory
+from tenant_shop.models import Brand, Category, CoverPicture, DiscardedPicture, Product, ProductImage
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
+from tests.tenant_shop.schema.connections import as_app
 
 
 def discarded() -> list[tuple[str, object]]:
@@ -50,4 +51,35 @@ def test_a_workers_notes_change_no_page_and_renditions_do(shop) -> None:
     rows.update(rendition_attempts=1, rendition_problem="busy", renditions_due_at=None)
     assert stored_version() == before
     rows.update(renditions={"recipe": "abc123", "widths": [160], "formats": ["webp"], "bytes": 1})
+    assert stored_version() > before
+
+
+def cover(name: str, owner: Category | Brand) -> CoverPicture:
+    own = {"category": owner} if isinstance(owner, Category) else {"brand": owner}
+    return CoverPicture.objects.create(url=f"/media/{name}", filename=name, **own)
+
+
+def test_covers_go_with_what_they_belong_to_and_their_files_are_noted(shop) -> None:
+    category, brand, replaced = CategoryFactory(), BrandFactory(), cover("three.jpg", BrandFactory())
+    cover("one.jpg", category)
+    cover("two.jpg", brand)
+    with as_app(shop) as sql:
+        sql.execute("DELETE FROM categories WHERE id = %s", (category.pk,))
+    brand.delete()
+    CoverPicture.objects.filter(pk=replaced.pk).update(filename="four.jpg")
+
+    assert discarded() == [("one.jpg", None), ("three.jpg", None), ("two.jpg", None)]
+    assert CoverPicture.objects.get().pk == replaced.pk
+
+
+def test_a_cover_changes_pages_when_it_is_another_or_has_other_sizes(shop) -> None:
+    rows = CoverPicture.objects.filter(pk=cover("mug.jpg", BrandFactory()).pk)
+    before = stored_version()
+    rows.update(rendition_attempts=1, rendition_problem="busy", renditions_due_at=None)
+    assert stored_version() == before
+    for change in ({"renditions": {"widths": [160]}}, {"url": "/media/pot.jpg"}):
+        rows.update(**change)
+        assert stored_version() > before, change
+        before = stored_version()
+    rows.get().delete()
     assert stored_version() > before

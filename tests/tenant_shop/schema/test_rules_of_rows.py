@@ -14,6 +14,7 @@ from django.utils import timezone
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
+from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.consents import CustomerConsent
@@ -24,10 +25,11 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
@@ -80,13 +82,23 @@ def returned(**fields: Any) -> Return:
     return Return.objects.create(**{"order": OrderFactory(), "reason": "damaged", **fields})
 
 
+def zone_rate(**values: object) -> ShippingZoneRate:
+    zone = ShippingZone.objects.create(name="World", kind="elsewhere")
+    return ShippingZoneRate.objects.create(**{"zone": zone, "name": "Standard", "amount": 1, **values})
+
+
 IMPOSSIBLE: dict[str, Make] = {
+    "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),
     "products_price_check": lambda: ProductFactory(price=-1),
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
     "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
+    "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
+    "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
+    "shipping_zone_rates_amounts_check": lambda: zone_rate(amount=-1),
+    "shipping_zone_rates_bands_check": lambda: zone_rate(min_weight=2, max_weight=2),
     "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
     "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
     "tax_rates_state_check": lambda: TaxRate.objects.create(state="CA", rate=0),
@@ -138,9 +150,22 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
+        discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
+    ),
+    "order_item_discounts_amount_check": lambda: OrderItemDiscount.objects.create(
+        item=(item := OrderItemFactory()),
+        redemption=DiscountRedemption.objects.create(
+            discount=DiscountCodeFactory(), order=item.order, customer_email="ann@example.com"
+        ),
+        amount=0,
+    ),
     "discount_redemptions_email_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="Ann@example.com"
     ),
+    "categories_slug_check": lambda: CategoryFactory(slug="größe"),
+    "brands_slug_check": lambda: BrandFactory(slug=""),
+    "products_slug_check": lambda: ProductFactory(slug="tea/pot"),
     "pages_slug_check": lambda: Page.objects.create(title="a", slug="About us"),
     "stock_alerts_email_lower": lambda: StockAlert.objects.create(variant=VariantFactory(), email="Ann@example.com"),
     "email_campaigns_status_check": lambda: EmailCampaign.objects.create(name="a", subject="b", status="lost"),

@@ -6,10 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from platform_core.tenancy.theme import set_theme
 from tenant_shop.catalog.pictures.sources import smallest_file, sources
-from tenant_shop.models import ProductImage
+from tenant_shop.models import CoverPicture, ProductImage
 from tenant_shop.storefront.pictures import PLACES
-from tests.factories.catalog import CategoryFactory, ProductFactory
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
+from tests.people import make_user
 
 MADE = {"recipe": "abc123", "widths": [160, 320, 480, 640, 960, 1280], "formats": ["avif", "webp"], "bytes": 1}
 URL = "/media/products/ab/mug.jpg"
@@ -61,6 +63,40 @@ def test_every_picture_has_sources_and_a_size(selling, shopper, path):
     assert page.count("<picture>") == len(images)
     assert page.count('<source type="image/avif"') == page.count('<source type="image/webp"') == len(images)
     assert page.count("sizes=") == 2 * len(images)
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/kitchen/", "/brands/", "/brands/loft/"])
+def test_covers_have_sources_and_a_size_too(selling, shopper, path):
+    brands = [BrandFactory(name=name.title(), slug=name, logo_url=URL) for name in ("loft", "barn")]
+    category = CategoryFactory(name="Kitchen", slug="kitchen", image_url=URL)
+    for brand in brands:
+        ProductFactory(stock=1, brand=brand, category=category)
+    for own in ({"brand": brands[0]}, {"brand": brands[1]}, {"category": category}):
+        CoverPicture.objects.create(
+            url=URL, filename="products/ab/mug.jpg", width=1500, height=1000, renditions=MADE, **own
+        )
+    set_theme(selling.id, {"sections": ["categories", "brands"]}, user_id=make_user("look@acme.example").pk)
+    page = shopper.get(path).content.decode()
+
+    images = re.findall(r"<img [^>]*>", page)
+    assert len(images) == {"/": 3, "/brands/": 2}.get(path, 1)
+    for image in images:
+        assert 'width="1500" height="1000"' in image
+        assert f'src="{URL}"' in image
+    assert page.count('<source type="image/avif" srcset="') == len(images)
+    assert page.count("sizes=") == 2 * len(images)
+    if path.count("/") > 2:
+        assert re.search(rf'<meta property="og:image" content="http://acme\.[^"/]+{URL}">', page)
+
+
+def test_a_cover_that_the_address_does_not_name_is_not_shown(selling, shopper):
+    brand = BrandFactory(slug="loft", logo_url="https://example.com/loft.png")
+    CoverPicture.objects.create(url=URL, filename="a.jpg", width=1500, height=1000, renditions=MADE, brand=brand)
+    ProductFactory(stock=1, brand=brand)
+    page = shopper.get("/brands/loft/").content.decode()
+
+    assert re.findall(r'<img src="([^"]+)"', page) == ["https://example.com/loft.png"]
+    assert "<source" not in page
 
 
 def test_a_reference_is_shown_as_it_is(selling, shopper):

@@ -80,6 +80,20 @@ BREACHES = [
         "",
     ),
     (
+        "line_discounts",
+        "UPDATE order_items SET discount_amount = 4.5 WHERE product_sku = 'BOOK'",
+        "{paid} BOOK",
+        "4.500",
+        "4.000",
+    ),
+    (
+        "discount_shares",
+        "UPDATE discount_redemptions SET amount = 6 WHERE released_at IS NULL",
+        "{paid} TENTH",
+        "6.000",
+        "7.000",
+    ),
+    (
         "customer_totals",
         "UPDATE customers SET total_orders = 2, total_spent = 9.5",
         "ann@example.com",

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tenant_shop.catalog.pictures import make
-from tenant_shop.catalog.pictures.add import remove_unsaved, show_file, show_reference
+from tenant_shop.catalog.pictures.add import remove_unsaved, show_cover, show_file, show_reference
 from tenant_shop.catalog.pictures.discard import remove_discarded, upkeep
 from tenant_shop.catalog.pictures.make import MAX_ATTEMPTS, Made, due_pictures, make_renditions
 from tenant_shop.catalog.pictures.orphans import orphans
@@ -19,7 +19,7 @@ from tenant_shop.catalog.pictures.receive import Purpose, receive_picture
 from tenant_shop.catalog.pictures.recipe import RECIPE
 from tenant_shop.configuration.models import Setting
 from tenant_shop.models import DiscardedPicture, ProductImage
-from tests.factories.catalog import ProductFactory
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
 from tests.pictures import drawn, files_in, halves, opened, upload
 
 MADE_OF_500 = {"recipe": RECIPE, "widths": [160, 320, 480, 500], "formats": ["avif", "webp"]}
@@ -303,6 +303,31 @@ def test_the_command_makes_what_is_missing_and_finds_orphans(shop, folder, capsy
         "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 2 files without a picture removed\n"
     )
     assert files_in(folder) == sorted([*expected_files(image), f"logo/ab/{drafted}.png", "products/ab/young.jpg"])
+
+
+def test_files_of_covers_are_orphans_only_when_no_row_and_no_address_names_them(shop, folder) -> None:
+    cover = show_cover(CategoryFactory(), receive_picture(upload(drawn()), purpose=Purpose.CATEGORY))
+    make_renditions(cover.pk)
+    CategoryFactory(image_url="/media/categories/typed.webp")
+    BrandFactory(logo_url="https://example.com/brands/gone.webp")
+    for name in ("categories/typed.webp", "categories/lost.webp", "brands/gone.webp"):
+        default_storage.save(name, io.BytesIO(b"x"))
+    for name in files_in(folder):
+        age(folder, Path(name).name)
+
+    assert orphans() == ["categories/lost.webp", "brands/gone.webp"]
+
+
+def test_those_who_wait_longest_come_first_whatever_they_belong_to(shop, folder) -> None:
+    product = uploaded((40, 40))
+    brand = show_cover(BrandFactory(), receive_picture(upload(drawn()), purpose=Purpose.BRAND))
+    other = uploaded((40, 40))
+
+    assert due_pictures() == [product.pk, brand.pk, other.pk]
+    assert due_pictures(2) == [product.pk, brand.pk]
+    upkeep()
+    brand.refresh_from_db()
+    assert brand.renditions["widths"] == [80]
 
 
 def test_a_round_of_upkeep_ends_and_the_next_one_goes_on(shop, folder) -> None:

@@ -1,20 +1,23 @@
 """Keeping a picture: under a name of our own, within the plan, all of it or nothing."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.storage import default_storage
 
 from platform_core.plans.limits import PlanLimitReached
-from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import tenant_context
+from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.pictures import receive
+from tenant_shop.catalog.pictures.add import show_cover
 from tenant_shop.catalog.pictures.discard import discard_picture, remove_discarded
 from tenant_shop.catalog.pictures.errors import PictureRefused
 from tenant_shop.catalog.pictures.receive import Purpose, receive_picture
-from tenant_shop.models import DiscardedPicture, ProductImage
-from tests.factories.catalog import ProductFactory
-from tests.pictures import PLAIN, SVG, drawn, files_in, png_header, upload
+from tenant_shop.models import CoverPicture, DiscardedPicture, ProductImage
+from tests.factories.catalog import BrandFactory, ProductFactory
+from tests.pictures import PLAIN, SVG, drawn, files_in, png_header, room_for, upload
+from tests.tenant_shop.schema.connections import wait_until_one_waits
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a\x00b.jpg", "ünïcödé 🍵.jpg", "x" * 300 + ".png", "mug.php"])
@@ -80,13 +83,12 @@ def test_a_storage_that_fails_half_way_is_left_as_it_was(shop, folder, monkeypat
 
 
 def test_the_plans_limit_on_storage_counts_pictures_and_renditions_and_refuses_what_exceeds_it(shop, folder) -> None:
-    TenantPlan.objects.filter(name=shop.plan).update(max_file_storage_gb=2)
     gigabyte = 1024**3
     made = {"recipe": "abc123", "widths": [160], "formats": ["webp"], "bytes": gigabyte}
     full = ProductImage.objects.create(
         product=ProductFactory(), url="/media/a.jpg", filename="a.jpg", size_bytes=gigabyte, renditions=made
     )
-    try:
+    with room_for(shop, 2):
         with pytest.raises(PlanLimitReached, match="2 GB of file storage"):
             receive_picture(upload(drawn()), purpose=Purpose.PRODUCT)
         assert files_in(folder) == []
@@ -94,8 +96,26 @@ def test_the_plans_limit_on_storage_counts_pictures_and_renditions_and_refuses_w
         ProductImage.objects.filter(pk=full.pk).update(size_bytes=gigabyte - 100_000)
         assert receive_picture(upload(drawn()), purpose=Purpose.PRODUCT).size_bytes < 100_000
         assert len(files_in(folder)) == 1
-    finally:
-        TenantPlan.objects.filter(name=shop.plan).update(max_file_storage_gb=100)
+
+
+def test_two_uploads_at_once_do_not_both_take_the_last_room(shop, folder) -> None:
+    full = 1024**3 - len(drawn()) * 3 // 2
+    ProductImage.objects.create(product=ProductFactory(), url="/media/a.jpg", filename="a.jpg", size_bytes=full)
+
+    def take() -> CoverPicture:
+        with tenant_context(shop), shop_transaction():
+            return show_cover(BrandFactory(), receive_picture(upload(drawn()), purpose=Purpose.BRAND))
+
+    with room_for(shop, 1), ThreadPoolExecutor(1) as pool:
+        with shop_transaction():
+            taken = take()
+            late = pool.submit(take)
+            wait_until_one_waits(shop, late)
+        with pytest.raises(PlanLimitReached, match="1 GB of file storage"):
+            late.result()
+
+    assert CoverPicture.objects.get() == taken
+    assert files_in(folder) == [taken.filename]
 
 
 def test_pictures_stay_in_their_shop(make_shop, folder) -> None:

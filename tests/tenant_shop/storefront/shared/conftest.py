@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -14,15 +15,18 @@ from platform_core.tenancy import quick_redis
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.catalog import known_version
 from tenant_shop.models import ProductVariant
+from tenant_shop.storefront.shared import store
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
 from tests.statements import StatementCount
 
 
 @pytest.fixture(autouse=True)
 def _shared(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages are shared, and a slow machine neither loses patience with Redis nor belief in a version during a test."""
+    """Pages are shared, and a slow machine neither loses patience with Redis nor belief in a version during a test;
+    nor does an hour end."""
     settings.SHARED_PAGES = True
     monkeypatch.setattr(known_version, "BELIEVED_FOR", 3_600_000)
+    monkeypatch.setattr(store, "next_hour", lambda now: now + timedelta(hours=1))
     monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 30.0)
     start_anew()
     yield

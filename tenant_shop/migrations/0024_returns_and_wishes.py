@@ -29,7 +29,7 @@ CREATE TRIGGER update_returns_updated_at BEFORE UPDATE ON returns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenant_shop", "0019_payments"),
+        ("tenant_shop", "0023_shipping_zones"),
     ]
 
     operations = [
