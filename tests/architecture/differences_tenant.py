@@ -408,7 +408,6 @@ SEARCH_FUNCTIONS = {
     "search_sku_forms(text)": "text[]",
     "search_spellings(text)": "SETOF text",
     "search_stems(regconfig,text)": "text",
-    "search_described(regconfig,text)": "tsquery",
     "search_texts_in(jsonb)": "text",
     "search_without_markup(text)": "text",
     "search_words_of(regconfig,text,text)": "tsvector",
