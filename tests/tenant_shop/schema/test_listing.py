@@ -127,14 +127,14 @@ def test_only_approved_reviews_count_wherever_they_move(shop: TenantInfo) -> Non
 
 
 def test_two_reviews_approved_at_once_both_count(shop: TenantInfo) -> None:
-    product, customer = ProductFactory(), CustomerFactory()
+    product, customer, another = ProductFactory(), CustomerFactory(), CustomerFactory()
     insert = (
         "INSERT INTO product_reviews (id, product_id, customer_id, rating, status) "
         "VALUES (gen_random_uuid(), %s, %s, %s, 'approved')"
     )
     with as_app(shop) as one, as_app(shop) as other:
         one.execute(insert, (product.pk, customer.pk, 5))
-        with blocked(other, insert, (product.pk, customer.pk, 2)) as waiting:
+        with blocked(other, insert, (product.pk, another.pk, 2)) as waiting:
             one.commit()
         waiting.result()
         other.commit()
