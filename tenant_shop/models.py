@@ -20,6 +20,7 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -46,6 +47,7 @@ __all__ = [
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "LoyaltyEntry",
     "OldSlug",
     "Order",
     "OrderCounter",

@@ -21,6 +21,7 @@ from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -107,7 +108,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "search_counts_check": lambda: SearchCount.objects.create(day="2026-01-01", text="mug", without_results=2),
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
-    "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
+        customer=CustomerFactory(), points=0, reason="correction", actor="ann"
+    ),
     "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
         customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
     ),
