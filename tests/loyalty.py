@@ -51,4 +51,3 @@ def tier(customer: Customer) -> str:
 
 def entries(customer: Customer) -> list[tuple[str, int]]:
     return list(LoyaltyEntry.objects.filter(customer=customer).values_list("reason", "points"))
-

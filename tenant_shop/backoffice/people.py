@@ -41,7 +41,16 @@ class CustomerAdmin(ShopAdmin):
     fieldsets = (
         (None, {"fields": ("email", ("first_name", "last_name"), "phone", "status")}),
         ("Wishes", {"fields": (("language", "marketing_consent"),)}),
-        ("So far", {"fields": (("total_orders", "spent"), ("loyalty_tier", "loyalty_points"), ("created_at", "last_login_at", "locked_until"))}),
+        (
+            "So far",
+            {
+                "fields": (
+                    ("total_orders", "spent"),
+                    ("loyalty_tier", "loyalty_points"),
+                    ("created_at", "last_login_at", "locked_until"),
+                )
+            },
+        ),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

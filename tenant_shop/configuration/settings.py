@@ -19,10 +19,10 @@ class ShopSettings:
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` and `shipping_zones` are kept from the
     tables of those names; `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all.
-    `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long goods may be
-    sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it. `payment_instructions`
-    are the lines that say where money is transferred to. `footer_pages` are (title, slug). In `test_mode`
-    no real money moves; `stripe_key` is the public one.
+    `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long
+    goods may be sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it.
+    `payment_instructions` are the lines that say where money is transferred to. `footer_pages` are (title, slug). In
+    `test_mode` no real money moves; `stripe_key` is the public one.
     """
 
     store_name: str

@@ -15,8 +15,9 @@ from smartseller.ids import uuid7
 class Customer(models.Model):
     """A person with an account in this shop.
 
-    `total_orders` and `total_spent` count delivered orders; a trigger on `orders` keeps them. `loyalty_points` are the sum
-    of `loyalty_entries`, kept by trigger; below zero when points that were spent already were taken back after a refund.
+    `total_orders` and `total_spent` count delivered orders; a trigger on `orders` keeps them.
+    `loyalty_points` are the sum of `loyalty_entries`, kept by trigger; below zero when points that were spent already
+    were taken back after a refund.
     """
 
     class Status(models.TextChoices):

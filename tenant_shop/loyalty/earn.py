@@ -45,7 +45,8 @@ def earn_locked(order: Order, *, actor: str) -> int:
         return 0
     multiplier = rules.multiplier_of(customer.loyalty_tier)
     points = points_for(order, points_per_unit=rules.points_per_unit, multiplier=multiplier)
-    points = min(points, MOST - customer.loyalty_points)
+    balance: int = customer.loyalty_points
+    points = min(points, MOST - balance)
     if points > 0:
         LoyaltyEntry.objects.create(
             customer=customer, order=order, points=points, reason=LoyaltyEntry.Reason.EARNED, actor=actor

@@ -66,7 +66,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0023_shipping_zones'),
+        ('tenant_shop', '0024_returns_and_wishes'),
     ]
 
     operations = [
