@@ -11,6 +11,7 @@ from platform_core.tenancy.tasks import TenantTask
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment
 
 logger = logging.getLogger(__name__)
@@ -49,3 +50,4 @@ def ask_about_payments(now: datetime) -> int:
 @shared_task(base=TenantTask, name="payments.ask_about_payments")  # type: ignore[untyped-decorator]
 def ask_about_payments_task() -> None:
     ask_about_payments(timezone.now())
+    let_promises_go()
