@@ -27,6 +27,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "SearchCount",
     "SearchSynonym",
     "Setting",
+    "ShippingZone",
+    "ShippingZoneRate",
     "ShoppingCart",
     "StockAlert",
     "StockMovement",

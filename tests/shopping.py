@@ -11,6 +11,7 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
+from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
@@ -39,6 +40,25 @@ def configure(**settings: Any) -> None:
     }
     for key, value in values.items():
         Setting.objects.update_or_create(key=key, defaults={"value": value})
+
+
+def settings_of(**changes: Any) -> ShopSettings:
+    """A German shop's settings, without a database."""
+    values: dict[str, Any] = {
+        "store_name": "",
+        "store_email": "",
+        "currency": "EUR",
+        "timezone": "UTC",
+        "country": "DE",
+        "language": "en",
+        "tax_rate": Decimal(0),
+        "prices_include_tax": True,
+        "shipping_rates": (),
+        "payment_methods": (),
+        "theme": {},
+        "facets": {},
+    }
+    return ShopSettings(**{**values, **changes})
 
 
 def stocked(*, price: str = "10.00", stock: int = 10, **product: Any) -> ProductVariant:

@@ -29,7 +29,9 @@ IN_A_SHOP = {
     "viewer": SEE,
 }
 # Where a shop's money goes, and what every order pays besides its goods, is for those who run it: owners and admins.
-FOR_SHOP_ADMINS = frozenset({"tenant_shop.setting", "tenant_shop.taxrate"})
+FOR_SHOP_ADMINS = frozenset(
+    {"tenant_shop.setting", "tenant_shop.taxrate", "tenant_shop.shippingzone", "tenant_shop.shippingzonerate"}
+)
 SHOP_ADMINS = frozenset({"owner", "admin"})
 
 

@@ -62,6 +62,7 @@ PLACES = (
             ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
             ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
             ("Tax rates", "percent", "taxrate", "taxrate"),
+            ("Shipping zones", "local_shipping", "shippingzone", "shippingzone"),
         ),
     ),
 )

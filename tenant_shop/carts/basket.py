@@ -45,19 +45,19 @@ class Basket:
         """What may hold for the cart. One statement, the first time; none for an empty cart without a code."""
         return running_discounts(self.coupon_code, timezone.now()) if self.rows or self.coupon_code else []
 
-    def deliveries(self, country: str | None) -> list[ShippingOption]:
-        """The ways to deliver the cart to `country` (ISO 3166-1 alpha-2), the merchant's first choice first."""
+    def deliveries(self, country: str | None, state: str = "") -> list[ShippingOption]:
+        """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's favourite first."""
         return offers(
-            self.settings.shipping_rates,
+            self.settings,
             subtotal=sum((line.total for line in self.wanted), Decimal(0)),
             weight_grams=self.weight_grams,
-            country=country.upper() if country else None,
-            currency=self.settings.currency,
+            country=country,
+            state=state,
         )
 
-    def usual_delivery(self, country: str | None = None) -> Decimal:
-        """What delivery to `country` would cost; in the shop's own for who has not said where they live."""
-        options = self.deliveries(country or self.settings.country)
+    def usual_delivery(self, country: str | None = None, state: str = "") -> Decimal:
+        """What delivery to `state` of `country` would cost; in the shop's own for who has not said where they live."""
+        options = self.deliveries(country or self.settings.country, state)
         return options[0].amount if options else Decimal(0)
 
     def savings(self, *, shipping: Decimal, shopper: Shopper | None = None) -> Savings:

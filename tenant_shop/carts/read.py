@@ -95,11 +95,11 @@ def read_cart(cart_id: UUID | None) -> CartView:
     return view_of(read_basket(cart_id))
 
 
-def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | None = None) -> CartView:
+def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | None = None, state: str = "") -> CartView:
     """As `read_cart`, of what was read already. At most four statements, two more with `shopper`."""
     currency, cart, rows = basket.settings.currency, basket.cart, basket.rows
     before = cart.currency if cart and rows and cart.currency != currency else None
-    savings = basket.savings(shipping=basket.usual_delivery(country), shopper=shopper)
+    savings = basket.savings(shipping=basket.usual_delivery(country, state), shopper=shopper)
     lines = tuple(_line_view(row, currency, savings, place, repriced=before is None) for place, row in enumerate(rows))
     subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
     discount = quantize(savings.amount, currency)

@@ -17,12 +17,12 @@ class ShopSettings:
     """What the rows of `settings` say.
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
-    fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` are kept from the table of that name, and
-    `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all. `shipping_rates`,
-    `payment_methods` and `facets` are read by their own rooms. `return_days` is how long goods may be sent back, 0 when
-    that is not said; `returns_text` is the merchant's own sentence about it. `payment_instructions` are the lines that
-    say where money is transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves;
-    `stripe_key` is the public one.
+    fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` and `shipping_zones` are kept from the
+    tables of those names; `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all.
+    `shipping_rates`, `payment_methods` and `facets` are read by their own rooms. `return_days` is how long goods may be
+    sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it. `payment_instructions`
+    are the lines that say where money is transferred to. `footer_pages` are (title, slug). In `test_mode`
+    no real money moves; `stripe_key` is the public one.
     """
 
     store_name: str
@@ -45,6 +45,7 @@ class ShopSettings:
     stripe_key: str = ""
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
+    shipping_zones: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -72,6 +73,7 @@ DEFAULTS: dict[str, Any] = {
     "stripe_key": "",
     "tax_rates": [],
     "tax_on_shipping": "standard",
+    "shipping_zones": [],
 }
 
 
@@ -100,6 +102,7 @@ def shop_settings() -> ShopSettings:
         stripe_key=values["stripe_key"],
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
+        shipping_zones=tuple(values["shipping_zones"]),
     )
 
 

@@ -87,6 +87,14 @@ def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
     return address
 
 
+def clean_recipient(raw: Mapping[str, Any], *, country: str) -> dict[str, str]:
+    """As `clean_address`, for what is picked up in `country`: a name and no place. Errors: InvalidAddress."""
+    named = {field: raw.get(field) for field in ("first_name", "last_name", "company")}
+    somewhere = {"address_line_1": "-", "city": "-", "country": country}
+    found = clean_address({**named, **somewhere}, kind="shipping")
+    return {**found, "address_line_1": "", "city": ""}
+
+
 def clean_contact(*, email: str, phone: str | None, notes: str) -> dict[str, str]:
     """`email`, `phone` and `notes`, trimmed. Errors: InvalidContact with a sentence for each bad field."""
     problems: dict[str, str] = {}

@@ -74,6 +74,7 @@ def insert_order(
         confirmed_at=None if waits else at,
         metadata={
             "shipping_code": delivery.code,
+            **({"is_pickup": True} if delivery.is_pickup else {}),
             "shipping_tax": str(pricing.shipping_tax),
             "shipping_tax_rate": str(pricing.shipping_tax_rate),
             **({"language": buyer.language} if buyer.language else {}),

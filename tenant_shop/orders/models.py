@@ -171,6 +171,11 @@ class Order(models.Model):
         return str(self.metadata.get("language", ""))
 
     @property
+    def is_pickup(self) -> bool:
+        """Whether the customer comes and gets it: the delivery address is a name only."""
+        return bool(self.metadata.get("is_pickup"))
+
+    @property
     def is_cancellable(self) -> bool:
         """Nothing of it has left the house."""
         return (

@@ -19,8 +19,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
-from tenant_shop.orders.address import check_key, clean_address, clean_contact
+from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
 from tenant_shop.orders.confirmation import request_confirmation
+from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
     CartEmpty,
     CartGone,
@@ -40,8 +41,7 @@ from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
-from tenant_shop.shipping.rates import ShippingOption, offers
-from tenant_shop.taxes.rates import local_taxes
+from tenant_shop.shipping.rates import ShippingOption, is_pickup, offers
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,8 @@ def place_order(
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
-    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`.
+    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
+    what is picked up needs a name only.
     Rows are locked in this order, here and wherever orders change: cart or order, discounts with limits, variants,
     products, counts of other discounts, number counter. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
@@ -87,14 +88,20 @@ def place_order(
                     return replayed
                 if cart is None or not is_usable(cart):
                     raise CartGone(cart_id)
+                settings = shop_settings()
+                comes = is_pickup(settings, shipping_code)
                 buyer = Buyer(
                     **clean_contact(email=email, phone=phone, notes=notes),
-                    shipping_address=clean_address(shipping_address, kind="shipping"),
-                    billing_address=clean_address(billing_address, kind="billing"),
+                    shipping_address=clean_recipient(shipping_address, country=settings.country)
+                    if comes
+                    else clean_address(shipping_address, kind="shipping"),
+                    billing_address=clean_recipient(billing_address, country=settings.country)
+                    if comes and not billing_address.get("address_line_1")
+                    else clean_address(billing_address, kind="billing"),
                     customer_id=customer_id,
                     language=language,
                 )
-                return _place(cart, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+                return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -120,6 +127,7 @@ def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
 
 def _place(
     cart: ShoppingCart,
+    settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
     shipping_code: str,
@@ -127,7 +135,6 @@ def _place(
     expected_total: Decimal,
 ) -> Order:
     now = timezone.now()
-    settings = shop_settings()
     currency = settings.currency
     lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
     demand = summed_demand(lines)
@@ -141,7 +148,7 @@ def _place(
     delivery = _delivery(
         settings,
         shipping_code,
-        buyer.shipping_address["country"],
+        buyer.shipping_address,
         goods_total=sum((line.total for line in wanted), Decimal(0)),
         weight=weight_grams(wanted),
     )
@@ -156,7 +163,7 @@ def _place(
         barred=barred(discounts, shopper),
         coupon_code=cart.coupon_code,
     )
-    taxes = local_taxes(settings, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
+    taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
     pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
@@ -186,19 +193,19 @@ def _place(
 
 
 def _delivery(
-    settings: ShopSettings, shipping_code: str, country: str, *, goods_total: Decimal, weight: Decimal
+    settings: ShopSettings, shipping_code: str, address: Mapping[str, str], *, goods_total: Decimal, weight: Decimal
 ) -> ShippingOption:
     options = offers(
-        settings.shipping_rates,
+        settings,
         subtotal=goods_total,
         weight_grams=weight,
-        country=country,
-        currency=settings.currency,
+        country=address["country"],
+        state=address["state_province"],
     )
     for option in options:
         if option.code == shipping_code:
             return option
-    raise ShippingUnavailable(shipping_code, country)
+    raise ShippingUnavailable(shipping_code, address["country"])
 
 
 def _method(settings: ShopSettings, code: str) -> PaymentMethod:

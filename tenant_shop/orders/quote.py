@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.shortage import shortages, summed_demand
+from tenant_shop.orders.destination import not_delivered, taxes_at
 from tenant_shop.orders.pricing import PricedLine, price_order
 from tenant_shop.promotions.combine import Given
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.shipping.rates import ShippingOption
-from tenant_shop.taxes.rates import local_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +77,17 @@ def quote_of(
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
     problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
 
-    options = basket.deliveries(country)
+    options = basket.deliveries(country, state)
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
-        problems.append(_("We do not deliver this to the chosen country."))
+        problems.append(not_delivered(settings, country, state))
     shipping = chosen.amount if chosen else Decimal(0)
     savings = basket.savings(shipping=shipping, shopper=shopper)
     pricing = price_order(
         wanted,
         discount=savings,
         shipping=shipping,
-        taxes=local_taxes(settings, country, state),
+        taxes=taxes_at(settings, chosen, country, state),
         currency=currency,
     )
     return Quote(

@@ -143,8 +143,8 @@ def _cart(
 ) -> HttpResponse:
     basket, shopper = read_basket(visit.cart_id, visit.settings), known_shopper(visit)
     chosen = estimate_of(visit.request)
-    where = chosen.country if chosen else visit.settings.country
-    found = view_of(basket, shopper, country=where)
+    country, state = (chosen.country, chosen.region) if chosen else (visit.settings.country, "")
+    found = view_of(basket, shopper, country=country, state=state)
     shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
     _blame(shown["lines"], line_problems or {}, visit)
     saved = [saved_context(row, visit.money) for row in read_saved(visit.saved_owner, visit.settings.currency)]
@@ -152,7 +152,7 @@ def _cart(
     context: dict[str, Any] = {"cart": shown, "saved": saved, "tax_note": cart_tax_note(visit)}
     if basket.rows:
         missing = missing_for_free_delivery(
-            visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=where
+            visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=country, state=state
         )
         context["progress"] = progress_context(found.subtotal, missing, visit.money)
         context["estimate"] = estimate_context(basket, chosen, shopper, visit.money) if chosen else None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tenant_shop.carts.basket import Basket
 from tenant_shop.carts.read import CartLineView, CartView
 from tenant_shop.carts.saved import SavedLineView
+from tenant_shop.orders.destination import not_delivered
 from tenant_shop.orders.quote import quote_of
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image, product_url
@@ -111,7 +112,7 @@ def estimate_context(basket: Basket, chosen: Estimate, shopper: Shopper | None, 
         "tax": money(priced.tax) if priced.tax else "",
         "tax_included": priced.tax_included,
         "total": money(priced.total),
-        "problem": "" if priced.shipping_options else _("We do not deliver this to the chosen country."),
+        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.region),
     }
 
 

@@ -15,13 +15,13 @@ from tenant_shop.taxes.rates import local_taxes
 def cheapest_delivery(settings: ShopSettings, *, price: Decimal, weight_grams: Decimal) -> ShippingOption | None:
     """The cheapest way to have one piece delivered in the shop's own country; the first of equals."""
     options = offers(
-        settings.shipping_rates,
+        settings,
         subtotal=price,
         weight_grams=weight_grams,
         country=settings.country,
-        currency=settings.currency,
     )
-    return min(options, key=lambda option: option.amount, default=None)
+    brought = (option for option in options if not option.is_pickup)
+    return min(brought, key=lambda option: option.amount, default=None)
 
 
 def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption | None) -> str:

@@ -143,11 +143,10 @@ def _attributes(variant: VariantFacts) -> list[tuple[str, str]]:
 def _shipping(variant: VariantFacts, weight: Decimal, settings: ShopSettings) -> str:
     """Every way to deliver one piece in the shop's own country."""
     options = offers(
-        settings.shipping_rates,
+        settings,
         subtotal=variant.price,
         weight_grams=weight,
         country=settings.country,
-        currency=settings.currency,
     )
     return "".join(
         "<g:shipping>"
@@ -156,4 +155,5 @@ def _shipping(variant: VariantFacts, weight: Decimal, settings: ShopSettings) ->
         + element("g:price", f"{published_delivery(option.amount, settings)} {settings.currency}")
         + "</g:shipping>"
         for option in options
+        if not option.is_pickup
     )

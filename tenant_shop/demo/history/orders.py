@@ -50,11 +50,10 @@ class Trading:
     def delivery(self, basket: Sequence[Wanted], country: str) -> ShippingOption:
         """One of the ways to deliver that the shop offers for the basket."""
         options = offers(
-            self.settings.shipping_rates,
+            self.settings,
             subtotal=sum((line.total for line in basket), Decimal(0)),
             weight_grams=weight_grams(basket),
             country=country,
-            currency=self.settings.currency,
         )
         return options[1] if len(options) > 1 and self.random.random() < SECOND_CHOICE_SHARE else options[0]
 

@@ -55,7 +55,7 @@ def test_every_reason_against_the_order_is_told() -> None:
     seen = quote(cart_id, country="FR", shipping_code="standard")
     assert seen.problems == (
         "Only 1 of Mug left; 2 were asked for.",
-        "We do not deliver this to the chosen country.",
+        "We do not deliver to France. Please choose another country.",
     )
     assert seen.remarks == ("The code SAVE is not in use.",)
     assert (seen.coupon_code, seen.discount, seen.shipping_code) == (None, 0, None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
@@ -28,6 +29,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
@@ -76,6 +78,11 @@ def token(**fields: object) -> CustomerToken:
     return CustomerToken.objects.create(**values)
 
 
+def zone_rate(**values: object) -> ShippingZoneRate:
+    zone = ShippingZone.objects.create(name="World", kind="elsewhere")
+    return ShippingZoneRate.objects.create(**{"zone": zone, "name": "Standard", "amount": 1, **values})
+
+
 IMPOSSIBLE: dict[str, Make] = {
     "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
@@ -84,6 +91,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
     "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
+    "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
+    "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
+    "shipping_zone_rates_amounts_check": lambda: zone_rate(amount=-1),
+    "shipping_zone_rates_bands_check": lambda: zone_rate(min_weight=2, max_weight=2),
     "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
     "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
     "tax_rates_state_check": lambda: TaxRate.objects.create(state="CA", rate=0),
@@ -130,6 +141,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "saved_items_owner_check": lambda: SavedItem.objects.create(variant=VariantFactory(), quantity=1, unit_price=1),
+    "saved_items_amounts_check": lambda: SavedItem.objects.create(
+        variant=VariantFactory(), list_id=uuid4(), quantity=0, unit_price=1
+    ),
     "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
     ),

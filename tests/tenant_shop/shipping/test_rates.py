@@ -8,13 +8,14 @@ import pytest
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.shipping.rates import offers, shipping_options
-from tests.shopping import configure
+from tests.shopping import configure, settings_of
 
 STANDARD: dict[str, Any] = {"code": "standard", "name": "Standard", "amount": "4.90"}
 
 
 def offered(*rows: Any, subtotal: str = "20", weight: str = "500", country: str | None = "DE") -> list[Any]:
-    options = offers(rows, subtotal=Decimal(subtotal), weight_grams=Decimal(weight), country=country, currency="EUR")
+    settings = settings_of(shipping_rates=rows)
+    options = offers(settings, subtotal=Decimal(subtotal), weight_grams=Decimal(weight), country=country)
     return [(option.code, option.amount) for option in options]
 
 
@@ -65,6 +66,6 @@ def test_a_row_that_makes_no_sense_is_left_out_and_logged(row: Any, caplog: pyte
 def test_options_come_from_the_shops_settings_in_one_statement(shop: TenantInfo, count_statements: Any) -> None:
     configure(currency="JPY", shipping_rates=[{**STANDARD, "amount": "499.5", "note": "2 days"}])
     with count_statements() as statements:
-        (option,) = shipping_options(subtotal=Decimal(1), weight_grams=0, country="JP", currency="JPY")
+        (option,) = shipping_options(subtotal=Decimal(1), weight_grams=0, country="JP")
     assert (option.amount, option.note) == (Decimal(500), "2 days")
     assert statements.count == 1

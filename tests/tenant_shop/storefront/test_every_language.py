@@ -53,7 +53,7 @@ NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "g
 # Only the shop's own people see these.
 FOR_STAFF = {"product_preview"}
 # They take a form and lead to a page that the walk visits.
-ONLY_LEAD_ON = {"log_out", "address_remove", "sessions_end"}
+ONLY_LEAD_ON = {"log_out", "address_remove", "sessions_end", "discount_link"}
 
 # Parts of pages that are loaded on their own.
 FRAGMENTS = {"suggestions"}
@@ -219,6 +219,14 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     line = re.search(rf'action="({prefix}/cart/lines/[0-9a-f-]{{36}}/)"', cart.content.decode())
     assert line
     yield "cart_line", shopper.submit(cart, line[1], quantity="99")
+    where = f"{prefix}/cart/estimate/"
+    yield "cart_estimate", shopper.submit(cart, where, **{"estimate-country": "", "estimate-postal_code": "9" * 30})
+    assert shopper.submit(cart, where, **{"estimate-country": "DE"}).status_code == 302, language
+    laid_aside = shopper.follow(shopper.submit(cart, f"{line[1]}save/"))
+    yield "cart_save", laid_aside
+    saved = re.search(rf'action="({prefix}/cart/saved/[0-9a-f-]{{36}}/)"', laid_aside.content.decode())
+    assert saved
+    yield "cart_saved", shopper.follow(shopper.submit(laid_aside, saved[1], action="back"))
     yield get("checkout", "/checkout/")
     checkout = shopper.get(f"{prefix}/checkout/")
     yield "checkout", shopper.submit(checkout, f"{prefix}/checkout/", action="order", email="x", first_name="")

@@ -16,7 +16,7 @@ from tenant_shop.taxes.classes import check_tax_class
 from tenant_shop.taxes.models import TaxRate, known_classes
 from tenant_shop.taxes.rates import local_taxes
 from tenant_shop.verification.verify_shop import verify_shop
-from tests.shopping import ADDRESS, cart_with, configure, everything, stocked, submission
+from tests.shopping import ADDRESS, cart_with, configure, everything, settings_of, stocked, submission
 
 
 def rate(country: str, tax_class: str, value: str, state: str = "") -> dict[str, str]:
@@ -36,22 +36,7 @@ RATES = (
 
 
 def settings(**changes: Any) -> ShopSettings:
-    values: dict[str, Any] = {
-        "store_name": "",
-        "store_email": "",
-        "currency": "EUR",
-        "timezone": "UTC",
-        "country": "DE",
-        "language": "en",
-        "tax_rate": Decimal("0.16"),
-        "prices_include_tax": True,
-        "shipping_rates": (),
-        "payment_methods": (),
-        "theme": {},
-        "facets": {},
-        "tax_rates": RATES,
-    }
-    return ShopSettings(**{**values, **changes})
+    return settings_of(**{"tax_rate": Decimal("0.16"), "tax_rates": RATES, **changes})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""Shipping zones and their rates in the back office."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+from smartseller import formats
+from tenant_shop.backoffice.base import ShopAdmin, ShopInline
+from tenant_shop.backoffice.places import country_options
+from tenant_shop.backoffice.site import backoffice
+from tenant_shop.orders.address import countries
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
+from tenant_shop.shipping.zones import place_of
+
+Kind = ShippingZone.Kind
+LONGEST_STATE = 100
+FIRST_COUNTRIES = 3
+
+
+class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A zone's places are chosen as countries and written as states; no two zones name the same one."""
+
+    countries = forms.MultipleChoiceField(
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 8}),
+        help_text="Hold Ctrl or ⌘ to choose several. The rest of the world and pick-up have none.",
+    )
+    states = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Parts of countries with rates of their own, separated by commas: US:AK, US:HI.",
+    )
+
+    class Meta:
+        model = ShippingZone
+        fields = ("name", "kind", "position")
+        labels = {"kind": "What it is"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "countries" in self.fields:  # a viewer's form has no fields
+            self.fields["countries"].choices = country_options()  # type: ignore[attr-defined]
+        self.initial["countries"] = [place for place in self.instance.places if ":" not in place]
+        self.initial["states"] = ", ".join(place for place in self.instance.places if ":" in place)
+
+    def clean_states(self) -> list[str]:
+        found = []
+        for written in str(self.cleaned_data["states"]).split(","):
+            if not written.strip():
+                continue
+            country, colon, state = (part.strip() for part in written.partition(":"))
+            if not colon or not state or len(state) > LONGEST_STATE:
+                raise forms.ValidationError(f"“{written.strip()}” is no state. Write country:state, such as US:AK.")
+            if country.upper() not in countries():
+                raise forms.ValidationError(f"“{country}” is no country. Write its two letters, such as US.")
+            found.append(place_of(country, state))
+        return list(dict.fromkeys(found))
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        given = self.cleaned_data
+        kind = given.get("kind")
+        chosen, states = given.get("countries") or [], given.get("states") or []
+        if kind == Kind.PLACES and not chosen and not states and not self.errors.keys() & {"countries", "states"}:
+            self.add_error("countries", "Choose the countries of this zone, or write its states.")
+        if kind in (Kind.ELSEWHERE, Kind.PICKUP) and (chosen or states):
+            self.add_error("countries", "Only a zone of countries and states has any. Leave them out.")
+        others = ShippingZone.objects.exclude(pk=self.instance.pk)
+        if kind == Kind.ELSEWHERE and others.filter(kind=Kind.ELSEWHERE).exists():
+            self.add_error("kind", "There is a zone for the rest of the world already.")
+        for field, places in (("countries", chosen), ("states", states)):
+            for zone in others.filter(kind=Kind.PLACES) if places else ():
+                both = {place.casefold() for place in places} & {place.casefold() for place in zone.places}
+                if both:
+                    named = ", ".join(sorted(place.upper() for place in both))
+                    self.add_error(field, f"{named} is in the zone “{zone.name}” already. A place has one zone.")
+        self.instance.places = [*chosen, *states]
+        return found
+
+
+class RateForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        labels = {
+            "min_weight": "From g",
+            "max_weight": "Below g",
+            "min_total": "From total",
+            "max_total": "Below total",
+        }
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        for field in ("amount", "free_above", "min_weight", "max_weight", "min_total", "max_total"):
+            value = self.cleaned_data.get(field)
+            if value is not None and value < 0:
+                self.add_error(field, "This cannot be less than 0.")
+        for low, high in (("min_weight", "max_weight"), ("min_total", "max_total")):
+            begins, ends = self.cleaned_data.get(low), self.cleaned_data.get(high)
+            if ends is not None and ends <= (begins or 0):
+                self.add_error(high, "It ends before it begins.")
+        return found
+
+
+class RateFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        """Rates of one name are bands of one way to deliver: an order may fit one of them only."""
+        super().clean()
+        seen: list[dict[str, Any]] = []
+        for form in self.forms:
+            band = getattr(form, "cleaned_data", {})
+            if not band.get("name") or band.get("DELETE") or form.errors:
+                continue
+            for other in seen:
+                if _overlap(band, other):
+                    form.add_error(
+                        "name",
+                        f"An order could cost this or {other['amount']} under the same name: the weights and totals of "
+                        "the two overlap. Let one end where the other begins, or give it another name.",
+                    )
+            seen.append(band)
+
+
+def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if one["name"].strip().casefold() != other["name"].strip().casefold():
+        return False
+    return all(
+        _from(one[low]) < _below(other[high]) and _from(other[low]) < _below(one[high])
+        for low, high in (("min_weight", "max_weight"), ("min_total", "max_total"))
+    )
+
+
+def _from(limit: Decimal | None) -> Decimal:
+    return Decimal(0) if limit is None else limit
+
+
+def _below(limit: Decimal | None) -> Decimal:
+    return Decimal("Infinity") if limit is None else limit
+
+
+class RateInline(ShopInline):
+    model = ShippingZoneRate
+    form = RateForm
+    formset = RateFormSet
+    fields = (
+        "name",
+        "note",
+        "amount",
+        "free_above",
+        "min_weight",
+        "max_weight",
+        "min_total",
+        "max_total",
+        "position",
+    )
+    verbose_name = "rate"
+    verbose_name_plural = "rates (limits are of weight in grams and of the goods' total; left empty: any)"
+
+
+@admin.register(ShippingZone, site=backoffice)
+class ShippingZoneAdmin(ShopAdmin):
+    form = ZoneForm
+    inlines = (RateInline,)
+    list_display = ("name", "kind", "where", "position")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    ordering = ("position", "id")
+    fields = ("name", "kind", "countries", "states", "position")
+
+    @display(description="Where")
+    def where(self, zone: ShippingZone) -> str:
+        named = [place if ":" in place else formats.country(place) for place in zone.places]
+        more = len(named) - FIRST_COUNTRIES
+        return ", ".join(named[:FIRST_COUNTRIES]) + (f" and {more} more" if more > 0 else "") or "-"
