@@ -39,10 +39,12 @@ class SecurityHeadersMiddleware:
 
 
 @cache
-def policy(*, admin: bool = False, forms_lead_to_shops: bool = False) -> str:
+def policy(*, admin: bool = False, forms_lead_to_shops: bool = False, card_fields: str = "") -> str:
     """The content security policy: nothing inline, nothing from elsewhere but pictures.
 
     `admin` loosens it for the admin theme; `forms_lead_to_shops` lets a form's answer redirect to a shop's host.
+    `card_fields` is the origin of Stripe's script, for the one page that has Stripe's fields in it: they stand in
+    frames of Stripe's, and speak with Stripe only.
     """
     shops = f" {settings.PLATFORM_SCHEME}://*.{settings.PLATFORM_DOMAIN}:*" if forms_lead_to_shops else ""
     sources = {
@@ -55,8 +57,17 @@ def policy(*, admin: bool = False, forms_lead_to_shops: bool = False) -> str:
         "form-action": f"'self'{shops}",
         "frame-ancestors": "'none'",
         **(ADMIN_SOURCES if admin else {}),
+        **(_card_sources(card_fields) if card_fields else {}),
     }
     return "; ".join(f"{directive} {value}" for directive, value in sources.items())
+
+
+def _card_sources(origin: str) -> dict[str, str]:
+    return {
+        "script-src": f"'self' {origin}",
+        "frame-src": f"{origin} https://hooks.stripe.com",
+        "connect-src": "'self' https://api.stripe.com",
+    }
 
 
 def _status_style() -> str:

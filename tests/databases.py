@@ -3,7 +3,7 @@
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -39,19 +39,27 @@ def owner(database: str = "postgres") -> "psycopg.Connection[Any]":
     return psycopg.connect(settings.EMBEDDED.conninfo(embedded.SUPERUSER, database), autocommit=True)
 
 
-@cache
-def _connected(database: str) -> "psycopg.Connection[Any]":
-    return owner(database)
+_kept: dict[str, "psycopg.Connection[Any]"] = {}
 
 
 def kept_owner(database: str = "postgres") -> "psycopg.Connection[Any]":
-    """As `owner`, kept open from test to test; not for a shop's database, which is renamed."""
-    connection = _connected(database)
-    try:
-        connection.execute("")
-    except psycopg.OperationalError:
-        _connected.cache_clear()
-    return _connected(database)
+    """As `owner`, kept open from test to test: what PostgreSQL looked up once it need not look up again."""
+    connection = _kept.get(database)
+    if connection is not None:
+        try:
+            connection.execute("")
+        except psycopg.OperationalError:
+            connection = None  # a test ended the session
+    if connection is None:
+        connection = _kept[database] = owner(database)
+    return connection
+
+
+def drop_database(database: str) -> None:
+    """Drop it, whoever is connected."""
+    if (connection := _kept.pop(database, None)) is not None:
+        connection.close()
+    kept_owner().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
 def _clone(connection: "psycopg.Connection[Any]", model: str, name: str) -> None:
@@ -119,23 +127,11 @@ def _make_models(connection: "psycopg.Connection[Any]") -> None:
     _clone(connection, PLATFORM, PLATFORM_MODEL)
 
 
-STILL_CONNECTED = "SELECT pg_sleep(0.001) FROM pg_stat_activity WHERE datname = %s LIMIT 1"
-PATIENCE = 1000
-
-
-def _rename(connection: "psycopg.Connection[Any]", old: str, new: str) -> None:
-    """PostgreSQL looks again after 100 ms when it sees a session that is about to end: we look more often."""
-    for _ in range(PATIENCE):
-        if not connection.execute(STILL_CONNECTED, (old,)).fetchone():
-            break
-    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
-
-
 def _delete_rows(connection: "psycopg.Connection[Any]", kept: set[str]) -> None:
     """Empty every table but `kept`; quicker than truncating when they hold little. A replica checks no keys."""
     found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = [row[0] for row in found if row[0] not in kept]
-    connection.execute("SET session_replication_role = replica")
+    connection.execute("SET session_replication_role = replica; SET lock_timeout = '2s'")
     connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables))
 
 
@@ -174,15 +170,15 @@ def reset_shop(name: str) -> bool:
     """Bring a shop's database back to what the template is; false when a test changed more than rows."""
     shape, rows = _template()
     try:
-        with owner(name) as connection:
-            if connection.execute(SHAPE).fetchone() != shape:
-                return False
-            _delete_rows(connection, {"schema_versions", "django_migrations"})
-            for table in STARTING:
-                again = sql.SQL("INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, %s)")
-                connection.execute(again.format(sql.Identifier(table)), (Json(rows[table]),))
+        connection = kept_owner(name)
+        if connection.execute(SHAPE).fetchone() != shape:
+            return False
+        _delete_rows(connection, {"schema_versions", "django_migrations"})
+        for table in STARTING:
+            again = sql.SQL("INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, %s)")
+            connection.execute(again.format(sql.Identifier(table)), (Json(rows[table]),))
     except psycopg.OperationalError:
-        return False  # it lets nobody in
+        return False  # it lets nobody in, or somebody still holds a row
     return True
 
 
@@ -192,6 +188,8 @@ class WorkerDatabases:
 
     shops: list[str] = field(default_factory=list)
     resting: list[str] = field(default_factory=list)
+    # What the fleet calls a shop's database. Else a name outside of the prefix, which any later shop can have again.
+    named_by_slug: bool = False
 
     def make_shop(self, slug: str = "acme", *, seed: bool = True, **values: Any) -> TenantInfo:
         """An open shop whose database is cloned from the template; `values` override columns of `tenants`."""
@@ -200,7 +198,7 @@ class WorkerDatabases:
             "subdomain": slug,
             "status": "active",
             "plan_type": "premium",
-            "database_name": f"{PREFIX}{slug.replace('-', '_')}",
+            "database_name": self._database_for(slug),
             "contact_email": f"owner@{slug}.example",
             "currency": "EUR",
             "timezone": "Europe/Berlin",
@@ -210,8 +208,8 @@ class WorkerDatabases:
         }
         server = apps.get_model("platform_core", "DatabaseServer").objects.get(key="primary")
         tenant = apps.get_model("platform_core", "Tenant").objects.create(slug=slug, server=server, **row)
-        if self.resting:
-            _rename(kept_owner(), self.resting.pop(), row["database_name"])
+        if row["database_name"] in self.resting:
+            self.resting.remove(row["database_name"])
         else:
             _clone(kept_owner(), TEMPLATE, row["database_name"])
         self.shops.append(row["database_name"])
@@ -219,9 +217,15 @@ class WorkerDatabases:
         directory.clear()
         return directory.by_id(tenant.id)
 
+    def _database_for(self, slug: str) -> str:
+        if self.named_by_slug:
+            return f"{PREFIX}{slug.replace('-', '_')}"
+        return self.resting[-1] if self.resting else f"resting_{uuid4().hex}"
+
     @staticmethod
     def write_sentinel(database: str, tenant_id: UUID) -> None:
-        with owner(database) as connection:
+        # A session that stays would be in the way where the fleet renames and drops.
+        with owner(database) if database.startswith(PREFIX) else nullcontext(kept_owner(database)) as connection:
             connection.execute("DELETE FROM tenant_sentinel")
             connection.execute(
                 "INSERT INTO tenant_sentinel (tenant_id, database_name) VALUES (%s, %s)", (tenant_id, database)
@@ -232,20 +236,20 @@ class WorkerDatabases:
         pool().forget("")
         directory.clear()
         connections["default"].close()
-        connection = kept_owner()
-        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",))
-        names = {row[0] for row in found} - {PLATFORM, TEMPLATE}
-        for name in names:
-            if name in self.shops and reset_shop(name):
-                try:
-                    _rename(connection, name, aside := f"aside_{uuid4().hex}")
-                except psycopg.errors.ObjectInUse:
-                    pass  # somebody is still connected: it goes
-                else:
-                    self.resting.append(aside)
-                    continue
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        like = f"{PREFIX}%"
+        found = kept_owner().execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (like,)).fetchall()
+        for (name,) in found:
+            if name not in (PLATFORM, TEMPLATE):
+                drop_database(name)
+        for name in self.shops:
+            if name.startswith(PREFIX):
+                continue
+            if reset_shop(name):
+                self.resting.append(name)
+            else:
+                drop_database(name)
         self.shops.clear()
+        self.named_by_slug = False
         _delete_rows(kept_owner(PLATFORM), KEPT_TABLES)
         apps.get_model("platform_core", "DatabaseServer").objects.create(key="primary", region="local", capacity=1000)
 

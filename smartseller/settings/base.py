@@ -211,6 +211,11 @@ STORAGES = {
 PICTURE_MAX_MEGABYTES = env.int("PICTURE_MAX_MEGABYTES", default=20)
 PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
 
+# --- Payments ------------------------------------------------------------------------------------------------
+# Where Stripe answers, and its script for pages; empty means Stripe itself.
+STRIPE_API_URL = env.str("STRIPE_API_URL", default="")
+STRIPE_SCRIPT_URL = env.str("STRIPE_SCRIPT_URL", default="https://js.stripe.com/v3/")
+
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Whom merchants write to.

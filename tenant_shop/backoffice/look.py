@@ -44,6 +44,7 @@ PLACES = (
         "Selling",
         (
             ("Customers", "group", "customer", "customer"),
+            ("Returns", "assignment_return", "return", "return"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
             ("Searches", "search", "searchcount", "searchcount"),
         ),
@@ -59,6 +60,7 @@ PLACES = (
         "Shop",
         (
             ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
+            ("Payments", "credit_card", "admin:payment_settings", "tenant_shop.change_setting"),
             ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
             ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
             ("Tax rates", "percent", "taxrate", "taxrate"),

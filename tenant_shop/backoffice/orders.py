@@ -14,11 +14,14 @@ from django.urls import URLPattern, path
 from unfold.decorators import display
 
 from smartseller.errors import RuleViolation
-from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.base import ShopAdmin, amount
+from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.orders.address import FIELDS
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.payments.capture import capture_order
+from tenant_shop.payments.errors import GatewayUnavailable
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.methods import KNOWN
 
@@ -43,19 +46,7 @@ FULFILLMENT_COLOURS = {"unfulfilled": "warning", "partial": "info", "fulfilled":
 BY_STAFF = "Cancelled by the shop."
 
 
-class ShownInline(ShopInline):
-    """Rows that nobody edits."""
-
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False
-
-
-class ItemInline(ShownInline):
+class ItemInline(MoneyInline):
     model = OrderItem
     verbose_name_plural = "items"
     fields = ("product_name", "product_sku", "options", "quantity", "each", "line_total", "line_discount")
@@ -78,7 +69,7 @@ class ItemInline(ShownInline):
         return amount(item.discount_amount or None, item.order.currency)
 
 
-class HistoryInline(ShownInline):
+class HistoryInline(MoneyInline):
     model = OrderStatusHistory
     verbose_name_plural = "history"
     fields = ("created_at", "previous_status", "new_status", "comment")
@@ -96,12 +87,12 @@ class OrderAdmin(ShopAdmin):
         "total",
         "created_at",
     )
-    list_filter = ("status", "payment_status", "fulfillment_status", "created_at")
+    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, "created_at")
     search_fields = ("order_number", "customer_email")
     search_help_text = "Order number or e-mail address"
     ordering = ("-created_at", "-id")
     actions = ("pay_selected", "cancel_selected")
-    inlines = (ItemInline, HistoryInline)
+    inlines = (ItemInline, PaymentInline, HistoryInline)
     change_form_outer_before_template = "admin/shop/order_actions.html"
     fieldsets = (
         (
@@ -110,7 +101,7 @@ class OrderAdmin(ShopAdmin):
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
         ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
-        ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference"),)}),
+        ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
         ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
     )
 
@@ -143,8 +134,15 @@ class OrderAdmin(ShopAdmin):
                 self.admin_site.admin_view(partial(self.act, verb=verb)),
                 name=f"tenant_shop_order_{verb}",
             )
-            for verb in ("pay", "cancel")
+            for verb in ("pay", "capture", "cancel")
         ]
+        verbs.append(
+            path(
+                "<uuid:order_id>/refund/",
+                self.admin_site.admin_view(partial(refund_page, page=self)),
+                name="tenant_shop_order_refund",
+            )
+        )
         return [*verbs, *super().get_urls()]
 
     def act(self, request: HttpRequest, order_id: UUID, verb: str) -> HttpResponse:
@@ -155,7 +153,7 @@ class OrderAdmin(ShopAdmin):
             raise PermissionDenied
         try:
             order = self._do(request, order_id, verb)
-        except RuleViolation as error:
+        except (RuleViolation, GatewayUnavailable) as error:
             messages.error(request, str(error))
         else:
             messages.success(request, f"Order {order.order_number} is {order.get_status_display().lower()} now.")
@@ -178,6 +176,7 @@ class OrderAdmin(ShopAdmin):
         actor = str(request.user.pk)
         verbs: dict[str, Callable[[], Order]] = {
             "pay": partial(mark_as_paid, order_id, actor=actor),
+            "capture": partial(capture_order, order_id, actor=actor),
             "cancel": partial(cancel_order, order_id, reason=BY_STAFF, actor=actor),
         }
         order = verbs[verb]()
@@ -209,6 +208,10 @@ class OrderAdmin(ShopAdmin):
         method = KNOWN.get(order.payment_method or "")
         return method.name if method else order.payment_method or "-"
 
+    @display(description="Money to give back")
+    def owed(self, order: Order) -> str:
+        return amount(order.owed_amount or None, order.currency)
+
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> str:
         return amount(order.subtotal_amount, order.currency)
@@ -236,6 +239,7 @@ class OrderAdmin(ShopAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (
             "paid_by",
+            "owed",
             "ship_to",
             "bill_to",
             "subtotal",

@@ -29,8 +29,11 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
     """What the request's user may see; one statement for each of orders, products and reviews."""
     found: list[Waiting] = []
     if request.user.has_perm("tenant_shop.view_order"):
-        orders = Order.objects.filter(status__in=[Status.PENDING, Status.CONFIRMED, Status.PROCESSING]).aggregate(
-            to_send=Count("pk", filter=TO_SEND), unpaid=Count("pk", filter=Q(status=Status.PENDING))
+        live = Q(status__in=[Status.PENDING, Status.CONFIRMED, Status.PROCESSING])
+        orders = Order.objects.filter(live | Q(owed_amount__gt=0)).aggregate(
+            to_send=Count("pk", filter=TO_SEND),
+            unpaid=Count("pk", filter=Q(status=Status.PENDING)),
+            owed=Count("pk", filter=Q(owed_amount__gt=0)),
         )
         found += [
             Waiting(
@@ -41,6 +44,12 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
             ),
             Waiting(
                 orders["unpaid"], "Orders unpaid", "waiting for the money", _list("order", "status__exact=pending")
+            ),
+            Waiting(
+                orders["owed"],
+                "Money to give back",
+                "paid too late, twice or before cancelling",
+                _list("order", "owed=yes"),
             ),
         ]
     if request.user.has_perm("tenant_shop.view_product"):

@@ -1,19 +1,23 @@
 """Changing what the merchant says of the shop."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.models import Setting
 
 DESCRIPTIONS = {
     "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
+    "payment_methods": "Ways to pay that are offered at checkout",
     "return_days": "How long goods may be sent back, in days",
     "returns_text": "The merchant's own sentence about returns",
+    "stripe_key": "The public key of the shop's account with Stripe",
     "tax_on_shipping": "The class by which delivery is taxed, or none",
+    "test_mode": "Whether no real money moves",
 }
 
 
-def change_settings(values: Mapping[str, str | int]) -> list[str]:
+def change_settings(values: Mapping[str, Any]) -> list[str]:
     """Write the settings that differ from `values`, by key, and return their keys."""
     with shop_transaction():
         rows = Setting.objects.select_for_update().filter(key__in=values)

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 # Stripe's public keys say whether money moves.
 STRIPE_LIVE, STRIPE_TEST = "pk_live_", "pk_test_"
+# Whether this installation has Stripe's client, which is an extra.
+HAS_STRIPE = find_spec("stripe") is not None
 # How long goods are held for a shopper who pays by card: the bank's question may take a while.
 CARD_TIME = timedelta(minutes=30)
 
@@ -105,5 +108,5 @@ def is_usable(gateway: str, shop: ShopSettings) -> bool:
         case "demo":
             return shop.test_mode
         case "stripe":
-            return shop.stripe_key.startswith(STRIPE_TEST if shop.test_mode else STRIPE_LIVE)
+            return HAS_STRIPE and shop.stripe_key.startswith(STRIPE_TEST if shop.test_mode else STRIPE_LIVE)
     return True

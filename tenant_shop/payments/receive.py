@@ -10,10 +10,12 @@ from django.utils import timezone
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.errors import CallbackUnusable, PaymentNotFound, PaymentNotKnownYet
-from tenant_shop.payments.gateways.protocol import Callback
+from tenant_shop.payments.gateways.protocol import Callback, RefundNews
 from tenant_shop.payments.gateways.registry import gateway_of
-from tenant_shop.payments.models import Payment
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.payments.refund import finish_refund
 from tenant_shop.payments.report import take_report
+from tenant_shop.payments.settle import settle
 
 logger = logging.getLogger(__name__)
 
@@ -30,21 +32,47 @@ def receive(gateway_code: str, headers: Mapping[str, str], body: bytes) -> bool:
         that is not here while the message is younger than ten minutes, PaymentNotFound later.
     """
     callback = gateway_of(gateway_code, shop_settings()).read_callback(headers, body)
-    if callback is None or callback.report is None:
-        return False
-    if callback.shop_id != str(current_tenant().id):
-        logger.warning("%s told of a payment of another shop", gateway_code)
+    if callback is None:
         return False
     payment = _payment(gateway_code, callback)
+    if payment is None:
+        return False
     if callback.currency != payment.currency:
         raise CallbackUnusable(f"it is in {callback.currency}, the payment in {payment.currency}")
-    if callback.report.amount is not None and callback.report.amount < 0:
+    told = callback.report or callback.refund
+    if told is not None and told.amount is not None and told.amount < 0:
         raise CallbackUnusable("its amount is below zero")
-    take_report(payment.pk, callback.report, amount=payment.amount, actor=gateway_code)
+    if callback.report is not None:
+        take_report(payment.pk, callback.report, amount=payment.amount, actor=gateway_code)
+    if callback.refund is not None:
+        _take_refund(payment, callback.refund, actor=gateway_code)
     return True
 
 
-def _payment(gateway_code: str, callback: Callback) -> Payment:
+def _take_refund(payment: Payment, news: RefundNews, *, actor: str) -> None:
+    """One of ours is finished; one that was made at the gateway is entered."""
+    if news.ours:
+        ours = next((each for each in PaymentRefund.objects.filter(payment=payment) if each.pk.hex == news.ours), None)
+        if ours is not None and (news.is_done or news.is_failed):
+            problem = "" if news.is_done else "The gateway gave it up."
+            finish_refund(ours.pk, reference=news.reference, is_done=news.is_done, problem=problem)
+    elif news.is_done:
+        settle(
+            payment.pk,
+            kind=PaymentEntry.Kind.REFUNDED,
+            amount=news.amount,
+            actor=actor,
+            provider_event_id=news.reference,
+        )
+
+
+def _payment(gateway_code: str, callback: Callback) -> Payment | None:
+    """The payment that a message is about; None when it is not this shop's."""
+    if not callback.shop_id and callback.refund is not None:
+        return Payment.objects.filter(gateway=gateway_code, gateway_reference=callback.refund.intent).first()
+    if callback.shop_id != str(current_tenant().id):
+        logger.warning("%s told of a payment of another shop", gateway_code)
+        return None
     try:
         payment_id = UUID(callback.payment_id)
     except ValueError:

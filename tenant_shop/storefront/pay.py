@@ -1,7 +1,9 @@
 """The page where an order is paid, as often as it takes: it always shows where the payment stands now."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from smartseller.errors import RuleViolation
+from smartseller.headers import policy
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order
@@ -140,6 +143,9 @@ def _page(
     response = visit.page("storefront/pay.html", context, status=status)
     # The address is the key to the page: it must not travel to other sites.
     response["Referrer-Policy"] = "no-referrer"
+    if context["stripe"] is not None:
+        script = urlsplit(settings.STRIPE_SCRIPT_URL)
+        response["Content-Security-Policy"] = policy(card_fields=f"{script.scheme}://{script.netloc}")
     if context["stage"] == "waiting":
         response["Refresh"] = str(REFRESH_SECONDS)
     return response

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from tenant_shop.orders.models import Order
@@ -31,8 +32,16 @@ def pay_context(
     stage = _stage(payment, report)
     can_try = stage == "card" or (stage == "over" and any(method.code == payment.method for method in methods))
     asks_for_card = payment.gateway == "demo" and can_try
+    stripe = None
+    if payment.gateway == "stripe" and stage == "card" and report is not None:
+        stripe = {
+            "key": visit.settings.stripe_key,
+            "secret": report.page.get("client_secret", ""),
+            "script": settings.STRIPE_SCRIPT_URL,
+        }
     return {
         "stage": stage,
+        "stripe": stripe,
         "number": order.order_number,
         "total": money(payment.amount),
         "attempt": str(payment.pk),
@@ -40,7 +49,7 @@ def pay_context(
         "method_name": KNOWN[payment.method].name if payment.method in KNOWN else "",
         "problem": _why_not(payment, report),
         "card": (card or CardForm()) if asks_for_card else None,
-        "can_try_again": can_try and not asks_for_card,
+        "can_try_again": stage == "over" and can_try and not asks_for_card,
         "next_url": report.next_url if report else "",
         "is_test": payment.gateway == "demo",
         "others": [

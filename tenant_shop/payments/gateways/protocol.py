@@ -73,15 +73,31 @@ class RefundReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundNews:
+    """What a message says of a refund. `ours` is the key under which we asked for it, "" for one that was made at the
+    gateway; `intent` is the payment's reference; `amount` is in the message's currency."""
+
+    reference: str
+    ours: str
+    intent: str
+    amount: Decimal
+    is_done: bool
+    is_failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A gateway's message, its signature checked. It is about one payment of one shop, named by our own ids."""
+    """A gateway's message, its signature checked: about a payment, or a refund of one, named by our own ids.
+
+    Without them ("") it is about something that was made at the gateway, and named by its reference.
+    """
 
     shop_id: str
     payment_id: str
     happened_at: datetime
     currency: str
     report: Report | None = None
-    refunded: Decimal | None = None
+    refund: RefundNews | None = None
 
 
 class Gateway(Protocol):

@@ -5,9 +5,10 @@ from tenant_shop.payments.errors import GatewayNotOffered
 from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.gateways.manual import ManualGateway
 from tenant_shop.payments.gateways.protocol import Gateway
+from tenant_shop.payments.gateways.stripe import StripeGateway
 from tenant_shop.payments.methods import is_usable
 
-GATEWAYS: dict[str, Gateway] = {gateway.code: gateway for gateway in (ManualGateway(), DemoGateway())}
+GATEWAYS: dict[str, Gateway] = {gateway.code: gateway for gateway in (ManualGateway(), DemoGateway(), StripeGateway())}
 
 
 def gateway_of(code: str, shop: ShopSettings) -> Gateway:

@@ -55,7 +55,7 @@ class Fleet:
 @pytest.fixture
 def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Fleet]:
     settings.FLEET_SPARES = 2
-    drop_resting(platform)
+    platform.named_by_slug = True
     found = Fleet(platform)
     monkeypatch.setattr(run, "queue_refill", lambda: found.queued_refills.append(None))
     TemplateVersion.objects.create(
@@ -72,13 +72,6 @@ def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: 
     platform.shops.clear()  # to be dropped, not laid aside: no row would speak of them in the next test
     with owner() as connection:  # the suite's fixtures look into the template, which a building has closed
         connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(TEMPLATE)))
-
-
-def drop_resting(databases: WorkerDatabases) -> None:
-    """Shops of earlier tests that were laid aside: to the fleet they are databases that nobody knows."""
-    with owner() as connection:
-        while databases.resting:
-            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(databases.resting.pop())))
 
 
 Ask = Callable[..., ShopRequest]

@@ -445,7 +445,8 @@ def test_the_first_page_counts_what_waits_and_leads_to_it(acme: TenantInfo) -> N
     assert statements.count == 6
     waiting = {place.title: place for place in page.context["waiting"]}
     assert {title: place.count for title, place in waiting.items()} == {
-        "Orders to send": 1, "Orders unpaid": 1, "Products running low": 1, "Drafts": 1, "Reviews": 0,
+        "Orders to send": 1, "Orders unpaid": 1, "Money to give back": 0, "Products running low": 1, "Drafts": 1,
+        "Reviews": 0,
     }  # fmt: skip
     for title, shown in (("Orders to send", "A-1"), ("Orders unpaid", "A-3"), ("Products running low", "Scarce"),
                          ("Drafts", "Unready")):  # fmt: skip

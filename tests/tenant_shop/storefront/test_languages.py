@@ -208,8 +208,8 @@ def test_the_switcher_of_a_refused_form_leads_to_the_page_it_stands_on(shopper):
 
 @pytest.mark.usefixtures("multilingual")
 def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
-    facts = {"slug": "mug", "line_id": "019b0000-0000-7000-8000-000000000000", "name": "mug.webp", "token": "nobody", "code": "SPRING",
-             "kind": "pages", "number": 1}  # fmt: skip
+    facts = {"slug": "mug", "line_id": "019b0000-0000-7000-8000-000000000000", "name": "mug.webp", "token": "nobody",
+             "code": "SPRING","kind": "pages", "number": 1}  # fmt: skip
     browser, led = Client(headers={"host": "acme.localhost"}), {}
     for pattern in urls.urlpatterns:
         uuids = {name for name, kind in pattern.pattern.converters.items() if isinstance(kind, UUIDConverter)}
@@ -232,6 +232,12 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "cart_estimate": "/cart/",
         "order_account": f"/orders/{facts['line_id']}/",
         "address_remove": f"/account/addresses/{facts['line_id']}/",
+        "order_again": f"/account/orders/{facts['line_id']}/",
+        "order_cancel": f"/account/orders/{facts['line_id']}/",
+        "wish_add": "/account/wishlist/",
+        "wish_remove": "/account/wishlist/",
+        "data_download": "/account/data/",
+        "erase_request": "/account/data/",
         "log_out": "/account/",
         "sessions_end": "/account/log-ins/",
     }

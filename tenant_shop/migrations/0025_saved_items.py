@@ -23,7 +23,7 @@ ALTER TABLE saved_items DROP CONSTRAINT saved_items_customer_id_fkey;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0023_shipping_zones'),
+        ('tenant_shop', '0024_returns_and_wishes'),
     ]
 
     operations = [

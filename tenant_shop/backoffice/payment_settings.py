@@ -1,0 +1,144 @@
+"""How the shop takes money: its ways to pay, test mode, and what its gateways know it by."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordInput,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.backoffice.settings import note_change
+from tenant_shop.configuration.change_settings import change_settings
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.payments.methods import KNOWN, STRIPE_LIVE, STRIPE_TEST
+from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets
+
+SECRETS = ("secret_key", "webhook_secret")
+KEPT = "Kept, and never shown. Leave it empty to keep it."
+
+
+class PaymentSettingsForm(forms.Form):
+    """Secrets are taken and never given out again: an empty field keeps what is there."""
+
+    payment_methods = forms.MultipleChoiceField(
+        label="Ways to pay",
+        choices=[(code, method.label) for code, method in KNOWN.items()],
+        help_text="What cannot take money the way the shop sells is left out at the checkout: test cards outside test "
+        "mode, Stripe without an account of the shop's mode.",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    test_mode = forms.BooleanField(
+        label="Test mode",
+        required=False,
+        help_text="No money moves: test cards are offered, and of Stripe the test keys only. Goods are sold all the "
+        "same, so turn it off before customers come.",
+        widget=UnfoldBooleanWidget,
+    )
+    stripe_key = forms.CharField(
+        label="Stripe: publishable key",
+        required=False,
+        max_length=255,
+        help_text="pk_test_… in test mode, pk_live_… outside it. Empty: no Stripe.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    secret_key = forms.CharField(
+        label="Stripe: secret key",
+        required=False,
+        max_length=255,
+        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+    )
+    webhook_secret = forms.CharField(
+        label="Stripe: signing secret of the webhook",
+        required=False,
+        max_length=255,
+        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, known: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        for name in SECRETS:
+            self.fields[name].help_text = KEPT if known.get(name) else "Not there yet."
+
+    def clean_stripe_key(self) -> str:
+        key: str = self.cleaned_data["stripe_key"].strip()
+        if key and not key.startswith((STRIPE_LIVE, STRIPE_TEST)):
+            raise forms.ValidationError("A publishable key begins with pk_test_ or pk_live_.")
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        """The keys of an account belong together, and to one mode."""
+        given = super().clean() or {}
+        public = given.get("stripe_key", "")
+        if not public or self.errors:
+            return given
+        for name in SECRETS:
+            if not (given.get(name) or self.known.get(name)):
+                self.add_error(name, "Stripe needs it, to take money and to tell what became of it.")
+        secret = given.get("secret_key") or self.known.get("secret_key", "")
+        mode = "test" if public.startswith(STRIPE_TEST) else "live"
+        if secret and f"_{mode}_" not in secret[:9]:
+            self.add_error("secret_key", f"The publishable key is a {mode} key, the secret one is not.")
+        return given
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def payment_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """Show the settings, without the secrets, and change them; the audit log tells who changed which, not to what."""
+    if not request.user.has_perm("tenant_shop.change_setting"):
+        raise PermissionDenied
+    shop = shop_settings()
+    known = _known()
+    initial = {
+        "payment_methods": list(shop.payment_methods),
+        "test_mode": shop.test_mode,
+        "stripe_key": shop.stripe_key,
+    }
+    form = PaymentSettingsForm(request.POST or None, initial=initial, known=known)
+    if request.method == "POST" and form.is_valid():
+        changed = _save(form, shop.payment_methods, known)
+        if changed:
+            note_change(request, [str(PaymentSettingsForm.base_fields[key].label) for key in changed])
+        messages.success(request, "Saved." if changed else "Nothing was different.")
+        return redirect("admin:payment_settings")
+    context: dict[str, Any] = {**site.each_context(request), "title": "Payments", "form": form}
+    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+
+
+def _save(form: PaymentSettingsForm, order: tuple[str, ...], known: dict[str, str]) -> list[str]:
+    given = form.cleaned_data
+    chosen = set(given["payment_methods"])
+    methods = [code for code in order if code in chosen]
+    methods += [code for code in given["payment_methods"] if code not in methods]
+    wanted = {"payment_methods": methods, "test_mode": given["test_mode"], "stripe_key": given["stripe_key"]}
+    fresh = {name: given[name].strip() for name in SECRETS if given[name].strip()}
+    with shop_transaction():
+        changed = change_settings(wanted)
+        if not given["stripe_key"]:
+            if known:
+                keep_secrets("stripe", {})
+                changed += [name for name in SECRETS if name in known]
+        elif fresh:
+            keep_secrets("stripe", {**known, **fresh})
+            changed += list(fresh)
+    return changed
+
+
+def _known() -> dict[str, str]:
+    """What cannot be read any more has to be given anew."""
+    try:
+        return read_secrets("stripe")
+    except SecretsUnreadable:
+        return {}

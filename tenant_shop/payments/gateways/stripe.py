@@ -1,0 +1,229 @@
+"""Stripe, by its own client: one PaymentIntent for each attempt to pay.
+
+The client is an extra of this project (`requirements/stripe.txt`), and is loaded when a shop first needs it. Cards are
+given to Stripe's own fields on our page; no card ever comes here.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.conf import settings
+
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.payments.errors import CallbackForged, GatewayRefused, GatewayUnavailable
+from tenant_shop.payments.gateways.protocol import (
+    Attempt,
+    Callback,
+    Outcome,
+    Reason,
+    RefundNews,
+    RefundReport,
+    Report,
+)
+from tenant_shop.payments.secrets import SecretsUnreadable, read_secrets
+
+if TYPE_CHECKING:
+    import stripe
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 8.0
+# Once more, under the same key, when the line breaks or Stripe is busy.
+RETRIES = 1
+# Stripe's own list; everything else it counts in hundredths. Source: https://docs.stripe.com/currencies
+WITHOUT_DECIMALS = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+WITH_THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+REASONS = {
+    "insufficient_funds": Reason.NO_FUNDS,
+    "expired_card": Reason.EXPIRED,
+    "payment_intent_authentication_failure": Reason.NOT_CONFIRMED,
+}
+Answer = TypeVar("Answer")
+
+
+def minor_amount(amount: Decimal, currency: str) -> int:
+    """`amount` of `currency` as Stripe counts it. Errors: GatewayRefused for one that Stripe cannot express."""
+    decimals = 0 if currency in WITHOUT_DECIMALS else 3 if currency in WITH_THREE_DECIMALS else 2
+    counted = amount.scaleb(decimals)
+    # Of currencies with three decimals Stripe takes the last one as zero only.
+    if counted != counted.to_integral_value() or (decimals == 3 and counted % 10):
+        raise GatewayRefused(StripeGateway.code, f"{amount} {currency} cannot be paid by card")
+    return int(counted)
+
+
+def major_amount(counted: int, currency: str) -> Decimal:
+    """What Stripe counted, in major units of `currency`."""
+    decimals = 0 if currency in WITHOUT_DECIMALS else 3 if currency in WITH_THREE_DECIMALS else 2
+    return Decimal(counted).scaleb(-decimals)
+
+
+class StripeGateway:
+    """Every question has a key of its own, so that Stripe does once what is asked twice."""
+
+    code = "stripe"
+
+    def start(self, attempt: Attempt) -> Report:
+        params: dict[str, Any] = {
+            "amount": minor_amount(attempt.amount, attempt.currency),
+            "currency": attempt.currency.lower(),
+            "payment_method_types": ["card"],
+            "metadata": {**_ours(attempt), "order": attempt.order_number},
+        }
+        key = {"idempotency_key": str(attempt.payment_id)}
+        return report_of(_ask(lambda client: client.v1.payment_intents.create(params, key)))  # type: ignore[arg-type]
+
+    def enter(self, attempt: Attempt, given: Mapping[str, str]) -> Report:
+        raise GatewayRefused(self.code, "cards are given to Stripe's own fields")
+
+    def read(self, attempt: Attempt) -> Report:
+        if not attempt.reference:
+            # The answer to the announcement was lost. Under its key it is given again.
+            return self.start(attempt)
+        return report_of(_ask(lambda client: client.v1.payment_intents.retrieve(attempt.reference)))
+
+    def drop(self, attempt: Attempt) -> Report:
+        if not attempt.reference:
+            # If there is an intent, nobody was ever told its secret.
+            return Report(outcome=Outcome.DROPPED)
+        try:
+            intent = _ask(lambda client: client.v1.payment_intents.cancel(attempt.reference))
+        except GatewayRefused:
+            return self.read(attempt)
+        return report_of(intent)
+
+    def capture(self, attempt: Attempt, amount: Decimal) -> Report:
+        params: dict[str, Any] = {"amount_to_capture": minor_amount(amount, attempt.currency)}
+        key = {"idempotency_key": f"{attempt.payment_id}.capture"}
+        return report_of(
+            _ask(lambda client: client.v1.payment_intents.capture(attempt.reference, params, key))  # type: ignore[arg-type]
+        )
+
+    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
+        if reference:
+            found = _ask(lambda client: client.v1.refunds.retrieve(reference))
+        else:
+            params: dict[str, Any] = {
+                "payment_intent": attempt.reference,
+                "amount": minor_amount(amount, attempt.currency),
+                "metadata": {**_ours(attempt), "refund": key},
+            }
+            options = {"idempotency_key": key}
+            found = _ask(lambda client: client.v1.refunds.create(params, options))  # type: ignore[arg-type]
+        if found.status in ("failed", "canceled"):
+            raise GatewayRefused(self.code, f"the refund {found.id} is {found.status}")
+        return RefundReport(reference=found.id, is_done=found.status == "succeeded")
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Callback | None:
+        from stripe import SignatureVerificationError
+
+        try:
+            event = _client().construct_event(body, headers.get("Stripe-Signature"), _secrets()["webhook_secret"])
+        except (SignatureVerificationError, ValueError, KeyError) as error:
+            raise CallbackForged(self.code) from error
+        told = event.data.object
+        is_refund = event.type.startswith("refund.") or event.type == "charge.refund.updated"
+        if not is_refund and not event.type.startswith("payment_intent."):
+            return None
+        names = _get(told, "metadata")
+        return Callback(
+            shop_id=str(_get(names, "shop") or ""),
+            payment_id=str(_get(names, "payment") or ""),
+            happened_at=datetime.fromtimestamp(event.created, tz=UTC),
+            currency=str(told["currency"]).upper(),
+            report=None if is_refund else report_of(told),
+            refund=_refund(told) if is_refund else None,
+        )
+
+
+def report_of(intent: Any) -> Report:
+    """What a PaymentIntent says. Source: https://docs.stripe.com/payments/paymentintents/lifecycle"""
+    reference, currency = str(intent["id"]), str(intent["currency"]).upper()
+    match intent["status"]:
+        case "succeeded":
+            counted = _get(intent, "amount_received") or intent["amount"]
+            amount = major_amount(counted, currency)
+            return Report(
+                outcome=Outcome.CAPTURED, reference=reference, amount=amount, event_id=f"{reference}.captured"
+            )
+        case "requires_capture":
+            return Report(outcome=Outcome.AUTHORIZED, reference=reference, event_id=f"{reference}.authorized")
+        case "processing":
+            return Report(outcome=Outcome.WAITING, reference=reference)
+        case "canceled":
+            return Report(outcome=Outcome.DROPPED, reference=reference)
+        case "requires_payment_method" if error := _get(intent, "last_payment_error"):
+            what = _get(error, "charge") or _get(error, "code") or "failed"
+            code = _get(error, "decline_code") or _get(error, "code")
+            return Report(
+                outcome=Outcome.DECLINED,
+                reference=reference,
+                event_id=f"{reference}.{what}.failed",
+                reason=REASONS.get(code or "", Reason.DECLINED),
+            )
+    page = {"client_secret": str(_get(intent, "client_secret") or "")}
+    return Report(outcome=Outcome.SHOPPER, reference=reference, page=page)
+
+
+def _refund(told: Any) -> RefundNews:
+    amount = major_amount(told["amount"], told["currency"].upper())
+    status = _get(told, "status")
+    return RefundNews(
+        reference=str(told["id"]),
+        ours=str(_get(_get(told, "metadata"), "refund") or ""),
+        intent=str(_get(told, "payment_intent") or ""),
+        amount=amount,
+        is_done=status == "succeeded",
+        is_failed=status in ("failed", "canceled"),
+    )
+
+
+def _ours(attempt: Attempt) -> dict[str, str]:
+    """By what we know our own again."""
+    return {"shop": str(current_tenant().id), "payment": str(attempt.payment_id)}
+
+
+def _get(found: Any, name: str) -> Any:
+    """A field that is not always there."""
+    return found[name] if found is not None and name in found else None
+
+
+def _secrets() -> dict[str, str]:
+    try:
+        return read_secrets(StripeGateway.code)
+    except SecretsUnreadable as error:
+        logger.error("the keys of Stripe cannot be read: they were kept under another secret key")
+        raise GatewayUnavailable(StripeGateway.code, "its keys cannot be read") from error
+
+
+def _client() -> "stripe.StripeClient":
+    import stripe
+
+    secret = _secrets().get("secret_key", "")
+    mode = "test" if shop_settings().test_mode else "live"
+    if not secret or f"_{mode}_" not in secret[:9]:
+        raise GatewayUnavailable(StripeGateway.code, f"there is no key for {mode} mode")
+    return stripe.StripeClient(
+        secret,
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        base_addresses={"api": settings.STRIPE_API_URL} if settings.STRIPE_API_URL else None,
+    )
+
+
+def _ask(question: Callable[["stripe.StripeClient"], Answer]) -> Answer:
+    """Errors: GatewayUnavailable when Stripe did not answer, is busy or lets us not in; GatewayRefused for a no."""
+    import stripe
+
+    client = _client()
+    try:
+        return question(client)
+    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        raise GatewayRefused(StripeGateway.code, error.user_message or type(error).__name__) from error
+    except stripe.StripeError as error:
+        raise GatewayUnavailable(StripeGateway.code, type(error).__name__) from error
