@@ -66,7 +66,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0024_returns_and_wishes'),
+        ('tenant_shop', '0025_saved_items'),
     ]
 
     operations = [
