@@ -126,6 +126,25 @@ MONEY = (
         ORDER BY payment_id
         """,
     ),
+    Rule(
+        "owed",
+        "What was taken beyond an order's price, or for a cancelled one, and not given back, is owed.",
+        """
+        SELECT 'order', o.id, o.order_number, o.owed_amount::text, owed::text
+        FROM orders o
+        LEFT JOIN (
+            SELECT p.order_id,
+                   COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'captured'), 0)
+                       - COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0) AS kept
+            FROM payment_entries e JOIN payments p ON p.id = e.payment_id GROUP BY p.order_id
+        ) ledger ON ledger.order_id = o.id
+        CROSS JOIN LATERAL (
+            SELECT greatest(COALESCE(kept, 0) - CASE WHEN o.status = 'cancelled' THEN 0 ELSE o.total_amount END, 0)
+        ) computed (owed)
+        WHERE o.owed_amount <> owed
+        ORDER BY o.id
+        """,
+    ),
 )
 
 PROMOTIONS = (

@@ -71,6 +71,7 @@ BREACHES = [
         "16.540",
     ),
     ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.800"),
+    ("owed", "UPDATE orders SET owed_amount = 5 WHERE status = 'confirmed'", "{paid}", "5.000", "0"),
     ("code_uses", "UPDATE discount_codes SET usage_count = 3", "TENTH", "3", "1"),
     (
         "code_given_back",
