@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.carts.models import ShoppingCart
+from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
@@ -52,7 +52,8 @@ def erase(link: str) -> None:
         email, language = normal_email(customer.email), customer.language
         _scrub_orders(customer)
         _scrub_mailbox(email)
-        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, ShoppingCart, WishlistItem):
+        lists = (ShoppingCart, SavedItem, WishlistItem)
+        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, *lists):
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
         Customer.objects.filter(pk=customer.pk).update(
@@ -99,7 +100,7 @@ def _scrub_orders(customer: Customer) -> None:
         batch_size=500,
     )
     redemptions = DiscountRedemption.objects.filter(order__in=[order.pk for order in orders])
-    redemptions.update(customer_email=nobodys_email(customer.pk))
+    redemptions.update(customer_email=nobodys_email(customer.pk), customer=None)
 
 
 def _what_is_kept(address: dict[str, str]) -> dict[str, str]:

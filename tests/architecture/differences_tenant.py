@@ -48,6 +48,7 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "shipping_zone_rates": "ways to deliver to a zone, by weight and total",
     "shipping_zones": "countries and states that are delivered to alike",
+    "saved_items": "what was laid aside from a cart",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
     "tax_rates": "tax by country, state and class of goods",
@@ -55,6 +56,7 @@ ADDED_TABLES = {
     "wishlist_items": "what customers would like to have",
 }
 ADDED_COLUMNS = {
+    "cart_items.was_short": ("boolean not null default false", "a shortage is told once"),
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
     "discount_codes.combines_with_order": ("boolean not null default false", "discounts say beside which they hold"),
     "discount_codes.combines_with_product": ("boolean not null default false", "discounts say beside which they hold"),

@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "product_skus": "kept from products and variants",
     "return_lines": "one customer's",
     "returns": "one customer's",
+    "saved_items": "one visitor's, never in a shared page",
     "schema_versions": "not on pages",
     "search_counts": "what a search finds is never shared",
     "search_index": "what a search finds is never shared",

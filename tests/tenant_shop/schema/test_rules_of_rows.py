@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
@@ -150,6 +151,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "saved_items_owner_check": lambda: SavedItem.objects.create(variant=VariantFactory(), quantity=1, unit_price=1),
+    "saved_items_amounts_check": lambda: SavedItem.objects.create(
+        variant=VariantFactory(), list_id=uuid4(), quantity=0, unit_price=1
+    ),
     "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
     ),
