@@ -26,6 +26,16 @@ from tenant_shop.returns.models import Return
 
 ERASE = CustomerToken.Purpose.ERASE
 UNDER_WAY = (Order.Status.PENDING, Order.Status.CONFIRMED, Order.Status.PROCESSING, Order.Status.SHIPPED)
+# Tables whose rows are the customer's alone.
+OWN_ROWS = (
+    CustomerAddress,
+    CustomerConsent,
+    CustomerSession,
+    CustomerToken,
+    SavedItem,
+    ShoppingCart,
+    WishlistItem,
+)
 # What stays of an address: taxes are owed by country and state.
 KEPT_OF_AN_ADDRESS = ("state_province", "country")
 
