@@ -184,7 +184,8 @@ def order(selling: Any, configure: Callable[..., None]) -> Order:
 def customer_with_a_cart() -> Shopper:
     customer = account()
     for number in range(3):
-        typed = {"last_name": f"Example {number}", "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
+        place = {"address_line_1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+        typed = {"last_name": f"Example {number}", **place}
         save_address(customer, typed, roles=frozenset({Role.SHIPPING}))
     for slug in ("mug-1", "mug-2", "mug-3"):
         add_wish(customer, slug)
