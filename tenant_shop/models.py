@@ -21,6 +21,7 @@ from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -48,6 +49,7 @@ __all__ = [
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "LoyaltyEntry",
     "OldSlug",
     "Order",
     "OrderCounter",

@@ -19,6 +19,7 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, spend
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.loyalty.forfeit import forfeit_points
 from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.restock.models import StockAlert
@@ -62,10 +63,10 @@ def erase(link: str) -> None:
         email, language = normal_email(customer.email), customer.language
         _scrub_orders(customer)
         _scrub_mailbox(email)
-        lists = (ShoppingCart, SavedItem, WishlistItem)
-        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, *lists):
+        for model in OWN_ROWS:
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
+        forfeit_points(customer.pk, actor=str(customer.pk))
         Customer.objects.filter(pk=customer.pk).update(
             email=nobodys_email(customer.pk),
             password_hash=unusable_password(),
@@ -80,7 +81,7 @@ def erase(link: str) -> None:
             failed_login_attempts=0,
             locked_until=None,
             last_login_at=None,
-            loyalty_points=0,
+            loyalty_tier=Customer.LoyaltyTier.BRONZE,
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)

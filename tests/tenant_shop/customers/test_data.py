@@ -16,10 +16,21 @@ from tenant_shop.customers.export import export_of
 from tenant_shop.customers.log_in import log_in
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.customers.wishlist import add_wish
-from tenant_shop.models import Customer, Order, OutboxEvent, ProductReview, Return, SavedItem, SearchCount, ShoppingCart
+from tenant_shop.models import (
+    Customer,
+    LoyaltyEntry,
+    Order,
+    OutboxEvent,
+    ProductReview,
+    Return,
+    SavedItem,
+    SearchCount,
+    ShoppingCart,
+)
 from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.returns.request import request_return
 from tenant_shop.reviews.write import write_review
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account, link_in, mails
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import ADDRESS, cart_with, everything, order_from, order_of, stocked
@@ -53,6 +64,7 @@ def zenobia(selling) -> Customer:
     SearchCount.objects.create(day="2026-01-01", text=EMAIL)
     ShoppingCart.objects.create(customer=customer)
     SavedItem.objects.create(customer=customer, variant=mug, quantity=1, unit_price=1)
+    LoyaltyEntry.objects.create(customer=customer, points=40, reason="correction", actor="ann")
     return customer
 
 
@@ -84,6 +96,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "addresses": 1,
         "orders": 1,
         "order_items": 1,
+        "loyalty_entries": 1,
         "returns": 1,
         "return_lines": 1,
         "reviews": 1,
@@ -99,7 +112,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 14
+    assert statements.count == 15
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
@@ -117,6 +130,9 @@ def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
     review = ProductReview.objects.get()
     assert (review.content, review.customer.full_name) == ("A good mug", "")
     assert Return.objects.get().customer is None
+    zenobia.refresh_from_db()
+    assert zenobia.loyalty_points == 0
+    assert [rule for rule in verify_shop() if "loyalty" in rule.rule] == []
     with pytest.raises(LogInRefused):
         log_in(EMAIL, PASSWORD)
     assert not OutboxEvent.objects.filter(topic="mail.customer").exists()
@@ -152,7 +168,7 @@ def test_an_order_under_way_still_needs_its_address(zenobia):
 
 def test_no_table_that_points_at_customers_is_forgotten(zenobia):
     """A new one stands in the export and in the erasure, or is named here as what must be kept."""
-    kept = {"orders", "product_reviews"}
+    kept = {"orders", "product_reviews", "loyalty_entries"}
     erase(erase_link(zenobia))
     for model in apps.get_app_config("tenant_shop").get_models():
         for field in model._meta.concrete_fields:

@@ -36,6 +36,7 @@ NOT_SHOWN = {
     "django_session": "one visitor's",
     "email_campaigns": "not on pages",
     "listing_changes": "counts what other tables answer for",
+    "loyalty_entries": "one customer's",
     "order_counters": "not on pages",
     "order_item_discounts": "one customer's",
     "order_items": "one customer's",

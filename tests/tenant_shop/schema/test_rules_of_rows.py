@@ -22,6 +22,7 @@ from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -113,7 +114,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "search_counts_check": lambda: SearchCount.objects.create(day="2026-01-01", text="mug", without_results=2),
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
-    "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
+        customer=CustomerFactory(), points=0, reason="correction", actor="ann"
+    ),
     "returns_status_check": lambda: returned(status="lost"),
     "returns_reason_check": lambda: returned(reason="moon"),
     "return_lines_quantity_check": lambda: ReturnLine.objects.create(
