@@ -50,7 +50,7 @@ def _with_open_filters(page: "Page", shop: str) -> None:
 
 def _checkout_with_errors(page: "Page", shop: str) -> None:
     _open(page, f"{shop}/checkout/")
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay").click()
 
 
 def _confirmation(page: "Page", shop: str) -> None:
@@ -64,7 +64,7 @@ def _confirmation(page: "Page", shop: str) -> None:
         "city": "Springfield",
     }.items():
         page.locator(f"main [name={name}]").fill(text)
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay").click()
     page.wait_for_url("**/orders/**")
 
 
