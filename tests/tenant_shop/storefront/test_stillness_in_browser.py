@@ -1,0 +1,82 @@
+"""Pages that stand still while they load, as the browser itself measures it."""
+
+from decimal import Decimal
+
+import pytest
+
+from platform_core.tenancy.theme import set_theme
+from tenant_shop.configuration.theme import LOOKS, SECTIONS
+from tenant_shop.models import CoverPicture, ProductImage
+from tests.browser import NARROW
+from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
+from tests.people import make_user
+from tests.pictures import drawn
+
+pytestmark = pytest.mark.slow
+
+# What moved without having been asked to, from the first thing painted: how much, and what it was.
+WATCH = """
+window.shifts = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries())
+    window.shifts.push([entry.value, ...entry.sources.map(it => it.node?.outerHTML?.slice(0, 100))]);
+}).observe({type: "layout-shift", buffered: true});
+"""
+PAINTED = "() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(() => painted())))"
+# Lazy pictures come as they come near.
+DOWN_THE_PAGE = """async () => {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 400) {
+    scrollTo({top, behavior: "instant"});
+    await new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  }
+  await Promise.all([...document.images].map(image => image.decode().catch(() => undefined)));
+}"""
+
+
+@pytest.fixture
+def goods(selling) -> None:
+    """Pictures that are high and ones that are wide, of products, a category and a brand."""
+    kitchen, loft = CategoryFactory(name="Kitchen", slug="kitchen"), BrandFactory(name="Loft", slug="loft")
+    for number in range(12):
+        mug = ProductFactory(
+            name=f"Mug {number}", slug=f"mug-{number}", category=kitchen, brand=loft, tags=["featured"], stock=9
+        )
+        for place in range(2):
+            width, height = (900, 600) if (number + place) % 2 else (600, 900)
+            ProductImage.objects.create(
+                product=mug, url=f"/media/mugs/{number}-{place}.png", width=width, height=height, position=place
+            )
+    for owner in ({"category": kitchen}, {"brand": loft}):
+        url = f"/media/covers/{next(iter(owner))}.png"
+        CoverPicture.objects.create(url=url, filename=url.removeprefix("/media/"), width=1200, height=500, **owner)
+    type(kitchen).objects.filter(pk=kitchen.pk).update(image_url="/media/covers/category.png")
+    type(loft).objects.filter(pk=loft.pk).update(logo_url="/media/covers/brand.png")
+    ProductFactory(name="Bowl", slug="bowl", category=kitchen, price=Decimal("36"), compare_at_price=Decimal("40"))
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_moves_while_a_page_and_its_pictures_arrive(selling, site, browser, look):
+    theme = {"look": look, "sections": list(SECTIONS), "hero_title": "Made to last", "announcement": "Closed on Monday"}
+    set_theme(selling.id, theme, user_id=make_user(f"{look}@acme.example").pk)
+    pictures = {"wide": drawn("PNG", (900, 600)), "high": drawn("PNG", (600, 900))}
+    for path in ("/", "/products/", "/categories/kitchen/", "/brands/loft/", "/products/mug-1/", "/products/mug-2/"):
+        page = browser.new_context(viewport={"width": NARROW, "height": 844}).new_page()
+        page.add_init_script(WATCH)
+        held = []
+        page.route("**/media/**", held.append)
+        page.goto(site.url("acme", path), wait_until="domcontentloaded")
+        page.evaluate(PAINTED)
+        assert held, path
+        page.unroute("**/media/**")
+        page.route("**/media/**", lambda route: route.fulfill(body=pictures["wide"], content_type="image/png"))
+        for route in held:
+            route.fulfill(body=pictures["high"], content_type="image/png")
+        page.evaluate(DOWN_THE_PAGE)
+        assert page.evaluate("window.shifts") == [], path
+
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        page.evaluate("document.body.prepend(Object.assign(document.createElement('p'), {textContent: 'late'}))")
+        page.evaluate(PAINTED)
+        assert page.evaluate("window.shifts.length") > 0, "what moves is seen"
+        page.context.close()
