@@ -1,5 +1,16 @@
 """Index of the back office's pages: Django looks only here."""
 
-from tenant_shop.backoffice import catalog, categories, orders, pages, people, promotions, search, shipping, taxes
+from tenant_shop.backoffice import (
+    catalog,
+    categories,
+    orders,
+    pages,
+    people,
+    promotions,
+    returns,
+    search,
+    shipping,
+    taxes,
+)
 
-__all__ = ["catalog", "categories", "orders", "pages", "people", "promotions", "search", "shipping", "taxes"]
+__all__ = ["catalog", "categories", "orders", "pages", "people", "promotions", "returns", "search", "shipping", "taxes"]

@@ -18,6 +18,7 @@ from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.tokens import CustomerToken
+from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.marketing.models import EmailCampaign
@@ -26,6 +27,7 @@ from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
+from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
@@ -62,6 +64,8 @@ __all__ = [
     "ProductListing",
     "ProductReview",
     "ProductVariant",
+    "Return",
+    "ReturnLine",
     "SchemaVersion",
     "SearchCount",
     "SearchSynonym",
@@ -74,4 +78,5 @@ __all__ = [
     "TaxRate",
     "TenantSentinel",
     "Webhook",
+    "WishlistItem",
 ]

@@ -45,3 +45,10 @@ def link_in(message: Any) -> str:
     found = re.search(r"https?://[^/\s]+(/\S*)", message.body)
     assert found, message.body
     return found[1]
+
+
+def csrf(page: Any) -> dict[str, str]:
+    """The field that proves that a form came from this page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    assert found
+    return {"csrfmiddlewaretoken": found[1]}

@@ -44,6 +44,7 @@ PLACES = (
         "Selling",
         (
             ("Customers", "group", "customer", "customer"),
+            ("Returns", "assignment_return", "return", "return"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
             ("Searches", "search", "searchcount", "searchcount"),
         ),

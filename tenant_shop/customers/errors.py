@@ -92,3 +92,12 @@ class AddressBookFull(RuleViolation):
         super().__init__(
             _("You can keep up to %(limit)s addresses. Please remove one first.") % {"limit": number(limit)}
         )
+
+
+class OrdersUnderWay(RuleViolation):
+    """The customer has orders that are still to be paid, packed or carried."""
+
+    code = "orders_under_way"
+
+    def __init__(self) -> None:
+        super().__init__(_("You have orders under way. Cancel them, or wait until they have arrived."))

@@ -3,14 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smartseller.formats import number
-from tenant_shop.customers.post import Kind
 from tenant_shop.customers.tokens import CustomerToken, link_text
 
 Purpose = CustomerToken.Purpose
+
+
+TOPIC = "mail.customer"
+
+
+class Kind(models.TextChoices):
+    """What a mail is about."""
+
+    REGISTER = "register"
+    RESET = "reset"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    CONFIRM_EMAIL = "confirm_email"
+    EMAIL_CHANGES = "email_changes"
+    ERASE = "erase"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,8 @@ from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.configuration.theme import parse_theme
 from tenant_shop.customers.find import customer_by_email
-from tenant_shop.customers.letters import Letter, letter
+from tenant_shop.customers.letters import TOPIC, Kind, Letter, letter
 from tenant_shop.customers.models import Customer
-from tenant_shop.customers.post import SEND_ONE, TOPIC, Kind
 from tenant_shop.customers.tokens import CustomerToken, issue
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.models import OutboxEvent
@@ -55,6 +54,8 @@ def send_mail(event_id: UUID) -> bool:
         postpone_event(event, error)
         return False
     finish_event(event)
+    if kind == Kind.ERASED:
+        event.delete()  # nothing of the mailbox is kept
     return True
 
 
@@ -124,7 +125,7 @@ def _compose(event: OutboxEvent, words: Letter, prefix: str, language: str) -> E
     return mail
 
 
-@shared_task(base=TenantTask, name=SEND_ONE)  # type: ignore[untyped-decorator]
+@shared_task(base=TenantTask, name="customers.send_mail")  # type: ignore[untyped-decorator]
 def send_mail_task(event_id: str) -> None:
     send_mail(UUID(event_id))
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.formats import number
 from tenant_shop.customers.errors import WeakPassword, WrongPassword
+from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
-from tenant_shop.customers.post import Kind, write_to
+from tenant_shop.customers.post import write_to
 from tenant_shop.customers.sessions import CustomerSession, end_sessions
 
 

@@ -2,32 +2,17 @@
 
 import logging
 
-from celery import current_app
-from django.db import models
 from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.transactions import after_commit
+from tenant_shop.customers.letters import TOPIC, Kind
+from tenant_shop.customers.mail import send_mail_task
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.integrations.record import record_event
 
 logger = logging.getLogger(__name__)
-
-TOPIC = "mail.customer"
-SEND_ONE = "customers.send_mail"
-
-
-class Kind(models.TextChoices):
-    """What a mail is about."""
-
-    REGISTER = "register"
-    RESET = "reset"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
-    CONFIRM_EMAIL = "confirm_email"
-    EMAIL_CHANGES = "email_changes"
-    ERASE = "erase"
-    ERASED = "erased"
 
 
 def write_to(
@@ -59,7 +44,6 @@ def write_to(
 
 def _queue(event_id: str) -> None:
     try:
-        # By its name: the module of the task knows this one.
-        current_app.tasks[SEND_ONE].delay(event_id)
+        send_mail_task.delay(event_id)
     except OperationalError as error:
         logger.warning("the broker cannot be reached (%s); mail %s waits in the outbox", error, event_id)

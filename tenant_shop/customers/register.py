@@ -11,9 +11,10 @@ from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import record_consent
 from tenant_shop.customers.errors import AddressTaken, LogInRefused
 from tenant_shop.customers.find import customer_by_email, normal_email
+from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.passwords import hash_new
-from tenant_shop.customers.post import Kind, write_to
+from tenant_shop.customers.post import write_to
 from tenant_shop.customers.tokens import CustomerToken, issue, look_at, spend
 
 REGISTER = CustomerToken.Purpose.REGISTER

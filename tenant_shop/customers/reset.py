@@ -4,9 +4,10 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.errors import LinkSpent
 from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.passwords import hash_new, put_password
-from tenant_shop.customers.post import Kind, write_to
+from tenant_shop.customers.post import write_to
 from tenant_shop.customers.tokens import CustomerToken, lock_customer, look_at, spend
 
 RESET = CustomerToken.Purpose.RESET

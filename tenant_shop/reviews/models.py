@@ -37,6 +37,7 @@ class ProductReview(models.Model):
     class Meta:
         db_table = "product_reviews"
         constraints = [
+            models.UniqueConstraint(fields=["product", "customer"], name="product_reviews_one_each"),
             models.CheckConstraint(condition=Q(rating__gte=1, rating__lte=5), name="product_reviews_rating_check"),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "approved", "rejected"]), name="product_reviews_status_check"

@@ -18,6 +18,12 @@ PAGE_OF = {
     "cart_coupon": ("cart", ()),
     "order_account": ("order", ("token",)),
     "address_remove": ("address", ("address_id",)),
+    "order_again": ("my_order", ("order_id",)),
+    "order_cancel": ("my_order", ("order_id",)),
+    "wish_add": ("wishlist", ()),
+    "wish_remove": ("wishlist", ()),
+    "data_download": ("my_data", ()),
+    "erase_request": ("my_data", ()),
     "log_out": ("account", ()),
     "sessions_end": ("sessions", ()),
 }

@@ -39,6 +39,8 @@ ADDED_TABLES = {
     "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
+    "return_lines": "how many pieces of a line come back",
+    "returns": "what customers want to send back",
     "search_counts": "what shoppers searched for, day by day",
     "search_index": "how the rows of search were read",
     "search_synonym_pairs": "synonyms as search looks them up",
@@ -50,6 +52,7 @@ ADDED_TABLES = {
     "stock_movements": "stock is a ledger",
     "tax_rates": "tax by country, state and class of goods",
     "tenant_sentinel": "the second lock: whose database this is",
+    "wishlist_items": "what customers would like to have",
 }
 ADDED_COLUMNS = {
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
@@ -81,6 +84,7 @@ ADDED_COLUMNS = {
 }
 ADDED_UNIQUE = {
     "cart_items unique (cart_id, variant_id)": "a variant has one line in a cart",
+    "product_reviews unique (product_id, customer_id)": "a customer reviews a product once",
     "orders unique (cart_id)": "a cart becomes one order",
     "orders unique (idempotency_key)": "a submission sent twice orders once",
     "orders unique (public_token)": "a link leads to one order",

@@ -16,6 +16,7 @@ from tenant_shop.customers.log_in import log_in as verify
 from tenant_shop.customers.models import Customer
 from tenant_shop.storefront.account.forms import LogInForm
 from tenant_shop.storefront.account.gate import account_page, safe_next
+from tenant_shop.storefront.account.wishlist import LONGEST_SLUG, wish_for
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.signed_in import sign_in, sign_out
@@ -47,12 +48,17 @@ def log_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(refusal))
         return log_in_page(visit, form, status=refusal.status)
     enter(visit, customer)
+    if wish := request.POST.get("wish", "")[:LONGEST_SLUG]:
+        wish_for(visit, customer, wish)
     return redirect(safe_next(request, home))
 
 
 def log_in_page(visit: Visit, form: LogInForm, *, status: int = 200) -> HttpResponse:
     onward = safe_next(visit.request, "")
-    return account_page(visit, "log_in.html", {"form": form, "next": onward}, status=status)
+    request = visit.request
+    wish = request.POST.get("wish") or request.GET.get("wish") or ""
+    context = {"form": form, "next": onward, "wish": wish[:LONGEST_SLUG]}
+    return account_page(visit, "log_in.html", context, status=status)
 
 
 @only_forms

@@ -23,9 +23,13 @@ View = Callable[..., HttpResponse]
 # Name of the address, and what the menu of the account calls it.
 MENU = (
     ("account", _("Overview")),
+    ("my_orders", _("Orders")),
+    ("wishlist", _("Wishlist")),
+    ("my_reviews", _("Reviews")),
     ("addresses", _("Addresses")),
     ("profile", _("Profile")),
     ("sessions", _("Log-ins")),
+    ("my_data", _("Your data")),
 )
 
 

@@ -21,10 +21,9 @@ def test_a_page_in_full_takes_three_statements(shop, count_statements):
     )
     ProductImage.objects.create(product=product, url="/media/2.webp", sort_order=2)
     ProductImage.objects.create(product=product, url="/media/1.webp", sort_order=1, alt_text="The mug")
-    customer = CustomerFactory(first_name="Karin", last_name="Lind")
-    for rating in (5, 5, 3):
-        ProductReview.objects.create(product=product, customer=customer, rating=rating, status="approved")
-    ProductReview.objects.create(product=product, customer=customer, rating=1, status="pending")
+    for rating, status in ((5, "approved"), (5, "approved"), (3, "approved"), (1, "pending")):
+        customer = CustomerFactory(first_name="Karin", last_name="Lind")
+        ProductReview.objects.create(product=product, customer=customer, rating=rating, status=status)
 
     with count_statements() as statements:
         page = product_page("mug")
@@ -137,10 +136,9 @@ def test_plain_text_keeps_its_paragraphs_and_is_escaped():
 
 def test_reviews_come_ten_a_page_and_a_page_that_does_not_exist_is_the_nearest(shop):
     product = ProductFactory(slug="mug")
-    customer = CustomerFactory()
     for number in range(23):
         ProductReview.objects.create(
-            product=product, customer=customer, rating=4, title=f"No. {number}", status="approved"
+            product=product, customer=CustomerFactory(), rating=4, title=f"No. {number}", status="approved"
         )
     found = {asked: product_page("mug", reviews=asked) for asked in (-5, 1, 2, 3, 4, 10**9)}
     titles = {asked: [review.title for review in page.reviews] for asked, page in found.items()}

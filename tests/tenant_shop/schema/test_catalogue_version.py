@@ -48,6 +48,8 @@ NOT_SHOWN = {
     "payments": "not on pages",
     "product_search": "kept from products, variants, brands and categories",
     "product_skus": "kept from products and variants",
+    "return_lines": "one customer's",
+    "returns": "one customer's",
     "schema_versions": "not on pages",
     "search_counts": "what a search finds is never shared",
     "search_index": "what a search finds is never shared",
@@ -62,6 +64,7 @@ NOT_SHOWN = {
     "tax_rates": "shown as the setting that is kept from them",
     "tenant_sentinel": "not on pages",
     "webhooks": "not on pages",
+    "wishlist_items": "one customer's",
 }
 SHOWN = {
     "brands": "INSERT UPDATE DELETE TRUNCATE",

@@ -117,8 +117,8 @@ def test_only_approved_reviews_count_wherever_they_move(shop: TenantInfo) -> Non
     review = ProductReview.objects.create(product=mug, customer=customer, rating=4, status="pending")
     assert (listing(mug).rating_average, listing(mug).review_count) == (None, 0)
     ProductReview.objects.filter(pk=review.pk).update(status="approved")
-    ProductReview.objects.create(product=mug, customer=customer, rating=5, status="approved")
-    ProductReview.objects.create(product=mug, customer=customer, rating=5, status="approved")
+    for _ in range(2):
+        ProductReview.objects.create(product=mug, customer=CustomerFactory(), rating=5, status="approved")
     assert (listing(mug).rating_average, listing(mug).review_count) == (Decimal("4.67"), 3)
     ProductReview.objects.filter(pk=review.pk).update(product=cup)
     assert (listing(mug).rating_average, listing(cup).rating_average) == (Decimal(5), Decimal(4))
@@ -127,14 +127,14 @@ def test_only_approved_reviews_count_wherever_they_move(shop: TenantInfo) -> Non
 
 
 def test_two_reviews_approved_at_once_both_count(shop: TenantInfo) -> None:
-    product, customer = ProductFactory(), CustomerFactory()
+    product, customer, another = ProductFactory(), CustomerFactory(), CustomerFactory()
     insert = (
         "INSERT INTO product_reviews (id, product_id, customer_id, rating, status) "
         "VALUES (gen_random_uuid(), %s, %s, %s, 'approved')"
     )
     with as_app(shop) as one, as_app(shop) as other:
         one.execute(insert, (product.pk, customer.pk, 5))
-        with blocked(other, insert, (product.pk, customer.pk, 2)) as waiting:
+        with blocked(other, insert, (product.pk, another.pk, 2)) as waiting:
             one.commit()
         waiting.result()
         other.commit()

@@ -27,6 +27,7 @@ from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
+from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.taxes.models import TaxRate
@@ -77,6 +78,10 @@ def token(**fields: object) -> CustomerToken:
     return CustomerToken.objects.create(**values)
 
 
+def returned(**fields: Any) -> Return:
+    return Return.objects.create(**{"order": OrderFactory(), "reason": "damaged", **fields})
+
+
 def zone_rate(**values: object) -> ShippingZoneRate:
     zone = ShippingZone.objects.create(name="World", kind="elsewhere")
     return ShippingZoneRate.objects.create(**{"zone": zone, "name": "Standard", "amount": 1, **values})
@@ -108,6 +113,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "returns_status_check": lambda: returned(status="lost"),
+    "returns_reason_check": lambda: returned(reason="moon"),
+    "return_lines_quantity_check": lambda: ReturnLine.objects.create(
+        parent=returned(), order_item=OrderItemFactory(), quantity=0
+    ),
     "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
         customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
     ),

@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from platform_core.tenancy import directory
-from tenant_shop.models import Page, ProductImage, ProductReview
+from tenant_shop.customers.find import customer_by_email
+from tenant_shop.models import Order, Page, ProductImage, ProductReview
 from tenant_shop.storefront.urls import urlpatterns
-from tests.accounts import PASSWORD, link_in, log_in, mails
+from tests.accounts import PASSWORD, csrf, link_in, log_in, mails
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
-from tests.shopper import Shopper, forms_in
+from tests.shopper import Shopper
 
 MARK = "§"
 LANGUAGES = {"de": "ltr", "fr": "ltr", "ar": "rtl"}
@@ -53,7 +55,17 @@ NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "g
 # Only the shop's own people see these.
 FOR_STAFF = {"product_preview"}
 # They take a form and lead to a page that the walk visits.
-ONLY_LEAD_ON = {"log_out", "address_remove", "sessions_end"}
+ONLY_LEAD_ON = {
+    "log_out",
+    "address_remove",
+    "sessions_end",
+    "order_again",
+    "order_cancel",
+    "wish_add",
+    "wish_remove",
+    "data_download",
+    "erase_request",
+}
 
 # Parts of pages that are loaded on their own.
 FRAGMENTS = {"suggestions"}
@@ -174,6 +186,40 @@ Get = Callable[..., tuple[str, Any]]
 Post = Callable[[str, str, dict[str, str], int], tuple[str, Any]]
 
 
+def walk_what_was_bought(
+    prefix: str, get: Get, post: Post, shopper: Shopper, token: dict[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """Orders, returns, reviews and wishes of the customer who is logged in."""
+    yield get("my_orders", "/account/orders/")
+    yield get("wishlist", "/account/wishlist/")
+    shopper.post(f"{prefix}/account/wishlist/add/", {"product": "mug"})
+    yield get("wishlist", "/account/wishlist/")
+    shopper.post(f"{prefix}/cart/lines/add/mug/", {"quantity": "2"})
+    page = shopper.get(f"{prefix}/checkout/")
+    shopper.submit(page, f"{prefix}/checkout/", **BUYER | {"email": "mark@example.com"})
+    order = Order.objects.latest("created_at")
+    yield get("account", "/account/")
+    yield get("my_orders", "/account/orders/")
+    path = f"/account/orders/{order.pk}/"
+    yield get("my_order", path)
+    yield get("my_reviews", "/account/reviews/")
+    sent = {"shipping_carrier": "1", "tracking_number": "1", "shipped_at": timezone.now()}
+    Order.objects.filter(pk=order.pk).update(status="delivered", delivered_at=timezone.now(), **sent)
+    yield post("my_order", f"{path}cancel/", token, 409)
+    yield get("return_request", f"{path}return/")
+    yield post("return_request", f"{path}return/", token, 422)
+    item = order.items.get()
+    yield post("return_request", f"{path}return/", token | {item.pk.hex: "0", "reason": "damaged"}, 422)
+    shopper.post(f"{prefix}{path}return/", token | {item.pk.hex: "2", "reason": "damaged"})
+    yield get("my_order", path)
+    yield get("return_request", f"{path}return/")
+    yield get("review", "/account/reviews/mug/")
+    yield post("review", "/account/reviews/mug/", token, 422)
+    yield post("review", "/account/reviews/shirt/", token | {"rating": "5"}, 403)
+    shopper.post(f"{prefix}/account/reviews/mug/", token | {"rating": "5"})
+    yield get("my_reviews", "/account/reviews/")
+
+
 def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     """(name of the address, page) of everything that a shopper can see, the refusals included."""
     shopper = Shopper()
@@ -280,8 +326,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     yield get("change_password", "/account/password/")
     yield get("change_email", "/account/email/")
     yield get("address_new", "/account/addresses/new/")
-    page = shopper.get(f"{prefix}/account/addresses/new/")
-    token = {"csrfmiddlewaretoken": forms_in(page)[-1].fields["csrfmiddlewaretoken"]}
+    token = csrf(shopper.get(f"{prefix}/account/addresses/new/"))
     for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
         yield post("refused", path, token, 422)
     yield get("addresses", "/account/addresses/")
@@ -293,6 +338,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     (path,) = re.findall(r'href="(\S*/account/addresses/[0-9a-f-]{36}/)"', page.content.decode()) or [""]
     yield "address", shopper.get(path)
     shopper.post(f"{path}remove/", token)
+    yield from walk_what_was_bought(prefix, get, post, shopper, token)
     log_in(Shopper(user_agent="Firefox Linux"), answer["email"])
     yield get("sessions", "/account/log-ins/")
     shopper.post(f"{prefix}/account/log-ins/end/", token)
@@ -302,6 +348,10 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     confirm, undo = (link_in(message).removeprefix(prefix) for message in mails()[-2:])
     yield get("confirm_email", confirm)
     yield get("undo_email", undo)
+    Order.objects.filter(customer=customer_by_email(answer["email"])).update(status="delivered")
+    yield get("my_data", "/account/data/")
+    shopper.post(f"{prefix}/account/erase/", token)
+    yield get("erase", link_in(mails()[-1]).removeprefix(prefix))
     shopper.post(f"{prefix}/account/log-out/", {})
     yield get("home", "/")
 

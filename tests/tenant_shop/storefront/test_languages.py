@@ -229,6 +229,12 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "cart_coupon": "/cart/",
         "order_account": f"/orders/{facts['line_id']}/",
         "address_remove": f"/account/addresses/{facts['line_id']}/",
+        "order_again": f"/account/orders/{facts['line_id']}/",
+        "order_cancel": f"/account/orders/{facts['line_id']}/",
+        "wish_add": "/account/wishlist/",
+        "wish_remove": "/account/wishlist/",
+        "data_download": "/account/data/",
+        "erase_request": "/account/data/",
         "log_out": "/account/",
         "sessions_end": "/account/log-ins/",
     }

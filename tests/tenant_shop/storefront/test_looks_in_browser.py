@@ -12,6 +12,7 @@ from tenant_shop.models import Brand, CartItem, Page, ProductVariant, StockAlert
 from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.restock.leave import leave_token
 from tenant_shop.storefront import urls
+from tenant_shop.storefront.account.urls import paths as account_paths
 from tenant_shop.storefront.only_forms import PAGE_OF
 from tests.browser import NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
@@ -36,6 +37,9 @@ OTHERWISE = {
     "theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed", "suggestions", "product_preview",
     "checkout",
 }  # fmt: skip
+# Walked by who has an account, in tests/tenant_shop/storefront/account/test_in_browser.py.
+FOR_GUESTS = {"account", "log_in", "register", "reset_request"}
+OTHERWISE |= {path.name for path in account_paths} - FOR_GUESTS
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from platform_core.tenancy import directory
 from tenant_shop.customers.address_book import Role, save_address
+from tenant_shop.customers.wishlist import add_wish
 from tenant_shop.models import CustomerAddress, Order, Page, Product, ProductImage, ProductReview, ProductVariant
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.storefront import urls
@@ -59,6 +60,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "confirm_email": ("/account/email/confirm/nobody/",),
     "undo_email": ("/account/email/undo/nobody/",),
     "profile": ("/account/profile/",),
+    "my_orders": ("/account/orders/", "/account/orders/?page=2"),
+    "my_order": ("/account/orders/{order}/",),
+    "return_request": ("/account/orders/{order}/return/",),
+    "my_reviews": ("/account/reviews/",),
+    "review": ("/account/reviews/mug-1/",),
+    "wishlist": ("/account/wishlist/",),
+    "my_data": ("/account/data/",),
+    "erase": ("/account/erase/nobody/",),
     "addresses": ("/account/addresses/",),
     "address_new": ("/account/addresses/new/",),
     "address": ("/account/addresses/{address}/",),
@@ -87,11 +96,20 @@ ANSWERS = {
             "/account/password/reset/nobody/",
             "/account/email/confirm/nobody/",
             "/account/email/undo/nobody/",
+            "/account/erase/nobody/",
         ),
         (410, 410, 410, 410),
     ),
     **dict.fromkeys(
         (
+            "/account/orders/",
+            "/account/orders/?page=2",
+            "/account/orders/{order}/",
+            "/account/orders/{order}/return/",
+            "/account/reviews/",
+            "/account/reviews/mug-1/",
+            "/account/wishlist/",
+            "/account/data/",
             "/account/password/",
             "/account/email/",
             "/account/profile/",
@@ -113,6 +131,12 @@ FORMS = {
     "cart_line",
     "cart_coupon",
     "log_out",
+    "order_again",
+    "order_cancel",
+    "wish_add",
+    "wish_remove",
+    "data_download",
+    "erase_request",
     "order_account",
     "address_remove",
     "sessions_end",
@@ -158,6 +182,9 @@ def customer_with_a_cart() -> Shopper:
     for number in range(3):
         typed = {"last_name": f"Example {number}", "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
         save_address(customer, typed, roles=frozenset({Role.SHIPPING}))
+    for slug in ("mug-1", "mug-2", "mug-3"):
+        add_wish(customer, slug)
+    Order.objects.update(customer=customer, status="delivered")
     logged_in()
     logged_in()
     return shopper_with_a_cart(logged_in())
@@ -189,6 +216,7 @@ def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, pla
         "unpaid": unpaid.public_token,
         "attempt": attempt.pk,
     }
+    facts["order"] = order.pk
     facts["address"] = CustomerAddress.objects.latest("created_at").pk
     for who, shopper in enumerate((Shopper(), known, staff, customer)):
         for name, addresses in PAGES.items():

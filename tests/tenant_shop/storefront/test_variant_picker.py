@@ -203,11 +203,10 @@ def test_reviews_turn_their_pages_with_the_selection_kept(shirt, shopper):
     from tests.factories.customers import CustomerFactory
 
     product = shirt["S", "Red"].product
-    customer = CustomerFactory()
     for number in range(11):
         ProductReview.objects.create(
             product=product,
-            customer=customer,
+            customer=CustomerFactory(),
             rating=1 + number % 5,
             title=f"Title {number:02}",
             status="approved",

@@ -142,10 +142,12 @@ categories = st.sampled_from([(), (), ("kitchen",), ("mugs", "garden"), ("nowher
 
 
 @pytest.fixture
-def shelves_and_brands(shop: TenantInfo) -> tuple[list[Category], list[Brand], Customer]:
+def shelves_and_brands(shop: TenantInfo) -> tuple[list[Category], list[Brand], list[Customer]]:
     kitchen = CategoryFactory(slug="kitchen")
     below = [CategoryFactory(slug="mugs", parent=kitchen), CategoryFactory(slug="garden")]
-    return [kitchen, *below], [BrandFactory(slug="brand-a"), BrandFactory(slug="brand-b")], CustomerFactory()
+    # One for each of a product's ratings, and one whose review waits.
+    customers = [CustomerFactory() for _ in range(3)]
+    return [kitchen, *below], [BrandFactory(slug="brand-a"), BrandFactory(slug="brand-b")], customers
 
 
 @settings(
@@ -158,9 +160,9 @@ def shelves_and_brands(shop: TenantInfo) -> tuple[list[Category], list[Brand], C
 def test_counts_are_those_of_a_recount(
     shelves_and_brands: Any, catalogue: list[Goods], asked: list[tuple[Filters, tuple[str, ...]]]
 ) -> None:
-    shelves, brands, customer = shelves_and_brands
+    shelves, brands, customers = shelves_and_brands
     Product.objects.all()._raw_delete(Product.objects.db)
-    write(catalogue, shelves, brands, customer)
+    write(catalogue, shelves, brands, customers)
     for chosen, slugs in asked:
         found = product_list(filters=chosen, category_slugs=slugs)
         ids = {shelf.slug: shelf.pk for shelf in shelves}
@@ -207,7 +209,7 @@ def test_what_cannot_be_bought_is_found_by_the_prices_it_shows(shop: TenantInfo)
     assert totals == [0, 1, 1, 1, 0]
 
 
-def write(catalogue: list[Goods], shelves: list[Category], brands: list[Brand], customer: Customer) -> None:
+def write(catalogue: list[Goods], shelves: list[Category], brands: list[Brand], customers: list[Customer]) -> None:
     products, rows, movements, reviews = [], [], [], []
     for number, one in enumerate(catalogue):
         product = Product(
@@ -241,9 +243,9 @@ def write(catalogue: list[Goods], shelves: list[Category], brands: list[Brand], 
                 movements.append(StockMovement(variant=row, delta=variant.stock, reason="initial"))
         reviews += [
             ProductReview(product=product, customer=customer, rating=rating, status="approved")
-            for rating in one.ratings
+            for customer, rating in zip(customers, one.ratings, strict=False)
         ]
-        reviews.append(ProductReview(product=product, customer=customer, rating=1, status="pending"))
+        reviews.append(ProductReview(product=product, customer=customers[-1], rating=1, status="pending"))
     with shop_transaction():
         Product.objects.bulk_create(products)
         ProductVariant.objects.bulk_create(rows)

@@ -1,0 +1,114 @@
+"""Erasing a customer: what must be kept of their orders stays, and no longer says whose they were."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.carts.models import ShoppingCart
+from tenant_shop.catalog.search.models import SearchCount
+from tenant_shop.customers.claim import claim_orders
+from tenant_shop.customers.consents import CustomerConsent
+from tenant_shop.customers.errors import OrdersUnderWay
+from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.letters import Kind
+from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.customers.post import write_to
+from tenant_shop.customers.register import unusable_password
+from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, spend
+from tenant_shop.customers.wishlist import WishlistItem
+from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.orders.models import Order
+from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.restock.models import StockAlert
+from tenant_shop.returns.models import Return
+
+ERASE = CustomerToken.Purpose.ERASE
+UNDER_WAY = (Order.Status.PENDING, Order.Status.CONFIRMED, Order.Status.PROCESSING, Order.Status.SHIPPED)
+# What stays of an address: taxes are owed by country and state.
+KEPT_OF_AN_ADDRESS = ("state_province", "country")
+
+
+def ask_to_erase(customer: Customer) -> None:
+    """Send the customer a link that erases the account. Errors: OrdersUnderWay."""
+    _check_nothing_is_under_way(customer)
+    with shop_transaction():
+        CustomerToken.objects.filter(customer=customer, purpose=ERASE).delete()
+        token = issue(ERASE, email=normal_email(customer.email), customer=customer)
+        write_to(token.email, Kind.ERASE, customer=customer, token=token)
+
+
+def erase(link: str) -> None:
+    """Erase the customer that the link was sent to: name, mailbox, addresses, telephone, lists, carts, log-ins.
+
+    Orders and reviews stay, nobody's. Afterwards one last mail is sent, and the outbox forgets the mailbox once it is.
+    Errors: LinkSpent; OrdersUnderWay, and the link stays good.
+    """
+    with shop_transaction():
+        customer = lock_customer(spend(link, ERASE))
+        claim_orders(customer)
+        _check_nothing_is_under_way(customer)
+        email, language = normal_email(customer.email), customer.language
+        _scrub_orders(customer)
+        _scrub_mailbox(email)
+        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, ShoppingCart, WishlistItem):
+            model.objects.filter(customer=customer).delete()
+        Return.objects.filter(customer=customer).update(note="", customer=None)
+        Customer.objects.filter(pk=customer.pk).update(
+            email=nobodys_email(customer.pk),
+            password_hash=unusable_password(),
+            first_name=None,
+            last_name=None,
+            phone=None,
+            date_of_birth=None,
+            status=Customer.Status.INACTIVE,
+            email_verified=False,
+            phone_verified=False,
+            marketing_consent=False,
+            failed_login_attempts=0,
+            locked_until=None,
+            last_login_at=None,
+            loyalty_points=0,
+            metadata={},
+        )
+        write_to(email, Kind.ERASED, language=language)
+
+
+def nobodys_email(customer_id: UUID) -> str:
+    """An address that no mail reaches (RFC 2606), one for each erased customer."""
+    return f"erased-{customer_id.hex}@erased.invalid"
+
+
+def _check_nothing_is_under_way(customer: Customer) -> None:
+    """What is still to be paid, packed or carried needs to know where to."""
+    if Order.objects.filter(customer=customer, status__in=UNDER_WAY).exists():
+        raise OrdersUnderWay
+
+
+def _scrub_orders(customer: Customer) -> None:
+    orders = list(Order.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
+    for order in orders:
+        order.customer_email = nobodys_email(customer.pk)
+        order.customer_phone = order.notes = None
+        order.shipping_address = _what_is_kept(order.shipping_address)
+        order.billing_address = _what_is_kept(order.billing_address)
+    Order.objects.bulk_update(
+        orders,
+        ["customer_email", "customer_phone", "notes", "shipping_address", "billing_address"],
+        batch_size=500,
+    )
+    redemptions = DiscountRedemption.objects.filter(order__in=[order.pk for order in orders])
+    redemptions.update(customer_email=nobodys_email(customer.pk))
+
+
+def _what_is_kept(address: dict[str, str]) -> dict[str, str]:
+    return {name: value if name in KEPT_OF_AN_ADDRESS else "" for name, value in address.items()}
+
+
+def _scrub_mailbox(email: str) -> None:
+    """What only the mailbox leads to."""
+    StockAlert.objects.filter(email=email).delete()
+    CustomerToken.objects.filter(email=email).delete()
+    SearchCount.objects.filter(text__icontains=email).delete()
+    OutboxEvent.objects.filter(Q(payload__email__iexact=email)).delete()

@@ -1,0 +1,53 @@
+"""Everything that the shop holds of a customer, for themselves (GDPR, articles 15 and 20)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.customers.consents import CustomerConsent
+from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.customers.wishlist import WishlistItem
+from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.restock.models import StockAlert
+from tenant_shop.returns.models import Return, ReturnLine
+from tenant_shop.reviews.models import ProductReview
+
+# What would help a thief and tells the customer nothing.
+SECRETS = frozenset({"password_hash", "public_token", "idempotency_key"})
+
+
+def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
+    """The customer's data by table, each row with every column but secrets; ready for DjangoJSONEncoder.
+
+    A constant number of statements.
+    """
+    email = normal_email(customer.email)
+    orders = Order.objects.filter(customer=customer)
+    found: dict[str, Any] = {
+        "addresses": CustomerAddress.objects.filter(customer=customer),
+        "orders": orders,
+        "order_items": OrderItem.objects.filter(order__in=orders.order_by()),
+        "returns": Return.objects.filter(customer=customer),
+        "return_lines": ReturnLine.objects.filter(parent__customer=customer),
+        "reviews": ProductReview.objects.filter(customer=customer),
+        "wishlist": WishlistItem.objects.filter(customer=customer),
+        "carts": ShoppingCart.objects.filter(customer=customer),
+        "cart_items": CartItem.objects.filter(cart__customer=customer),
+        "consents": CustomerConsent.objects.filter(customer=customer),
+        "log_ins": CustomerSession.objects.filter(customer=customer),
+        "discount_codes_used": DiscountRedemption.objects.filter(customer_email=email),
+        "stock_alerts": StockAlert.objects.filter(email=email),
+    }
+    tables = {name: [_row(row) for row in rows] for name, rows in found.items()}
+    return {"exported_at": at, "customer": _row(customer), **tables}
+
+
+def _row(row: Model) -> dict[str, Any]:
+    return {
+        field.attname: field.value_from_object(row) for field in row._meta.concrete_fields if field.name not in SECRETS
+    }

@@ -1,0 +1,147 @@
+"""What a customer takes along, and what is left of them."""
+
+import json
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from platform_core.tenancy.connections import shop_connection
+from tenant_shop.customers.address_book import Role, save_address
+from tenant_shop.customers.consents import record_consent
+from tenant_shop.customers.erase import ask_to_erase, erase, nobodys_email
+from tenant_shop.customers.errors import LinkSpent, LogInRefused, OrdersUnderWay
+from tenant_shop.customers.export import export_of
+from tenant_shop.customers.log_in import log_in
+from tenant_shop.customers.sessions import open_session
+from tenant_shop.customers.wishlist import add_wish
+from tenant_shop.models import Customer, Order, OutboxEvent, ProductReview, Return, SearchCount, ShoppingCart
+from tenant_shop.restock.ask import ask_to_be_told
+from tenant_shop.returns.request import request_return
+from tenant_shop.reviews.write import write_review
+from tests.accounts import PASSWORD, account, link_in, mails
+from tests.factories.promotions import DiscountCodeFactory
+from tests.shopping import ADDRESS, cart_with, everything, order_from, order_of, stocked
+from tests.statements import StatementCount
+
+EMAIL, TRACES = "zenobia@example.com", ("zenobia", "wunderlich", "555-0199", "sesame street", "leave it at the door")
+
+
+@pytest.fixture
+def zenobia(selling) -> Customer:
+    """A customer who has left traces everywhere."""
+    customer = account(EMAIL, first_name="Zenobia", last_name="Wunderlich", phone="555-0199")
+    address = ADDRESS | {"first_name": "Zenobia", "last_name": "Wunderlich", "address_line_1": "1 Sesame Street"}
+    save_address(customer, address, roles=frozenset(Role))
+    mug = stocked(name="Mug", slug="mug", stock=50)
+    details = {"shipping_address": address, "billing_address": address, "phone": "555-0199", "email": EMAIL}
+    DiscountCodeFactory(code="WELCOME")
+    cart = cart_with((mug, 2), session_id="s")
+    ShoppingCart.objects.filter(pk=cart).update(coupon_code="WELCOME")
+    order_from(cart, customer_id=customer.pk, notes="Leave it at the door", **details)
+    order_of((mug, 1), **details)  # as a guest
+    Order.objects.update(status="delivered", delivered_at=timezone.now())
+    order = Order.objects.filter(customer=customer).get()
+    item = order.items.get()
+    request_return(customer, order.pk, {item.pk: 1}, reason=Return.Reason.DAMAGED, note="Zenobia's mug")
+    write_review(customer, mug.product_id, rating=5, title="Good", content="A good mug")
+    add_wish(customer, "mug")
+    record_consent(customer, is_granted=True, place="profile")
+    open_session(customer, device="Firefox")
+    ask_to_be_told(mug.pk, email=EMAIL, language="en")
+    SearchCount.objects.create(day="2026-01-01", text=EMAIL)
+    ShoppingCart.objects.create(customer=customer)
+    return customer
+
+
+def traces() -> dict[str, list[str]]:
+    """Where in the shop's database something of the customer can be read."""
+    found: dict[str, list[str]] = {}
+    with shop_connection().cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')
+            rows = " ".join(row[0] for row in cursor.fetchall())
+            if left := [trace for trace in TRACES if trace in rows]:
+                found[table] = left
+    return found
+
+
+def erase_link(customer: Customer) -> str:
+    ask_to_erase(customer)
+    return link_in(mails()[-1]).rstrip("/").rpartition("/")[2]
+
+
+def test_the_file_holds_everything_but_secrets(zenobia):
+    with StatementCount() as statements:
+        text = json.dumps(export_of(zenobia, at=timezone.now()), cls=DjangoJSONEncoder)
+    data = json.loads(text)
+    assert data["customer"]["email"] == EMAIL
+    counted = {name: len(rows) for name, rows in data.items() if isinstance(rows, list)}
+    assert counted == {
+        "addresses": 1,
+        "orders": 1,
+        "order_items": 1,
+        "returns": 1,
+        "return_lines": 1,
+        "reviews": 1,
+        "wishlist": 1,
+        "carts": 1,
+        "cart_items": 0,
+        "consents": 1,
+        "log_ins": 1,
+        "discount_codes_used": 1,
+        "stock_alerts": 1,
+    }
+    assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
+    for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
+        assert secret not in text
+    assert statements.count == 13
+
+
+def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
+    assert {"customers", "orders", "customer_addresses", "stock_alerts", "search_counts"} <= traces().keys()
+    amounts = list(Order.objects.order_by("pk").values_list("order_number", "total_amount", "status"))
+    erase(erase_link(zenobia))
+    (message,) = mails()
+    assert (message.to, message.subject) == ([EMAIL], "Harbour Kitchen: Your account is deleted")
+    assert traces() == {}
+    assert list(Order.objects.order_by("pk").values_list("order_number", "total_amount", "status")) == amounts
+    for order in Order.objects.all():
+        assert order.customer_email == nobodys_email(zenobia.pk)
+        assert order.shipping_address["country"] == "DE"
+        assert set(order.shipping_address.values()) == {"DE", ""}
+    review = ProductReview.objects.get()
+    assert (review.content, review.customer.full_name) == ("A good mug", "")
+    assert Return.objects.get().customer is None
+    with pytest.raises(LogInRefused):
+        log_in(EMAIL, PASSWORD)
+    assert not OutboxEvent.objects.filter(topic="mail.customer").exists()
+
+
+def test_an_erased_mailbox_can_open_a_new_account(zenobia):
+    erase(erase_link(zenobia))
+    again = account(EMAIL)
+    assert log_in(EMAIL, PASSWORD) == again
+    assert again.orders.count() == 0
+
+
+def test_the_link_erases_once_and_only_its_own_customer(zenobia):
+    bob = account("bob@example.com")
+    link = erase_link(zenobia)
+    erase(link)
+    with pytest.raises(LinkSpent):
+        erase(link)
+    bob.refresh_from_db()
+    assert (bob.email, bob.status) == ("bob@example.com", "active")
+
+
+def test_an_order_under_way_still_needs_its_address(zenobia):
+    link = erase_link(zenobia)
+    Order.objects.filter(customer=None).update(status="processing")
+    before = everything()
+    with pytest.raises(OrdersUnderWay):
+        erase(link)
+    assert everything() == before
+    Order.objects.update(status="delivered")
+    erase(link)
