@@ -1,6 +1,7 @@
 """Pages that stand still while they load, as the browser itself measures it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ new PerformanceObserver(list => {
 }).observe({type: "layout-shift", buffered: true});
 """
 PAINTED = "() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(() => painted())))"
+PICTURE = drawn("PNG", (600, 900))
 # Lazy pictures come as they come near.
 DOWN_THE_PAGE = """async () => {
   for (let top = 0; top < document.documentElement.scrollHeight; top += 400) {
@@ -44,7 +46,7 @@ def goods(selling) -> None:
         for place in range(2):
             width, height = (900, 600) if (number + place) % 2 else (600, 900)
             ProductImage.objects.create(
-                product=mug, url=f"/media/mugs/{number}-{place}.png", width=width, height=height, position=place
+                product=mug, url=f"/media/mugs/{number}-{place}.png", width=width, height=height, sort_order=place
             )
     for owner in ({"category": kitchen}, {"brand": loft}):
         url = f"/media/covers/{next(iter(owner))}.png"
@@ -54,25 +56,29 @@ def goods(selling) -> None:
     ProductFactory(name="Bowl", slug="bowl", category=kitchen, price=Decimal("36"), compare_at_price=Decimal("40"))
 
 
+def opened(page: Any, address: str) -> None:
+    """Open a page whose pictures arrive only after it was painted without them, and go down to its end."""
+    held: list[Any] = []
+    page.add_init_script(WATCH)
+    page.route("**/media/**", lambda route: held.append(route))
+    page.goto(address, wait_until="domcontentloaded")
+    page.evaluate(PAINTED)
+    assert held, address
+    page.unroute("**/media/**")
+    page.route("**/media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/png"))
+    for route in held:
+        route.fulfill(body=PICTURE, content_type="image/png")
+    page.evaluate(DOWN_THE_PAGE)
+
+
 @pytest.mark.usefixtures("goods")
 @pytest.mark.parametrize("look", LOOKS)
 def test_nothing_moves_while_a_page_and_its_pictures_arrive(selling, site, browser, look):
     theme = {"look": look, "sections": list(SECTIONS), "hero_title": "Made to last", "announcement": "Closed on Monday"}
     set_theme(selling.id, theme, user_id=make_user(f"{look}@acme.example").pk)
-    pictures = {"wide": drawn("PNG", (900, 600)), "high": drawn("PNG", (600, 900))}
     for path in ("/", "/products/", "/categories/kitchen/", "/brands/loft/", "/products/mug-1/", "/products/mug-2/"):
         page = browser.new_context(viewport={"width": NARROW, "height": 844}).new_page()
-        page.add_init_script(WATCH)
-        held = []
-        page.route("**/media/**", held.append)
-        page.goto(site.url("acme", path), wait_until="domcontentloaded")
-        page.evaluate(PAINTED)
-        assert held, path
-        page.unroute("**/media/**")
-        page.route("**/media/**", lambda route: route.fulfill(body=pictures["wide"], content_type="image/png"))
-        for route in held:
-            route.fulfill(body=pictures["high"], content_type="image/png")
-        page.evaluate(DOWN_THE_PAGE)
+        opened(page, site.url("acme", path))
         assert page.evaluate("window.shifts") == [], path
 
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
