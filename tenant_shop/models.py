@@ -5,7 +5,7 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 """
 
 from tenant_shop.analytics.models import AnalyticsDaily
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
@@ -21,6 +21,7 @@ from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -48,6 +49,7 @@ __all__ = [
     "DiscountCode",
     "DiscountRedemption",
     "EmailCampaign",
+    "LoyaltyEntry",
     "OldSlug",
     "Order",
     "OrderCounter",
@@ -66,6 +68,7 @@ __all__ = [
     "ProductVariant",
     "Return",
     "ReturnLine",
+    "SavedItem",
     "SchemaVersion",
     "SearchCount",
     "SearchSynonym",

@@ -7,6 +7,7 @@ from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
 from tenant_shop.customers.mail import send_mail_task, send_mails_task
 from tenant_shop.customers.upkeep import upkeep_task as customers_upkeep_task
+from tenant_shop.loyalty.upkeep import keep_loyalty_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
@@ -20,6 +21,7 @@ __all__ = [
     "customers_upkeep_task",
     "deliver_demo_message_task",
     "expire_unpaid_task",
+    "keep_loyalty_task",
     "keep_search_task",
     "make_renditions_task",
     "rebuild_search_task",

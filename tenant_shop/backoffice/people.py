@@ -28,12 +28,29 @@ class CustomerAdmin(ShopAdmin):
     search_fields = ("email", "first_name", "last_name")
     search_help_text = "E-mail address or name"
     ordering = ("-created_at", "-id")
-    readonly_fields = ("total_orders", "spent", "created_at", "last_login_at", "locked_until")
+    readonly_fields = (
+        "total_orders",
+        "spent",
+        "loyalty_tier",
+        "loyalty_points",
+        "created_at",
+        "last_login_at",
+        "locked_until",
+    )
     inlines = (AddressInline,)
     fieldsets = (
         (None, {"fields": ("email", ("first_name", "last_name"), "phone", "status")}),
-        ("Wishes", {"fields": (("language", "marketing_consent"), ("loyalty_tier", "loyalty_points"))}),
-        ("So far", {"fields": (("total_orders", "spent"), ("created_at", "last_login_at", "locked_until"))}),
+        ("Wishes", {"fields": (("language", "marketing_consent"),)}),
+        (
+            "So far",
+            {
+                "fields": (
+                    ("total_orders", "spent"),
+                    ("loyalty_tier", "loyalty_points"),
+                    ("created_at", "last_login_at", "locked_until"),
+                )
+            },
+        ),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInput
 
 from smartseller import formats
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline
-from tenant_shop.backoffice.places import country_options
+from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.orders.address import countries
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
@@ -58,7 +58,7 @@ class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
                 raise forms.ValidationError(f"“{written.strip()}” is no state. Write country:state, such as US:AK.")
             if country.upper() not in countries():
                 raise forms.ValidationError(f"“{country}” is no country. Write its two letters, such as US.")
-            found.append(place_of(country, state))
+            found.append(place_of(country, state_key(country, state)))
         return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any] | None:

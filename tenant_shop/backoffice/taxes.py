@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 from smartseller import formats
 from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.percent import in_per_cent
-from tenant_shop.backoffice.places import country_options
+from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.taxes.classes import LONGEST_CLASS, ZERO, check_tax_class
 from tenant_shop.taxes.models import TaxRate
@@ -68,7 +68,7 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
         state = " ".join(str(self.cleaned_data["state"]).split())
         if state and not self.cleaned_data.get("country"):
             raise forms.ValidationError("Choose the country that the state is in, or leave the state empty.")
-        return state
+        return state_key(self.cleaned_data["country"], state) if state else ""
 
     def clean_rate(self) -> Decimal:
         rate = Decimal(self.cleaned_data["rate"]) / 100

@@ -33,6 +33,10 @@ class Basket:
         return tuple(want(row.variant, row.quantity, self.settings.currency) for row in self.rows)
 
     @property
+    def weight_grams(self) -> Decimal:
+        return weight_grams(self.wanted)
+
+    @property
     def coupon_code(self) -> str | None:
         return (self.cart.coupon_code or None) if self.cart else None
 
@@ -46,15 +50,14 @@ class Basket:
         return offers(
             self.settings,
             subtotal=sum((line.total for line in self.wanted), Decimal(0)),
-            weight_grams=weight_grams(self.wanted),
+            weight_grams=self.weight_grams,
             country=country,
             state=state,
         )
 
-    @cached_property
-    def usual_delivery(self) -> Decimal:
-        """What delivery would cost in the shop's own country: for who has not said where they live."""
-        options = self.deliveries(self.settings.country)
+    def usual_delivery(self, country: str | None = None, state: str = "") -> Decimal:
+        """What delivery to `state` of `country` would cost; in the shop's own for who has not said where they live."""
+        options = self.deliveries(country or self.settings.country, state)
         return options[0].amount if options else Decimal(0)
 
     def savings(self, *, shipping: Decimal, shopper: Shopper | None = None) -> Savings:

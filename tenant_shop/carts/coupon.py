@@ -24,7 +24,7 @@ def apply_coupon(cart_id: UUID | None, code: str, *, shopper: Shopper | None = N
     if basket.cart is None:
         raise CartGone(cart_id)
     basket.cart.coupon_code = normalised_code(code)
-    savings = basket.savings(shipping=basket.usual_delivery, shopper=shopper)
+    savings = basket.savings(shipping=basket.usual_delivery(), shopper=shopper)
     if savings.code is None:
         raise savings.refusal or CouponRefused("", Refusal.UNKNOWN)
     _set_code(basket.cart.pk, savings.code)
@@ -32,12 +32,21 @@ def apply_coupon(cart_id: UUID | None, code: str, *, shopper: Shopper | None = N
 
 def remove_coupon(cart_id: UUID | None) -> None:
     """Take the code out of the cart, if there is one. Errors: CartGone, ShopBusy."""
-    if cart_id is None:
-        raise CartGone(cart_id)
     _set_code(cart_id, None)
 
 
-def _set_code(cart_id: UUID, code: str | None) -> None:
+def carry_coupon(cart_id: UUID | None, code: str) -> bool:
+    """Put a code into the cart, whether it holds by now or not; False when there is no such cart. Errors: ShopBusy."""
+    try:
+        _set_code(cart_id, normalised_code(code))
+    except CartGone:
+        return False
+    return True
+
+
+def _set_code(cart_id: UUID | None, code: str | None) -> None:
+    if cart_id is None:
+        raise CartGone(cart_id)
     # A cart that was ordered in this moment keeps what it was ordered with.
     with shopper_transaction():
         changed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None, expires_at__gt=timezone.now()).update(

@@ -62,3 +62,24 @@ class VariantUnavailable(RuleViolation):
     def __init__(self, variant_id: UUID) -> None:
         self.variant_id = variant_id
         super().__init__(_("This item is not on sale."))
+
+
+class SavedLineGone(RuleViolation):
+    """Nothing like it is laid aside by this shopper, or not any more."""
+
+    code = "saved_line_gone"
+    status: ClassVar[int] = 404
+
+    def __init__(self, saved_id: UUID) -> None:
+        self.saved_id = saved_id
+        super().__init__(_("This item is no longer among what you saved."))
+
+
+class SavedFull(RuleViolation):
+    """As much is laid aside as may be."""
+
+    code = "saved_full"
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(_("You can save up to %(limit)s items. Please remove one first.") % {"limit": number(limit)})

@@ -66,6 +66,9 @@ class CartItem(models.Model):
     variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     quantity = models.IntegerField()
     unit_price = models.DecimalField(max_digits=13, decimal_places=3)
+    was_short = models.BooleanField(
+        default=False, db_default=False, help_text="The shopper was told that there are not as many."
+    )
     variant_info = models.JSONField(default=dict, db_default={}, blank=True)
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
@@ -77,6 +80,44 @@ class CartItem(models.Model):
             models.UniqueConstraint(fields=["cart", "variant"], name="cart_items_variant_key"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_items_quantity_check"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="cart_items_unit_price_check"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.variant_id}"
+
+
+class SavedItem(models.Model):
+    """Something that was laid aside from a cart: by a customer or, on a list that the session knows, by a visitor.
+
+    `unit_price` is what it cost then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, db_constraint=False
+    )
+    list_id = models.UUIDField(null=True, blank=True, help_text="For visitors without an account.")
+    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    quantity = models.IntegerField()
+    unit_price = models.DecimalField(max_digits=13, decimal_places=3)
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+    expires_at = models.DateTimeField(db_default=ThirtyDaysFromNow())
+
+    class Meta:
+        db_table = "saved_items"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "variant"], name="saved_items_customer_key"),
+            models.UniqueConstraint(fields=["list_id", "variant"], name="saved_items_list_key"),
+            models.CheckConstraint(
+                condition=Q(customer=None, list_id__isnull=False) | Q(customer__isnull=False, list_id=None),
+                name="saved_items_owner_check",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0, unit_price__gte=0), name="saved_items_amounts_check"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="idx_saved_items_expires_at"),
+            models.Index(fields=["variant"], name="idx_saved_items_variant"),
         ]
 
     def __str__(self) -> str:

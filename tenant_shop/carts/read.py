@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.basket import Basket, read_basket
-from tenant_shop.carts.models import CartItem
+from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.shortage import sellable_quantity
 from tenant_shop.promotions.assess import describe
 from tenant_shop.promotions.combine import Savings
+from tenant_shop.promotions.limits import Shopper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,9 @@ class CartLineView:
     """A line at today's price, in the shop's currency.
 
     `max_quantity` is what could be bought now, None for any number. `previous_price` is what the shopper was shown
-    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is. `savings` are what
-    each discount takes off the line, by what it is called.
+    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is. `stock_note`
+    says once that there are fewer than before, or enough again. `savings` are what each discount takes off the line, by
+    what it is called.
     """
 
     id: UUID
@@ -39,10 +41,12 @@ class CartLineView:
     picture: Picture | None
     quantity: int
     max_quantity: int | None
+    is_for_sale: bool
     unit_price: Decimal
     previous_price: Decimal | None
     line_total: Decimal
     problem: str | None
+    stock_note: str | None = None
     savings: tuple[tuple[str, Decimal], ...] = ()
 
 
@@ -61,7 +65,7 @@ class CartView:
     """A cart before delivery and before tax that is not in the prices: `total` = `subtotal` - `discount`.
 
     `coupon_message` says what the code gives, or why it does not hold (`coupon_refused`; it stays in the cart then, for
-    the cart may still grow into it).
+    the cart may still grow into it). `currency_before` is set, once, when the shop has another currency since.
     """
 
     id: UUID | None
@@ -75,6 +79,7 @@ class CartView:
     coupon_message: str | None
     coupon_refused: bool
     item_count: int
+    currency_before: str | None = None
 
     @property
     def is_orderable(self) -> bool:
@@ -84,21 +89,24 @@ class CartView:
 def read_cart(cart_id: UUID | None) -> CartView:
     """The cart at today's prices; an empty view when it does not exist, has expired or was ordered.
 
-    A changed price is shown as `previous_price` once, and counts as announced from then on.
-    At most five statements, however many lines.
+    A changed price or stock is told once, and counts as announced from then on.
+    At most seven statements, however many lines.
     """
     return view_of(read_basket(cart_id))
 
 
-def view_of(basket: Basket) -> CartView:
-    """As `read_cart`, of what was read already. At most two statements."""
+def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | None = None, state: str = "") -> CartView:
+    """As `read_cart`, of what was read already. At most four statements, two more with `shopper`."""
     currency, cart, rows = basket.settings.currency, basket.cart, basket.rows
-    savings = basket.savings(shipping=basket.usual_delivery)
-    lines = tuple(_line_view(row, currency, savings, place) for place, row in enumerate(rows))
+    before = cart.currency if cart and rows and cart.currency != currency else None
+    savings = basket.savings(shipping=basket.usual_delivery(country, state), shopper=shopper)
+    lines = tuple(_line_view(row, currency, savings, place, repriced=before is None) for place, row in enumerate(rows))
     subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
     discount = quantize(savings.amount, currency)
     code = next((given.discount for given in savings.given if not given.discount.is_automatic), None)
     _remember_announced(rows, lines)
+    if cart is not None and before is not None:
+        ShoppingCart.objects.filter(pk=cart.pk).update(currency=currency)
     return CartView(
         id=cart.pk if cart else None,
         lines=lines,
@@ -119,6 +127,7 @@ def view_of(basket: Basket) -> CartView:
         coupon_message=describe(code, currency) if code else str(savings.refusal) if savings.refusal else None,
         coupon_refused=savings.refusal is not None,
         item_count=sum(line.quantity for line in lines),
+        currency_before=before,
     )
 
 
@@ -130,7 +139,7 @@ def count_items(cart_id: UUID | None) -> int:
     return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
 
 
-def _line_view(row: CartItem, currency: str, savings: Savings, place: int) -> CartLineView:
+def _line_view(row: CartItem, currency: str, savings: Savings, place: int, *, repriced: bool) -> CartLineView:
     variant, product = row.variant, row.variant.product
     price = quantize(variant.effective_price, currency)
     available = sellable_quantity(variant)
@@ -144,10 +153,13 @@ def _line_view(row: CartItem, currency: str, savings: Savings, place: int) -> Ca
         picture=picture_of(getattr(row, "picture", None), product.name),
         quantity=row.quantity,
         max_quantity=available,
+        is_for_sale=variant.is_active and product.is_for_sale,
         unit_price=price,
-        previous_price=row.unit_price if row.unit_price != price else None,
+        # A price in another currency is no price that has changed.
+        previous_price=row.unit_price if repriced and row.unit_price != price else None,
         line_total=price * row.quantity,
         problem=_problem(variant, row.quantity, available),
+        stock_note=_stock_note(row, available),
         savings=tuple((given.discount.title, given.parts[place]) for given in savings.given if given.parts[place]),
     )
 
@@ -162,11 +174,24 @@ def _problem(variant: ProductVariant, quantity: int, available: int | None) -> s
     return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}
 
 
+def _is_short(quantity: int, available: int | None) -> bool:
+    return available is not None and available < quantity
+
+
+def _stock_note(row: CartItem, available: int | None) -> str | None:
+    if _is_short(row.quantity, available) == row.was_short:
+        return None
+    if row.was_short:
+        return _("There are enough again.")
+    return _("There are fewer than when you put this into your cart.")
+
+
 def _remember_announced(rows: Sequence[CartItem], lines: Sequence[CartLineView]) -> None:
     changed = []
     for row, line in zip(rows, lines, strict=True):
-        if line.previous_price is not None:
+        if row.unit_price != line.unit_price or line.stock_note is not None:
             row.unit_price = line.unit_price
+            row.was_short = _is_short(row.quantity, line.max_quantity)
             changed.append(row)
     if changed:
-        CartItem.objects.bulk_update(changed, ["unit_price"])
+        CartItem.objects.bulk_update(changed, ["unit_price", "was_short"])

@@ -1,4 +1,4 @@
-"""What visitors leave behind: carts and sessions that are over."""
+"""What visitors leave behind: carts, things laid aside and sessions that are over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,11 @@ DELETE FROM shopping_carts WHERE id IN (
     SELECT id FROM shopping_carts WHERE expires_at <= %s ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
 )
 """
+SAVED = """
+DELETE FROM saved_items WHERE id IN (
+    SELECT id FROM saved_items WHERE expires_at <= %s ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
+)
+"""
 SESSIONS = """
 DELETE FROM django_session WHERE session_key IN (
     SELECT session_key FROM django_session WHERE expire_date <= %s ORDER BY expire_date LIMIT %s FOR UPDATE SKIP LOCKED
@@ -32,16 +37,18 @@ class Removed:
     """How many were over."""
 
     carts: int
+    saved: int
     sessions: int
 
 
 def remove_expired(now: datetime) -> Removed:
-    """Remove the active shop's carts and sessions that expired before `now` (aware), in batches; orders stay whole.
+    """Remove the active shop's carts, what was laid aside and sessions that expired before `now` (aware), in batches;
+    orders stay whole.
 
     A cart expires thirty days after its last change, ordered or not. A row that is in use at the moment is left for the
     next time.
     """
-    return Removed(carts=_in_batches(CARTS, now), sessions=_in_batches(SESSIONS, now))
+    return Removed(carts=_in_batches(CARTS, now), saved=_in_batches(SAVED, now), sessions=_in_batches(SESSIONS, now))
 
 
 def _in_batches(statement: str, now: datetime) -> int:

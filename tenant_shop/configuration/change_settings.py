@@ -7,6 +7,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.models import Setting
 
 DESCRIPTIONS = {
+    "loyalty": "What points are earned, and where tiers begin",
     "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
     "payment_methods": "Ways to pay that are offered at checkout",
     "return_days": "How long goods may be sent back, in days",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +19,10 @@ class ShopSettings:
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` and `shipping_zones` are kept from the
     tables of those names; `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all.
-    `shipping_rates`, `payment_methods` and `facets` are read by their own rooms. `return_days` is how long goods may be
-    sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it. `payment_instructions`
-    are the lines that say where money is transferred to. `footer_pages` are (title, slug). In `test_mode`
-    no real money moves; `stripe_key` is the public one.
+    `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long
+    goods may be sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it.
+    `payment_instructions` are the lines that say where money is transferred to. `footer_pages` are (title, slug). In
+    `test_mode` no real money moves; `stripe_key` is the public one.
     """
 
     store_name: str
@@ -43,6 +43,7 @@ class ShopSettings:
     payment_instructions: str = ""
     test_mode: bool = False
     stripe_key: str = ""
+    loyalty: Mapping[str, Any] = field(default_factory=dict)
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
@@ -71,6 +72,7 @@ DEFAULTS: dict[str, Any] = {
     "payment_instructions": "",
     "test_mode": False,
     "stripe_key": "",
+    "loyalty": {},
     "tax_rates": [],
     "tax_on_shipping": "standard",
     "shipping_zones": [],
@@ -100,6 +102,7 @@ def shop_settings() -> ShopSettings:
         payment_instructions=values["payment_instructions"],
         test_mode=values["test_mode"],
         stripe_key=values["stripe_key"],
+        loyalty=values["loyalty"],
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
         shipping_zones=tuple(values["shipping_zones"]),

@@ -57,7 +57,9 @@ def save_address(
 
     Errors: InvalidAddress, AddressNotFound, AddressBookFull; nothing changes then.
     """
-    fields = {name: value or None for name, value in clean_address(typed, kind="shipping").items()}
+    cleaned = clean_address(typed, kind="shipping")
+    # Not every country's addresses name a city; the column is never empty of a value.
+    fields = {name: value or None for name, value in cleaned.items()} | {"city": cleaned["city"]}
     with shop_transaction():
         Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
         book = {address.pk: address for address in addresses_of(customer)}

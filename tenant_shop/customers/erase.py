@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.carts.models import ShoppingCart
+from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
@@ -19,6 +19,7 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, spend
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.loyalty.forfeit import forfeit_points
 from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.restock.models import StockAlert
@@ -52,9 +53,11 @@ def erase(link: str) -> None:
         email, language = normal_email(customer.email), customer.language
         _scrub_orders(customer)
         _scrub_mailbox(email)
-        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, ShoppingCart, WishlistItem):
+        lists = (ShoppingCart, SavedItem, WishlistItem)
+        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, *lists):
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
+        forfeit_points(customer.pk, actor=str(customer.pk))
         Customer.objects.filter(pk=customer.pk).update(
             email=nobodys_email(customer.pk),
             password_hash=unusable_password(),
@@ -69,7 +72,7 @@ def erase(link: str) -> None:
             failed_login_attempts=0,
             locked_until=None,
             last_login_at=None,
-            loyalty_points=0,
+            loyalty_tier=Customer.LoyaltyTier.BRONZE,
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)
@@ -99,7 +102,7 @@ def _scrub_orders(customer: Customer) -> None:
         batch_size=500,
     )
     redemptions = DiscountRedemption.objects.filter(order__in=[order.pk for order in orders])
-    redemptions.update(customer_email=nobodys_email(customer.pk))
+    redemptions.update(customer_email=nobodys_email(customer.pk), customer=None)
 
 
 def _what_is_kept(address: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tenant_shop.customers.find import normal_email
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.wishlist import WishlistItem
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.restock.models import StockAlert
@@ -32,6 +33,7 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "addresses": CustomerAddress.objects.filter(customer=customer),
         "orders": orders,
         "order_items": OrderItem.objects.filter(order__in=orders.order_by()),
+        "loyalty_entries": LoyaltyEntry.objects.filter(customer=customer),
         "returns": Return.objects.filter(customer=customer),
         "return_lines": ReturnLine.objects.filter(parent__customer=customer),
         "reviews": ProductReview.objects.filter(customer=customer),

@@ -16,6 +16,8 @@ class Customer(models.Model):
     """A person with an account in this shop.
 
     `total_orders` and `total_spent` count delivered orders; a trigger on `orders` keeps them.
+    `loyalty_points` are the sum of `loyalty_entries`, kept by trigger; below zero when points that were spent already
+    were taken back after a refund.
     """
 
     class Status(models.TextChoices):
@@ -43,7 +45,7 @@ class Customer(models.Model):
     language = models.CharField(max_length=5, default="en", db_default="en")
     timezone = models.CharField(max_length=50, default="UTC", db_default="UTC")
     currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="ISO 4217 code.")
-    loyalty_points = models.IntegerField(default=0, db_default=0)
+    loyalty_points = KeptIntegerField(default=0, db_default=0, editable=False)
     loyalty_tier = models.CharField(max_length=20, choices=LoyaltyTier, default=LoyaltyTier.BRONZE, db_default="bronze")
     failed_login_attempts = models.IntegerField(default=0, db_default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -71,7 +73,6 @@ class Customer(models.Model):
                 condition=Q(loyalty_tier__in=["bronze", "silver", "gold", "platinum"]),
                 name="customers_loyalty_tier_check",
             ),
-            models.CheckConstraint(condition=Q(loyalty_points__gte=0), name="customers_loyalty_points_check"),
         ]
         indexes = [
             models.Index(fields=["status"], name="idx_customers_status"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartseller.formats import number
+from tenant_shop.orders.address_rules import address_rules, tidy_postal_code
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 
 # The columns of `customer_addresses`, with their lengths.
@@ -40,9 +41,9 @@ TOO_LONG = {
 REQUIRED = {
     "last_name": gettext_lazy("Please give a last name."),
     "address_line_1": gettext_lazy("Please give street and house number."),
-    "city": gettext_lazy("Please give a city."),
     "country": gettext_lazy("Please choose a country."),
 }
+MISSING_CITY = gettext_lazy("Please give a city.")
 MAX_NOTES = 2000
 MAX_KEY = 255
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -63,9 +64,25 @@ def countries() -> frozenset[str]:
 def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
     """The address with every field of `FIELDS`, trimmed, on one line each, the country in capitals.
 
-    A first and last name may come as one, in `last_name`. Postal codes are free: half the world has none.
+    A first and last name may come as one, in `last_name`. What else is needed follows from the country, as does the
+    form of its postal code (`address_rules`). A state on the country's list is kept by its key: "california" is CA.
     Errors: InvalidAddress with a sentence for each bad field; `kind` ("shipping", "billing") tells which address.
     """
+    address, problems = _tidied(raw)
+    for field, sentence in REQUIRED.items():
+        if not address[field]:
+            problems.setdefault(field, str(sentence))
+    if address["country"] not in countries():
+        problems.setdefault("country", str(REQUIRED["country"]))
+    else:
+        _follow_rules(address, problems)
+    if problems:
+        raise InvalidAddress(kind, problems)
+    return address
+
+
+def _tidied(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Every field of `FIELDS` on one line, and a sentence for each that cannot be stored."""
     problems: dict[str, str] = {}
     address: dict[str, str] = {}
     for field, length in FIELDS.items():
@@ -77,22 +94,45 @@ def clean_address(raw: Mapping[str, Any], *, kind: str) -> dict[str, str]:
             problems[field] = str(TOO_LONG[field])
         address[field] = value
     address["country"] = address["country"].upper()
-    for field, sentence in REQUIRED.items():
-        if not address[field]:
-            problems.setdefault(field, str(sentence))
-    if address["country"] not in countries():
-        problems.setdefault("country", str(REQUIRED["country"]))
-    if problems:
-        raise InvalidAddress(kind, problems)
-    return address
+    return address, problems
+
+
+def _follow_rules(address: dict[str, str], problems: dict[str, str]) -> None:
+    """Tidy what the country has rules for, and add a sentence for each that is broken."""
+    rules = address_rules(address["country"])
+    code, state = tidy_postal_code(address["postal_code"]), rules.state(address["state_province"])
+    if state is not None:
+        address["state_province"] = state.key
+    elif rules.states and "state_province" in rules.required:
+        problems.setdefault("state_province", choose(rules.state_label))
+    if not code and "postal_code" in rules.required:
+        problems.setdefault("postal_code", fill_in(rules.postal_label, rules.postal_example))
+    if code and (problem := rules.postal_problem(code)):
+        problems.setdefault("postal_code", problem)
+    address["postal_code"] = code
+    if not address["city"] and "city" in rules.required:
+        problems.setdefault("city", str(MISSING_CITY))
+
+
+def choose(label: object) -> str:
+    return _("Please choose from the list: %(label)s.") % {"label": label}
+
+
+def fill_in(label: object, example: str) -> str:
+    if not example:
+        return _("Please fill in: %(label)s.") % {"label": label}
+    return _("Please fill in: %(label)s, such as %(example)s.") % {"label": label, "example": example}
 
 
 def clean_recipient(raw: Mapping[str, Any], *, country: str) -> dict[str, str]:
     """As `clean_address`, for what is picked up in `country`: a name and no place. Errors: InvalidAddress."""
     named = {field: raw.get(field) for field in ("first_name", "last_name", "company")}
-    somewhere = {"address_line_1": "-", "city": "-", "country": country}
-    found = clean_address({**named, **somewhere}, kind="shipping")
-    return {**found, "address_line_1": "", "city": ""}
+    address, problems = _tidied({**named, "country": country})
+    if not address["last_name"]:
+        problems.setdefault("last_name", str(REQUIRED["last_name"]))
+    if problems:
+        raise InvalidAddress("shipping", problems)
+    return address
 
 
 def clean_contact(*, email: str, phone: str | None, notes: str) -> dict[str, str]:

@@ -30,10 +30,11 @@ def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
     title = method.name if method else _("Payment")
     if method is None or order.payment_status == Order.PaymentStatus.PAID:
         return HowToPay(title=title)
+    if method.is_online:
+        text = _("Your payment has not arrived yet. You can pay on the page of your order.")
+        return HowToPay(title=title, text=text if order.is_awaiting_payment else "")
     if not order.is_awaiting_payment:
         return HowToPay(title=title, text=method.description)
-    if method.is_online:
-        return HowToPay(title=title, text=_("Your payment has not arrived yet. You can pay on the page of your order."))
     is_transfer = method.code == BANK_TRANSFER
     account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
     text = method.description

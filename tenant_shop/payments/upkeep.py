@@ -11,6 +11,7 @@ from platform_core.tenancy.tasks import TenantTask
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment
 
 logger = logging.getLogger(__name__)
@@ -23,22 +24,19 @@ ASK_AFTER = timedelta(minutes=1)
 def ask_about_payments(now: datetime) -> int:
     """Ask the gateways about attempts that were quiet for a minute, the longest waiting first; how many were asked.
 
-    Those of orders that were cancelled meanwhile are given up at the gateway, so that nobody pays for what is not sold
-    any more; if one was paid all the same, that is entered. What fails is logged and holds nothing up.
+    Those of orders that were cancelled meanwhile, or paid another way, are given up at the gateway, so that nobody pays
+    for what is not sold or paid already; if one was paid all the same, that is entered. What fails is logged and holds
+    nothing up.
     """
     quiet = Payment.objects.filter(
-        Q(state__in=[State.ASKING, State.WAITING]) | Q(state=State.SHOPPER, order__status=Order.Status.CANCELLED),
+        Q(state__in=[State.ASKING, State.WAITING]) | Q(Q(state=State.SHOPPER), ~Q(order__status=Order.Status.PENDING)),
         asked_at__lte=now - ASK_AFTER,
     )
-    waiting = list(quiet.select_related("order").order_by("asked_at")[:BATCH])
-    shop = shop_settings() if waiting else None
     asked = 0
-    for payment in waiting:
-        if shop is None:
-            break
-        ask = drop_payment if payment.order.status == Order.Status.CANCELLED else read_payment
+    for payment in quiet.select_related("order").order_by("asked_at")[:BATCH]:
+        ask = read_payment if payment.order.is_awaiting_payment else drop_payment
         try:
-            ask(payment, payment.order, shop)
+            ask(payment, payment.order, shop_settings())
             asked += 1
         except Exception:
             logger.exception("payment %s of order %s could not be asked about", payment.pk, payment.order)
@@ -49,3 +47,4 @@ def ask_about_payments(now: datetime) -> int:
 @shared_task(base=TenantTask, name="payments.ask_about_payments")  # type: ignore[untyped-decorator]
 def ask_about_payments_task() -> None:
     ask_about_payments(timezone.now())
+    let_promises_go()

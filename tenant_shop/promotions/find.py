@@ -8,6 +8,8 @@ from tenant_shop.promotions.models import DiscountCode
 
 # Automatic discounts that are looked at, the oldest first; the back office does not let more be active at once.
 MOST_AUTOMATIC = 20
+# As long as the column that keeps a code.
+LONGEST_CODE = 50
 
 
 def normalised_code(typed: str) -> str:

@@ -91,7 +91,7 @@ def offers(
             note=rate.note,
             is_pickup=rate.is_pickup,
         )
-        for rate in _rates(settings, country, state)
+        for rate in rates_for(settings, country, state)
         if rate.serves(weight_grams=weight_grams, country=country, total=subtotal)
     ]
 
@@ -103,7 +103,8 @@ def is_pickup(settings: ShopSettings, code: str) -> bool:
     )
 
 
-def _rates(settings: ShopSettings, country: str | None, state: str) -> Iterator[ShippingRate]:
+def rates_for(settings: ShopSettings, country: str | None, state: str) -> Iterator[ShippingRate]:
+    """The rates of the zones that a place is in, in the merchant's order, whatever they serve."""
     if not settings.shipping_zones:
         yield from filter(None, map(read_rate, settings.shipping_rates))
         return

@@ -1,7 +1,7 @@
-"""The cart: looking, changing, entering a code."""
+"""The cart: looking, changing, entering a code, laying aside, asking what delivery would cost."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,19 +11,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from smartseller.errors import RuleViolation
+from smartseller.formats import number
 from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.change import set_line_quantity
 from tenant_shop.carts.coupon import apply_coupon, remove_coupon
-from tenant_shop.carts.read import CartLineView, CartView, view_of
-from tenant_shop.storefront.cards import image, product_url
+from tenant_shop.carts.read import view_of
+from tenant_shop.carts.save_for_later import forget_saved, save_line, take_back
+from tenant_shop.carts.saved import SavedOwner, read_saved
+from tenant_shop.promotions.find import LONGEST_CODE
+from tenant_shop.promotions.limits import Shopper
+from tenant_shop.shipping.free_delivery import missing_for_free_delivery
+from tenant_shop.storefront.cart_context import (
+    cart_context,
+    cart_tax_note,
+    estimate_context,
+    progress_context,
+    saved_context,
+)
+from tenant_shop.storefront.estimate import EstimateForm, estimate_of, keep_estimate
 from tenant_shop.storefront.forms import QuantityForm, choose_quantity
-from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.visit import Visit
-from tenant_shop.taxes.rates import local_taxes
-
-# As long as the column that keeps it; what is longer is no code.
-LONGEST_CODE = 50
 
 
 @never_cache
@@ -37,13 +45,11 @@ def cart(request: HttpRequest) -> HttpResponse:
 def change_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     visit, form = Visit(request), QuantityForm(request.POST)
     if not form.is_valid():
-        messages.error(request, choose_quantity())
-        return _cart(visit, status=422)
+        return _cart(visit, line_problems={line_id: choose_quantity()}, status=422)
     try:
         set_line_quantity(visit.cart_id, line_id, form.cleaned_data["quantity"])
     except RuleViolation as refusal:
-        messages.error(request, str(refusal))
-        return _cart(visit, status=refusal.status)
+        return _cart(visit, line_problems={line_id: str(refusal)}, status=refusal.status)
     return redirect("storefront:cart")
 
 
@@ -54,7 +60,7 @@ def change_coupon(request: HttpRequest) -> HttpResponse:
     visit, code = Visit(request), request.POST.get("code", "").strip()
     try:
         if code:
-            apply_coupon(visit.cart_id, code[:LONGEST_CODE])
+            apply_coupon(visit.cart_id, code[:LONGEST_CODE], shopper=known_shopper(visit))
         else:
             remove_coupon(visit.cart_id)
     except RuleViolation as refusal:
@@ -62,71 +68,102 @@ def change_coupon(request: HttpRequest) -> HttpResponse:
     return redirect("storefront:cart")
 
 
-def _cart(visit: Visit, *, coupon_problem: str = "", status: int = 200) -> HttpResponse:
-    found = view_of(read_basket(visit.cart_id, visit.settings))
-    context = {
-        "cart": cart_context(found, visit.money, coupon_problem=coupon_problem),
-        "tax_note": cart_tax_note(visit),
-    }
+@only_forms
+@never_cache
+def save_for_later(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    visit = Visit(request)
+    owner = visit.saved_owner
+    if owner == SavedOwner():
+        owner = SavedOwner(list_id=uuid4())
+    try:
+        save_line(visit.cart_id, line_id, owner=owner)
+    except RuleViolation as refusal:
+        return _cart(visit, line_problems={line_id: str(refusal)}, status=refusal.status)
+    visit.keep_saved(owner)
+    return redirect("storefront:cart")
+
+
+@only_forms
+@never_cache
+def change_saved(request: HttpRequest, saved_id: UUID) -> HttpResponse:
+    """`action` says whether it goes back into the cart or away."""
+    visit = Visit(request)
+    try:
+        if request.POST.get("action") == "remove":
+            forget_saved(saved_id, owner=visit.saved_owner)
+        else:
+            _take_back(visit, saved_id)
+    except RuleViolation as refusal:
+        return _cart(visit, saved_problems={saved_id: str(refusal)}, status=refusal.status)
+    return redirect("storefront:cart")
+
+
+def _take_back(visit: Visit, saved_id: UUID) -> None:
+    rows = {row.id: row for row in read_saved(visit.saved_owner, visit.settings.currency)}
+    cart_id, quantity = take_back(
+        saved_id,
+        owner=visit.saved_owner,
+        cart_id=visit.cart_id,
+        session_id=visit.session_id(),
+        customer_id=visit.customer_id,
+    )
+    visit.keep_cart(cart_id)
+    if (saved := rows.get(saved_id)) and quantity < saved.quantity:
+        messages.warning(
+            visit.request,
+            _("There are not as many of %(name)s any more; %(number)s went into your cart.")
+            % {"name": saved.name, "number": number(quantity)},
+        )
+
+
+@only_forms
+@never_cache
+def estimate(request: HttpRequest) -> HttpResponse:
+    visit = Visit(request)
+    form = EstimateForm(request.POST, language=visit.language)
+    if not form.is_valid():
+        return _cart(visit, estimate_form=form, status=422)
+    keep_estimate(request, form)
+    return redirect("storefront:cart")
+
+
+def known_shopper(visit: Visit) -> Shopper | None:
+    """Whose uses of discounts count already: who is logged in."""
+    return Shopper(email=visit.customer.email, customer_id=visit.customer.pk) if visit.customer else None
+
+
+def _cart(
+    visit: Visit,
+    *,
+    coupon_problem: str = "",
+    line_problems: dict[UUID, str] | None = None,
+    saved_problems: dict[UUID, str] | None = None,
+    estimate_form: EstimateForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    basket, shopper = read_basket(visit.cart_id, visit.settings), known_shopper(visit)
+    chosen = estimate_of(visit.request)
+    country, state = (chosen.country, chosen.region) if chosen else (visit.settings.country, "")
+    found = view_of(basket, shopper, country=country, state=state)
+    shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
+    _blame(shown["lines"], line_problems or {}, visit)
+    saved = [saved_context(row, visit.money) for row in read_saved(visit.saved_owner, visit.settings.currency)]
+    _blame(saved, saved_problems or {}, visit)
+    context: dict[str, Any] = {"cart": shown, "saved": saved, "tax_note": cart_tax_note(visit)}
+    if basket.rows:
+        missing = missing_for_free_delivery(
+            visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=country, state=state
+        )
+        context["progress"] = progress_context(found.subtotal, missing, visit.money)
+        context["estimate"] = estimate_context(basket, chosen, shopper, visit.money) if chosen else None
+        initial = chosen.as_initial if chosen else {"country": visit.settings.country}
+        context["estimate_form"] = estimate_form or EstimateForm(initial=initial, language=visit.language)
     return visit.page("storefront/cart.html", context, status=status, item_count=found.item_count)
 
 
-def cart_tax_note(visit: Visit) -> str:
-    if not local_taxes(visit.settings, visit.settings.country).are_charged:
-        return ""
-    return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
-
-
-def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> dict[str, Any]:
-    return {
-        "lines": [line_context(line, money) for line in found.lines],
-        "subtotal": money(found.subtotal),
-        "discounts": [
-            {
-                "title": each.title,
-                "description": each.description,
-                "amount": money(each.amount) if each.amount else "",
-                "is_automatic": each.is_automatic,
-            }
-            for each in found.discounts
-        ],
-        "coupon_code": found.coupon_code,
-        "coupon_message": "" if found.coupon_refused else found.coupon_message,
-        "coupon_problem": coupon_problem or (found.coupon_message if found.coupon_refused else ""),
-        "total": money(found.total),
-        "item_count": found.item_count,
-        "is_empty": not found.lines,
-        "can_checkout": found.is_orderable,
-    }
-
-
-def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "name": line.name,
-        "url": product_url(line.product_slug),
-        "options": options_text(line.options),
-        "sku": line.sku,
-        "image": image(line.picture),
-        "quantity": line.quantity,
-        "max_quantity": line.max_quantity,
-        "unit_price": money(line.unit_price),
-        "line_total": money(line.line_total),
-        "problem": line.problem or "",
-        "note": price_note(line, money),
-        "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],
-    }
-
-
-def price_note(line: CartLineView, money: Money) -> str:
-    """That the price is another one than before; said once."""
-    if line.previous_price is None:
-        return ""
-    return _("The price has changed from %(before)s to %(now)s.") % {
-        "before": money(line.previous_price),
-        "now": money(line.unit_price),
-    }
-
-
-def options_text(options: Any) -> str:
-    return " / ".join(str(value) for value in options.values())
+def _blame(lines: list[dict[str, Any]], problems: dict[UUID, str], visit: Visit) -> None:
+    """Say what is wrong where it is; what is about no line that is left is said above them."""
+    for row in lines:
+        row["refusal"] = problems.pop(row["id"], "")
+    for sentence in problems.values():
+        messages.error(visit.request, sentence)

@@ -30,6 +30,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
+from tenant_shop.storefront.estimate import estimate_of
 from tenant_shop.storefront.pay import after_placing
 from tenant_shop.storefront.visit import Visit
 
@@ -54,8 +55,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _first_look(visit: Visit) -> HttpResponse:
+    estimate = estimate_of(visit.request)
+    where = estimate.as_initial if estimate else {}
     given = what_is_known(visit.customer) if visit.customer else {}
-    form = CheckoutForm(initial={"country": visit.settings.country, **given}, language=visit.language)
+    form = CheckoutForm(initial={"country": visit.settings.country, **where, **given}, language=visit.language)
     return _page(visit, form, token=_new_token())
 
 

@@ -10,7 +10,7 @@ from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image
-from tenant_shop.storefront.cart import options_text, price_note
+from tenant_shop.storefront.cart_context import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.visit import Visit
@@ -25,7 +25,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         basket,
         country=form["country"].value() or None,
         shipping_code=form["shipping_method"].value() or None,
-        shopper=Shopper(email=email) if email else None,
+        shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
     )
     payment = offered(visit.settings)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")

@@ -17,7 +17,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.payments.instructions import how_to_pay
 from tenant_shop.storefront.account.forms import AfterOrderForm
 from tenant_shop.storefront.cards import image
-from tenant_shop.storefront.cart import options_text
+from tenant_shop.storefront.cart_context import options_text
 from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.pay import is_paid_online
 from tenant_shop.storefront.visit import Visit

@@ -11,7 +11,7 @@ from tenant_shop.storefront.meta import PAGE, absolute
 OTHER_DOORS = ("/admin/", "/dashboard/", "/api/", "/login/")
 # Linked from every page and of no use to a robot. What is secret by its address (orders, links that leave a list) is
 # not here: it says `noindex`, which is read by those only who may visit it (decision 14).
-OF_ONE_VISITOR = ("/cart/", "/checkout/", "/account/", "/search/")
+OF_ONE_VISITOR = ("/cart/", "/checkout/", "/account/", "/search/", "/discount/")
 # Their filters and orders make endless combinations; only the pages of the plain list are worth a visit.
 LISTS = ("/products/", "/categories/*/", "/brands/*/")
 

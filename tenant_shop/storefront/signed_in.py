@@ -20,6 +20,7 @@ from tenant_shop.customers.sessions import (
 
 KEY = "customer"
 CART_KEY = "cart"
+SAVED_KEY = "saved"
 
 
 def find_signed_in(request: HttpRequest) -> CustomerSession | None:
@@ -46,6 +47,7 @@ def sign_in(request: HttpRequest, customer: Customer) -> CustomerSession:
     request.session.cycle_key()
     session = open_session(customer, device=request.headers.get("User-Agent", ""))
     request.session.pop(CART_KEY, None)
+    request.session.pop(SAVED_KEY, None)
     remember(request, session)
     rotate_token(request)
     return session
@@ -63,6 +65,7 @@ def sign_out(request: HttpRequest) -> None:
         request.session.flush()
         return
     request.session.pop(CART_KEY, None)
+    request.session.pop(SAVED_KEY, None)
     request.session.cycle_key()
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from platform_core.tenancy.context import current_tenant
+from tenant_shop.carts.coupon import carry_coupon
 from tenant_shop.carts.read import count_items
+from tenant_shop.carts.saved import SavedOwner
 from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
@@ -25,7 +27,10 @@ from tenant_shop.storefront.look import Parts, page_templates
 from tenant_shop.storefront.personal import fill
 from tenant_shop.storefront.preview import previewed_design
 from tenant_shop.storefront.shop_context import shop_context
-from tenant_shop.storefront.signed_in import CART_KEY, find_signed_in
+from tenant_shop.storefront.signed_in import CART_KEY, SAVED_KEY, find_signed_in
+
+# The code of a link, until there is a cart to put it into.
+CODE_KEY = "code"
 
 
 class Visit:
@@ -93,6 +98,23 @@ class Visit:
     def _has_no_session(self) -> bool:
         return django_settings.SESSION_COOKIE_NAME not in self.request.COOKIES
 
+    @property
+    def saved_owner(self) -> SavedOwner:
+        """Whose list of saved things this visitor's is."""
+        if self.customer_id is not None:
+            return SavedOwner(customer_id=self.customer_id)
+        kept = None if self._has_no_session else self.request.session.get(SAVED_KEY)
+        return SavedOwner(list_id=UUID(kept) if kept else None)
+
+    def keep_saved(self, owner: SavedOwner) -> None:
+        """Remember a guest's list for the next request."""
+        if owner.list_id is not None:
+            self.request.session[SAVED_KEY] = str(owner.list_id)
+
+    def keep_code(self, code: str) -> None:
+        """Remember a discount code for the cart that the visitor will open."""
+        self.request.session[CODE_KEY] = code
+
     @cached_property
     def item_count(self) -> int:
         """How many pieces are in the visitor's cart."""
@@ -104,6 +126,8 @@ class Visit:
             self.signed_in.open_cart_id = cart_id  # type: ignore[attr-defined]
         elif self.request.session.get(CART_KEY) != str(cart_id):
             self.request.session[CART_KEY] = str(cart_id)
+        if code := self.request.session.pop(CODE_KEY, None):
+            carry_coupon(cart_id, code)
 
     def session_id(self) -> str:
         """The visitor's session, started if there is none."""

@@ -1,4 +1,4 @@
-"""What must be true of a shop's stock, orders, payments and promotions, each as a SELECT of what breaks it."""
+"""What must be true of a shop's stock, orders, payments, promotions and points, each as a SELECT of what breaks it."""
 
 from dataclasses import dataclass
 
@@ -126,6 +126,25 @@ MONEY = (
         ORDER BY payment_id
         """,
     ),
+    Rule(
+        "owed",
+        "What was taken beyond an order's price, or for a cancelled one, and not given back, is owed.",
+        """
+        SELECT 'order', o.id, o.order_number, o.owed_amount::text, owed::text
+        FROM orders o
+        LEFT JOIN (
+            SELECT p.order_id,
+                   COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'captured'), 0)
+                       - COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0) AS kept
+            FROM payment_entries e JOIN payments p ON p.id = e.payment_id GROUP BY p.order_id
+        ) ledger ON ledger.order_id = o.id
+        CROSS JOIN LATERAL (
+            SELECT greatest(COALESCE(kept, 0) - CASE WHEN o.status = 'cancelled' THEN 0 ELSE o.total_amount END, 0)
+        ) computed (owed)
+        WHERE o.owed_amount <> owed
+        ORDER BY o.id
+        """,
+    ),
 )
 
 PROMOTIONS = (
@@ -209,4 +228,35 @@ CUSTOMERS = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS)
+LOYALTY = (
+    Rule(
+        "loyalty_balance",
+        "A customer's points are the sum of their entries.",
+        """
+        SELECT 'customer', c.id, c.email, c.loyalty_points::text, COALESCE(sum(e.points), 0)::text
+        FROM customers c LEFT JOIN loyalty_entries e ON e.customer_id = c.id
+        GROUP BY c.id HAVING c.loyalty_points <> COALESCE(sum(e.points), 0)
+        ORDER BY c.id
+        """,
+    ),
+    Rule(
+        "loyalty_taken_back",
+        "No more points are taken back for an order than it earned, nor more given back than it spent.",
+        """
+        SELECT 'order', o.id, o.order_number, concat_ws(' / ', moved.taken, moved.given),
+               concat_ws(' / ', moved.earned, moved.spent)
+        FROM (
+            SELECT order_id,
+                   COALESCE(sum(points) FILTER (WHERE reason = 'earned'), 0) AS earned,
+                   -COALESCE(sum(points) FILTER (WHERE reason = 'taken_back'), 0) AS taken,
+                   -COALESCE(sum(points) FILTER (WHERE reason = 'spent'), 0) AS spent,
+                   COALESCE(sum(points) FILTER (WHERE reason = 'given_back'), 0) AS given
+            FROM loyalty_entries WHERE order_id IS NOT NULL GROUP BY 1
+        ) moved JOIN orders o ON o.id = moved.order_id
+        WHERE moved.taken > moved.earned OR moved.given > moved.spent
+        ORDER BY o.id
+        """,
+    ),
+)
+
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY)

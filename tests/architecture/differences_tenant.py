@@ -27,6 +27,7 @@ ADDED_TABLES = {
     "django_migrations": "Django's own ledger",
     "django_session": "sessions live where the host leads",
     "listing_changes": "kept facet counts say which changes they have seen",
+    "loyalty_entries": "points are a ledger; a balance alone cannot say why",
     "old_slugs": "old links lead on after a slug has changed",
     "order_item_discounts": "refunds derive from stored lines, and know by which discount they were cheaper",
     "order_counters": "numbers from a locked row instead of MAX + 1",
@@ -48,6 +49,7 @@ ADDED_TABLES = {
     "search_words": "the shop's own words, to set misspelt ones right",
     "shipping_zone_rates": "ways to deliver to a zone, by weight and total",
     "shipping_zones": "countries and states that are delivered to alike",
+    "saved_items": "what was laid aside from a cart",
     "stock_alerts": "who waits for what is sold out",
     "stock_movements": "stock is a ledger",
     "tax_rates": "tax by country, state and class of goods",
@@ -55,6 +57,7 @@ ADDED_TABLES = {
     "wishlist_items": "what customers would like to have",
 }
 ADDED_COLUMNS = {
+    "cart_items.was_short": ("boolean not null default false", "a shortage is told once"),
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
     "discount_codes.combines_with_order": ("boolean not null default false", "discounts say beside which they hold"),
     "discount_codes.combines_with_product": ("boolean not null default false", "discounts say beside which they hold"),
@@ -106,7 +109,6 @@ ADDED_CHECKS = {
     "cart_items check (unit_price)": "CHECK ((unit_price >= (0)::numeric))",
     "categories check (parent_id, id)": "CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL))))",
     "categories check (slug)": "CHECK (((slug)::text ~ '^[-a-zA-Z0-9_]+$'::text))",
-    "customers check (loyalty_points)": "CHECK ((loyalty_points >= 0))",
     "discount_codes check (code)": "CHECK (((code)::text = upper((code)::text)))",
     "discount_codes check (usage_count)": "CHECK ((usage_count >= 0))",
     "discount_codes check (value, type)": (
@@ -216,6 +218,7 @@ def _any_changed(columns: Mapping[str, str]) -> str:
     return joined
 
 
+ENTRY = "EXECUTE FUNCTION refuse_change('points change by a row in loyalty_entries only')"
 KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
 ADDED_TRIGGERS = {
     **{
@@ -250,6 +253,15 @@ ADDED_TRIGGERS = {
         "((old.inventory_quantity IS DISTINCT FROM new.inventory_quantity) OR "
         f"(old.variants IS DISTINCT FROM new.variants)))) {KEPT}",
         "the projection cannot drift",
+    ),
+    "customers trigger customers_points_by_entry": (
+        "BEFORE UPDATE ON customers FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND "
+        f"(old.loyalty_points <> new.loyalty_points))) {ENTRY}",
+        "the balance cannot drift from its ledger",
+    ),
+    "customers trigger customers_start_without_points": (
+        f"BEFORE INSERT ON customers FOR EACH ROW WHEN ((new.loyalty_points <> 0)) {ENTRY}",
+        "the balance cannot drift from its ledger",
     ),
     "products trigger products_start_empty": (
         "BEFORE INSERT ON products FOR EACH ROW WHEN "
@@ -364,6 +376,7 @@ ADDED_FUNCTIONS = {
     "count_listing_changes()": "kept facet counts are never stale",
     "project_listing()": "lists show what products say",
     "project_ratings()": "lists show what reviews say",
+    "apply_loyalty_entries()": "an entry changes the customer's points",
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",

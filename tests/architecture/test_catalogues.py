@@ -16,17 +16,21 @@ ROOT = Path(settings.BASE_DIR)
 LANGUAGES = ["de", "fr", "ar"]
 # Words that are the same in English.
 SAME = {
-    "de": {"%(field)s: %(problem)s", "Name", "Shop"},
+    "de": {"%(field)s: %(problem)s", "Eircode", "Name", "Oblast", "Shop"},
     "fr": {
         "Article",
         "Confirmation",
         "Description",
+        "District",
         "E-mail",
+        "Eircode",
         "Menu",
+        "Oblast",
         "Page %(number)s",
         "Stock",
         "Page %(number)s of %(last)s",
         "Pages",
+        "Province",
         "Total",
     },
     "ar": {"%(field)s: %(problem)s"},

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from smartseller.formats import number
 from tenant_shop.carts.merge import Merged, merge_carts
+from tenant_shop.carts.save_for_later import adopt_saved
 from tenant_shop.customers.errors import LogInRefused
 from tenant_shop.customers.log_in import log_in as verify
 from tenant_shop.customers.models import Customer
@@ -74,6 +75,8 @@ def enter(visit: Visit, customer: Customer) -> None:
     """Log the customer in to this browser. What a guest had in the cart comes along, and what that changed is told."""
     guests_cart = visit.cart_id if visit.customer is None else None
     merged = merge_carts(customer.pk, guests_cart)
+    if list_id := visit.saved_owner.list_id:
+        adopt_saved(list_id, customer.pk)
     sign_in(visit.request, customer)
     for sentence in _sentences(merged, visit):
         messages.info(visit.request, sentence)

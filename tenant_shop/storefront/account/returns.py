@@ -22,7 +22,7 @@ from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.account.orders import find_order, order_page
 from tenant_shop.storefront.account.words import REASONS
-from tenant_shop.storefront.cart import options_text
+from tenant_shop.storefront.cart_context import options_text
 from tenant_shop.storefront.own_language import of_own_words
 from tenant_shop.storefront.visit import Visit
 

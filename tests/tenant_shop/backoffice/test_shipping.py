@@ -41,11 +41,11 @@ def test_a_zone_is_entered_with_its_rates_and_holds_at_once(acme: TenantInfo) ->
     with tenant_context(acme):
         zone, rate = ShippingZone.objects.get(), ShippingZoneRate.objects.get()
         (kept,) = shop_settings().shipping_zones
-    assert zone.places == ["AT", "DE", "US:ak", "US:HI"]
+    assert zone.places == ["AT", "DE", "US:AK", "US:HI"]
     assert (rate.name, rate.amount, rate.free_above, rate.max_weight) == ("Parcel", Decimal("4.9"), 50, 5000)
     assert kept["rates"][0]["name"] == "Parcel"
-    assert "Austria, Germany, US:ak and 1 more" in browser.get(LIST).content.decode()
-    assert 'value="US:ak, US:HI"' in browser.get(f"{LIST}{zone.pk}/change/").content.decode()
+    assert "Austria, Germany, US:AK and 1 more" in browser.get(LIST).content.decode()
+    assert 'value="US:AK, US:HI"' in browser.get(f"{LIST}{zone.pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_a_zone_is_entered_with_its_rates_and_holds_at_once(acme: TenantInfo) ->
         (form(states="Alaska"), "is no state"),
         (form(states="XX:AK"), "is no country"),
         (form(states="US:"), "is no state"),
+        (form(states="US:Bavaria"), "has no “Bavaria”"),
         (form(countries=["FR"]), "FR is in the zone “West” already"),
         (form(states="be:Vlaanderen"), "BE:VLAANDEREN is in the zone “West” already"),
         (form(kind="elsewhere"), "Only a zone of countries and states has any"),

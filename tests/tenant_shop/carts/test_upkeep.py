@@ -41,12 +41,12 @@ def test_only_what_is_over_goes_with_its_lines(shop: TenantInfo, monkeypatch: py
         session(f"over{number}", expires_in=-MINUTE)
     session("alive", expires_in=MINUTE)
 
-    assert remove_expired(NOW) == Removed(carts=5, sessions=3)
+    assert remove_expired(NOW) == Removed(carts=5, saved=0, sessions=3)
 
     assert list(ShoppingCart.objects.values_list("pk", flat=True)) == [carts[5]]
     assert list(CartItem.objects.values_list("cart_id", flat=True)) == [carts[5]]
     assert list(Session.objects.values_list("session_key", flat=True)) == ["alive"]
-    assert remove_expired(NOW) == Removed(carts=0, sessions=0)
+    assert remove_expired(NOW) == Removed(carts=0, saved=0, sessions=0)
 
 
 def test_an_order_outlives_its_cart_and_a_cart_sent_again_finds_it() -> None:

@@ -15,10 +15,20 @@ from tenant_shop.customers.export import export_of
 from tenant_shop.customers.log_in import log_in
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.customers.wishlist import add_wish
-from tenant_shop.models import Customer, Order, OutboxEvent, ProductReview, Return, SearchCount, ShoppingCart
+from tenant_shop.models import (
+    Customer,
+    LoyaltyEntry,
+    Order,
+    OutboxEvent,
+    ProductReview,
+    Return,
+    SearchCount,
+    ShoppingCart,
+)
 from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.returns.request import request_return
 from tenant_shop.reviews.write import write_review
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account, link_in, mails
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import ADDRESS, cart_with, everything, order_from, order_of, stocked
@@ -51,6 +61,7 @@ def zenobia(selling) -> Customer:
     ask_to_be_told(mug.pk, email=EMAIL, language="en")
     SearchCount.objects.create(day="2026-01-01", text=EMAIL)
     ShoppingCart.objects.create(customer=customer)
+    LoyaltyEntry.objects.create(customer=customer, points=40, reason="correction", actor="ann")
     return customer
 
 
@@ -82,6 +93,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "addresses": 1,
         "orders": 1,
         "order_items": 1,
+        "loyalty_entries": 1,
         "returns": 1,
         "return_lines": 1,
         "reviews": 1,
@@ -96,7 +108,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 13
+    assert statements.count == 14
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
@@ -114,6 +126,9 @@ def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
     review = ProductReview.objects.get()
     assert (review.content, review.customer.full_name) == ("A good mug", "")
     assert Return.objects.get().customer is None
+    zenobia.refresh_from_db()
+    assert zenobia.loyalty_points == 0
+    assert [rule for rule in verify_shop() if "loyalty" in rule.rule] == []
     with pytest.raises(LogInRefused):
         log_in(EMAIL, PASSWORD)
     assert not OutboxEvent.objects.filter(topic="mail.customer").exists()

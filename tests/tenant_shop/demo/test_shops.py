@@ -137,9 +137,11 @@ def test_orders_are_in_every_state_and_by_both_ways_to_pay(visit: Visit) -> None
     for slug in SLUGS:
         with visit(slug):
             states.update(Order.objects.values_list("status", flat=True))
-            assert {method.code for method in payment_methods()} == set(
+            tried_out = {"test_card"}  # offered to whoever looks around, not what the history was paid with
+            assert {method.code for method in payment_methods()} - tried_out == set(
                 Order.objects.values_list("payment_method", flat=True)
             )
+            assert tried_out <= {method.code for method in payment_methods()}
             assert Order.objects.filter(customer=None).exists()
             assert Order.objects.exclude(discount_codes=[]).exists()
 

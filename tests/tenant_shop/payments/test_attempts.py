@@ -26,6 +26,7 @@ from tenant_shop.payments.errors import (
     TooManyAttempts,
 )
 from tenant_shop.payments.gateways.demo import Card, DemoGateway, answer_second_step
+from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.next_attempt import MOST_ATTEMPTS, next_attempt
 from tenant_shop.payments.upkeep import ask_about_payments
@@ -144,6 +145,16 @@ def test_an_answer_that_was_lost_is_read_by_the_job() -> None:
     assert standing(order) == ("confirmed", "paid")
     quiet_for_two_minutes()
     assert ask_about_payments(timezone.now()) == 0
+
+
+def test_a_card_that_nobody_needs_any_more_is_given_up() -> None:
+    paid, cancelled, waiting = card_order(), card_order(), card_order()
+    mark_as_paid(paid[0].pk, actor="ann")
+    cancel_order(cancelled[0].pk, reason="", actor="ann")
+    quiet_for_two_minutes()
+    assert ask_about_payments(timezone.now()) == 2
+    states = [Payment.objects.get(pk=payment.pk).state for _, payment in (paid, cancelled, waiting)]
+    assert states == ["dropped", "dropped", "shopper"]
 
 
 def test_a_gateway_that_stays_down_leaves_the_order_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:

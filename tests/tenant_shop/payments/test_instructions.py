@@ -9,9 +9,11 @@ from django.core import mail
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders import confirmation
+from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.confirmation import send_confirmation
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
+from tests.paying import take_cards
 from tests.people import shop_browser
 from tests.shopping import configure, order_of, stocked
 
@@ -58,6 +60,18 @@ def test_goods_paid_at_the_door_need_no_account(shop: TenantInfo) -> None:
         assert "You pay when the goods are handed to you." in words
         assert "IBAN" not in words
         assert NO_ACCOUNT not in words
+
+
+def test_a_card_is_asked_for_while_it_may_be_given_and_no_longer(shop: TenantInfo) -> None:
+    take_cards()
+    order = order_of((stocked(), 2), payment_method="test_card")
+    for words in page_and_mails(shop, order):
+        assert "Your payment has not arrived yet. You can pay on the page of your order." in words
+        assert "Pay by" not in words
+    cancel_order(order.pk, reason="", actor="test")
+    page = words_of(shop_browser(shop).get(f"/orders/{order.public_token}/").content.decode())
+    assert "has not arrived yet" not in page
+    assert "on the next page" not in page
 
 
 def test_what_is_paid_is_not_asked_for_again(shop: TenantInfo) -> None:

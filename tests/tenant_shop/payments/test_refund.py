@@ -31,6 +31,7 @@ from tenant_shop.payments.errors import (
     RefundTooLarge,
 )
 from tenant_shop.payments.gateways.demo import Card, DemoGateway
+from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund import refund_amount, refund_lines, refundable, send_pending_refunds
@@ -361,6 +362,30 @@ def test_what_was_not_promised_is_not_taken(amount: str) -> None:
     with pytest.raises(NothingToCapture):
         capture_payment(payment.pk, actor="ann", amount=Decimal(amount))
     assert everything() == before
+
+
+def test_what_was_promised_for_a_cancelled_order_is_let_go_once() -> None:
+    order, payment = promised()
+    kept, _ = promised()
+    assert let_promises_go() == 0
+    cancel_order(order.pk, reason="", actor="ann")
+    assert [let_promises_go(), let_promises_go()] == [1, 0]
+    assert list(PaymentEntry.objects.filter(payment=payment).values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("voided", Decimal("14.90")),
+    ]
+    assert standing(order) == ("cancelled", "pending")
+    assert standing(kept) == ("confirmed", "authorized")
+
+
+def test_a_gateway_that_is_down_lets_go_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    order, _ = promised()
+    cancel_order(order.pk, reason="", actor="ann")
+    monkeypatch.setattr(DemoGateway, "drop", down)
+    assert let_promises_go() == 0
+    assert standing(order) == ("cancelled", "authorized")
+    monkeypatch.undo()
+    assert let_promises_go() == 1
 
 
 def test_nothing_is_taken_for_what_was_cancelled_or_never_promised() -> None:

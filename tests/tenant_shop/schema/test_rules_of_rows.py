@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
@@ -21,6 +22,7 @@ from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
@@ -112,7 +114,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "search_counts_check": lambda: SearchCount.objects.create(day="2026-01-01", text="mug", without_results=2),
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
-    "customers_loyalty_points_check": lambda: CustomerFactory(loyalty_points=-1),
+    "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
+        customer=CustomerFactory(), points=0, reason="correction", actor="ann"
+    ),
     "returns_status_check": lambda: returned(status="lost"),
     "returns_reason_check": lambda: returned(reason="moon"),
     "return_lines_quantity_check": lambda: ReturnLine.objects.create(
@@ -150,6 +154,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "discount_codes_type_check": lambda: DiscountCodeFactory(type="gift"),
     "discount_codes_value_check": lambda: DiscountCodeFactory(value=Decimal("100.5")),
     "discount_codes_usage_count_check": lambda: DiscountCodeFactory(usage_count=-1),
+    "saved_items_owner_check": lambda: SavedItem.objects.create(variant=VariantFactory(), quantity=1, unit_price=1),
+    "saved_items_amounts_check": lambda: SavedItem.objects.create(
+        variant=VariantFactory(), list_id=uuid4(), quantity=0, unit_price=1
+    ),
     "discount_redemptions_amounts_check": lambda: DiscountRedemption.objects.create(
         discount=DiscountCodeFactory(), order=OrderFactory(), customer_email="ann@example.com", amount=-1
     ),

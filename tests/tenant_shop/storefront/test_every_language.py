@@ -65,6 +65,7 @@ ONLY_LEAD_ON = {
     "wish_remove",
     "data_download",
     "erase_request",
+    "discount_link",
 }
 
 # Parts of pages that are loaded on their own.
@@ -103,7 +104,7 @@ class Words(HTMLParser):
             self.frame = given
         self.silent += tag in ("script", "style")
         # Countries are named by CLDR; many are called the same.
-        self.countries = given.get("name") == "country" if tag == "select" else self.countries
+        self.countries = given.get("name", "").endswith("country") if tag == "select" else self.countries
         if tag == "meta" and given.get("name") == "description":
             self._add(given.get("content"))
         for name in READ & given.keys():
@@ -265,6 +266,14 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     line = re.search(rf'action="({prefix}/cart/lines/[0-9a-f-]{{36}}/)"', cart.content.decode())
     assert line
     yield "cart_line", shopper.submit(cart, line[1], quantity="99")
+    where = f"{prefix}/cart/estimate/"
+    yield "cart_estimate", shopper.submit(cart, where, **{"estimate-country": "", "estimate-postal_code": "9" * 30})
+    assert shopper.submit(cart, where, **{"estimate-country": "DE"}).status_code == 302, language
+    laid_aside = shopper.follow(shopper.submit(cart, f"{line[1]}save/"))
+    yield "cart_save", laid_aside
+    saved = re.search(rf'action="({prefix}/cart/saved/[0-9a-f-]{{36}}/)"', laid_aside.content.decode())
+    assert saved
+    yield "cart_saved", shopper.follow(shopper.submit(laid_aside, saved[1], action="back"))
     yield get("checkout", "/checkout/")
     checkout = shopper.get(f"{prefix}/checkout/")
     yield "checkout", shopper.submit(checkout, f"{prefix}/checkout/", action="order", email="x", first_name="")

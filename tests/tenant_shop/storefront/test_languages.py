@@ -209,7 +209,7 @@ def test_the_switcher_of_a_refused_form_leads_to_the_page_it_stands_on(shopper):
 @pytest.mark.usefixtures("multilingual")
 def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
     facts = {"slug": "mug", "line_id": "019b0000-0000-7000-8000-000000000000", "name": "mug.webp", "token": "nobody",
-             "kind": "pages", "number": 1}  # fmt: skip
+             "code": "SPRING", "kind": "pages", "number": 1}  # fmt: skip
     browser, led = Client(headers={"host": "acme.localhost"}), {}
     for pattern in urls.urlpatterns:
         uuids = {name for name, kind in pattern.pattern.converters.items() if isinstance(kind, UUIDConverter)}
@@ -227,6 +227,9 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "cart_add_lines": "/quick-order/",
         "cart_line": "/cart/",
         "cart_coupon": "/cart/",
+        "cart_save": "/cart/",
+        "cart_saved": "/cart/",
+        "cart_estimate": "/cart/",
         "order_account": f"/orders/{facts['line_id']}/",
         "address_remove": f"/account/addresses/{facts['line_id']}/",
         "order_again": f"/account/orders/{facts['line_id']}/",

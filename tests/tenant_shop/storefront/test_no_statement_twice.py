@@ -80,6 +80,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "sitemap_part": tuple(f"/sitemap-{kind}-1.xml" for kind in ("pages", "categories", "brands", "products")),
     "google_feed": ("/feeds/google.xml",),
     "notify_leave": ("/notify/leave/nobody/",),
+    "discount_link": ("/discount/TENTH/?to=/products/",),
 }
 # How addresses are answered that not everybody gets a page at: strangers, shoppers with a cart, the shop's people,
 # customers.
@@ -121,7 +122,7 @@ ANSWERS = {
         (302, 302, 302, 200),
     ),
     **dict.fromkeys(("/account/log-in/?next=/cart/", "/account/register/"), (200, 200, 200, 302)),
-    "/favicon.ico": (302, 302, 302, 302),
+    **dict.fromkeys(("/favicon.ico", "/discount/TENTH/?to=/products/"), (302, 302, 302, 302)),
 }
 # They take forms only; what they do is tested beside them.
 FORMS = {
@@ -130,6 +131,9 @@ FORMS = {
     "cart_add_lines",
     "cart_line",
     "cart_coupon",
+    "cart_save",
+    "cart_saved",
+    "cart_estimate",
     "log_out",
     "order_again",
     "order_cancel",
@@ -180,7 +184,8 @@ def order(selling: Any, configure: Callable[..., None]) -> Order:
 def customer_with_a_cart() -> Shopper:
     customer = account()
     for number in range(3):
-        typed = {"last_name": f"Example {number}", "address_line_1": "1 Main Street", "city": "Berlin", "country": "DE"}
+        place = {"address_line_1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+        typed = {"last_name": f"Example {number}", **place}
         save_address(customer, typed, roles=frozenset({Role.SHIPPING}))
     for slug in ("mug-1", "mug-2", "mug-3"):
         add_wish(customer, slug)

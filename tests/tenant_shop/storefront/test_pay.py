@@ -154,6 +154,13 @@ def test_a_gateway_that_is_down_when_the_order_is_placed_costs_nothing_but_time(
     assert standing() == ("confirmed", "paid")
 
 
+def test_a_process_that_dies_before_the_gateway_is_told_is_made_up_for_by_the_page(ordered, shopper):
+    Payment.objects.update(state="new", gateway_reference=None, asked_at=None)
+    give(shopper, shopper.follow(ordered), Card.SUCCEEDS)
+    assert standing() == ("confirmed", "paid")
+    assert Payment.objects.count() == 1
+
+
 def test_the_same_form_twice_and_a_reload_pay_once(ordered, shopper):
     page = shopper.follow(ordered)
     for _ in range(3):

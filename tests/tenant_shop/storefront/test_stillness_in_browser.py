@@ -59,15 +59,22 @@ def goods(selling) -> None:
 def opened(page: Any, address: str) -> None:
     """Open a page whose pictures arrive only after it was painted without them, and go down to its end."""
     held: list[Any] = []
+    is_painted = False
+
+    def answer(route: Any) -> None:
+        if is_painted:
+            route.fulfill(body=PICTURE, content_type="image/png")
+        else:
+            held.append(route)
+
     page.add_init_script(WATCH)
-    page.route("**/media/**", lambda route: held.append(route))
+    page.route("**/media/**", answer)
     page.goto(address, wait_until="domcontentloaded")
     page.evaluate(PAINTED)
     assert held, address
-    page.unroute("**/media/**")
-    page.route("**/media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/png"))
+    is_painted = True
     for route in held:
-        route.fulfill(body=PICTURE, content_type="image/png")
+        answer(route)
     page.evaluate(DOWN_THE_PAGE)
 
 

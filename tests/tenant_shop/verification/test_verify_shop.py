@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.coupon import apply_coupon
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -71,6 +72,7 @@ BREACHES = [
         "16.540",
     ),
     ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.800"),
+    ("owed", "UPDATE orders SET owed_amount = 5 WHERE status = 'confirmed'", "{paid}", "5.000", "0"),
     ("code_uses", "UPDATE discount_codes SET usage_count = 3", "TENTH", "3", "1"),
     (
         "code_given_back",
@@ -108,6 +110,15 @@ BREACHES = [
         "open",
         "closed",
     ),
+    ("loyalty_balance", "UPDATE customers SET loyalty_points = 64", "ann@example.com", "64", "63"),
+    (
+        "loyalty_taken_back",
+        "INSERT INTO loyalty_entries (customer_id, order_id, points, reason, actor)"
+        " SELECT customer_id, id, -64, 'taken_back', 'ann' FROM orders WHERE status = 'confirmed'",
+        "{paid}",
+        "64 / 0",
+        "63 / 0",
+    ),
     (
         "payment_status",
         "UPDATE orders SET payment_status = 'paid' WHERE status = 'confirmed'",
@@ -133,6 +144,7 @@ def traded(shop: TenantInfo) -> dict[str, Order]:
     mark_as_paid(orders["paid"].pk, actor="ann")
     payment = orders["paid"].payments.get()
     settle(payment.pk, kind=PaymentEntry.Kind.REFUNDED, amount=Decimal("10.00"), actor="ann")
+    LoyaltyEntry.objects.create(customer=customer, order=orders["paid"], points=63, reason="earned", actor="ann")
     cancel_order(orders["cancelled"].pk, reason="", actor="ann")
     return orders
 

@@ -15,6 +15,7 @@ from tenant_shop.storefront import personal
 from tenant_shop.storefront.shared.address import Address
 from tenant_shop.storefront.shared.middleware import _may_be_kept
 from tenant_shop.storefront.shared.view import MADE
+from tests.accounts import account, logged_in
 from tests.factories.catalog import VariantFactory
 from tests.people import staff_browser
 from tests.shopper import Shopper
@@ -61,6 +62,24 @@ def test_staff_get_the_page_and_leave_nothing_in_it(mug, kept, shop):
     for path in SHARED:
         Shopper().get(path)
     assert not any("canary" in text for text in kept_texts(kept))
+
+
+def test_a_customer_is_in_their_own_pages_only(mug, kept):
+    account("canary@example.com", first_name="Canary")
+    customer = logged_in("canary@example.com")
+    customer.add("mug", quantity="17")
+    kept.forget()
+    for path in SHARED:
+        page = customer.get(path).content
+        assert BADGE in page
+        assert b"My account" in page
+    customer.get("/account/")
+    assert kept.pages() == {}
+    for path in SHARED:
+        assert b"My account" not in Shopper().get(path).content
+        assert b"My account" in customer.get(path).content
+    for text in kept_texts(kept):
+        assert not any(word in text for word in ("My account", "canary", "Canary", "cart-count"))
 
 
 def test_no_cookie_comes_with_a_shared_page(mug):

@@ -1,0 +1,1 @@
+"""Points that customers earn by buying, and the tiers that they reach."""

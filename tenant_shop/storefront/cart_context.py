@@ -1,0 +1,124 @@
+"""The cart in the words of its template."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenant_shop.carts.basket import Basket
+from tenant_shop.carts.read import CartLineView, CartView
+from tenant_shop.carts.saved import SavedLineView
+from tenant_shop.orders.destination import not_delivered
+from tenant_shop.orders.quote import quote_of
+from tenant_shop.promotions.limits import Shopper
+from tenant_shop.storefront.cards import image, product_url
+from tenant_shop.storefront.estimate import Estimate
+from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.visit import Visit
+from tenant_shop.taxes.rates import local_taxes
+
+
+def cart_tax_note(visit: Visit) -> str:
+    if not local_taxes(visit.settings, visit.settings.country).are_charged:
+        return ""
+    return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
+
+
+def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> dict[str, Any]:
+    return {
+        "lines": [line_context(line, money) for line in found.lines],
+        "subtotal": money(found.subtotal),
+        "discounts": [
+            {
+                "title": each.title,
+                "description": each.description,
+                "amount": money(each.amount) if each.amount else "",
+                "is_automatic": each.is_automatic,
+            }
+            for each in found.discounts
+        ],
+        "coupon_code": found.coupon_code,
+        "coupon_message": "" if found.coupon_refused else found.coupon_message,
+        "coupon_problem": coupon_problem or (found.coupon_message if found.coupon_refused else ""),
+        "total": money(found.total),
+        "item_count": found.item_count,
+        "is_empty": not found.lines,
+        "can_checkout": found.is_orderable,
+        "currency_note": _("Prices are in another currency now: %(currency)s.") % {"currency": found.currency}
+        if found.currency_before
+        else "",
+    }
+
+
+def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "name": line.name,
+        "url": product_url(line.product_slug),
+        "options": options_text(line.options),
+        "sku": line.sku,
+        "image": image(line.picture),
+        "quantity": line.quantity,
+        "max_quantity": line.max_quantity,
+        "unit_price": money(line.unit_price),
+        "line_total": money(line.line_total),
+        "problem": line.problem or "",
+        # The way out of a problem: as many as there are, or none.
+        "possible": line.max_quantity if line.problem and line.is_for_sale and line.max_quantity else 0,
+        "stock_note": line.stock_note or "",
+        "note": price_note(line, money),
+        "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],
+    }
+
+
+def price_note(line: CartLineView, money: Money) -> str:
+    """That the price is another one than before; said once."""
+    if line.previous_price is None:
+        return ""
+    return _("The price has changed from %(before)s to %(now)s.") % {
+        "before": money(line.previous_price),
+        "now": money(line.unit_price),
+    }
+
+
+def options_text(options: Any) -> str:
+    return " / ".join(str(value) for value in options.values())
+
+
+def saved_context(line: SavedLineView, money: Money) -> dict[str, Any]:
+    changed = line.previous_price is not None
+    return {
+        "id": line.id,
+        "name": line.name,
+        "url": product_url(line.product_slug),
+        "options": options_text(line.options),
+        "image": image(line.picture),
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price),
+        "price_before": money(line.previous_price) if changed and line.previous_price is not None else "",
+        "can_return": line.can_return,
+    }
+
+
+def estimate_context(basket: Basket, chosen: Estimate, shopper: Shopper | None, money: Money) -> dict[str, Any]:
+    """What delivery and tax would cost where the shopper lives; `problem` when nothing is delivered there."""
+    priced = quote_of(basket, country=chosen.country, state=chosen.region, shipping_code=None, shopper=shopper)
+    return {
+        "options": [
+            {"name": option.name, "note": option.note, "price": money(option.amount) if option.amount else _("Free")}
+            for option in priced.shipping_options
+        ],
+        "delivery": priced.shipping_options[0].name if priced.shipping_options else "",
+        "tax": money(priced.tax) if priced.tax else "",
+        "tax_included": priced.tax_included,
+        "total": money(priced.total),
+        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.region),
+    }
+
+
+def progress_context(goods: Decimal, missing: Decimal | None, money: Money) -> dict[str, Any] | None:
+    """How far it is to free delivery; None when there is no such thing here."""
+    if missing is None:
+        return None
+    text = _("%(amount)s to free delivery") % {"amount": money(missing)} if missing else _("Delivery is free.")
+    return {"text": text, "value": f"{goods:f}", "most": f"{goods + missing:f}"}

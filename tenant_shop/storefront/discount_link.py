@@ -1,0 +1,35 @@
+"""A discount by a link: `/discount/SPRING/?to=/products/`, for mails and posts."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tenant_shop.carts.coupon import carry_coupon
+from tenant_shop.promotions.find import LONGEST_CODE, normalised_code
+from tenant_shop.storefront.visit import Visit
+
+
+@never_cache
+@require_safe
+def discount_link(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep the code for the visitor's cart, open or yet to come, and lead on to a page of this shop.
+
+    Whether the code holds is told by the cart; nothing else is changed.
+    """
+    visit, name = Visit(request), normalised_code(code)
+    if name and len(name) <= LONGEST_CODE and name.isprintable():
+        if not carry_coupon(visit.cart_id, name):
+            visit.keep_code(name)
+        messages.info(request, _("The code %(code)s is kept for your cart.") % {"code": name})
+    return redirect(_own_path(request.GET.get("to", "")))
+
+
+def _own_path(wanted: str) -> str:
+    """`wanted` if it is a path of this shop, or else the home page."""
+    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if own else reverse("storefront:home")
