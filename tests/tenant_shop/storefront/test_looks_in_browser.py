@@ -37,7 +37,7 @@ PATHS = (
 # Read by machines, a part of another page, for the shop's people, or nothing without a cart.
 OTHERWISE = {
     "theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed", "suggestions", "product_preview",
-    "checkout",
+    "checkout", "discount_link",
 }  # fmt: skip
 # Walked by who has an account, in tests/tenant_shop/storefront/account/test_in_browser.py.
 FOR_GUESTS = {"account", "log_in", "register", "reset_request"}
