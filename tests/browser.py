@@ -16,6 +16,16 @@ CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[1]
 # The widths that pages are designed for, in pixels.
 WIDE, NARROW = 1280, 390
+# The element that has the focus, if no corner, side or middle of it can be seen.
+COVERED = """async () => {
+  await new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)));
+  const it = document.activeElement, box = it.getBoundingClientRect();
+  if (it === document.body || !box.width || !box.height) return "";
+  const at = share => [box.left + 1 + (box.width - 2) * share[0], box.top + 1 + (box.height - 2) * share[1]];
+  const places = [[0, 0], [1, 0], [0.5, 0.5], [0, 1], [1, 1], [0.5, 0], [0.5, 1]].map(at);
+  const seen = places.some(place => it.contains(document.elementFromPoint(...place)));
+  return seen ? "" : it.outerHTML.slice(0, 200);
+}"""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from smartseller import embedded
@@ -18,6 +20,10 @@ from tests.databases import WorkerDatabases, prepare
 from tests.statements import StatementCount
 
 pytest_plugins = ["tests.browser"] if Path(__file__).with_name("browser.py").exists() else []
+
+# What is promised holds on a machine that is busy: no example fails for the time it took.
+hypothesis_settings.register_profile("at any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("at any speed")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

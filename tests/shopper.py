@@ -54,6 +54,7 @@ class _Reader(HTMLParser):
                 self.open.choices.setdefault(name, []).append(value)
                 if "checked" not in given:
                     return
+                value = given.get("value", "on")
             self.open.fields[name] = value
 
     def handle_data(self, data: str) -> None:

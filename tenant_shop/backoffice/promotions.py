@@ -1,43 +1,156 @@
-"""Discount codes in the back office."""
+"""Discounts in the back office."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.base import ShopAdmin, amount
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.catalog.models import Category, Product
+from tenant_shop.orders.models import OrderItem
+from tenant_shop.promotions.find import MOST_AUTOMATIC, normalised_code
 from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.promotions.sentence import sentence
+
+# Lists by autocomplete are asked for through a field that points to what is chosen: it says who may look.
+PRODUCTS, CATEGORIES = OrderItem._meta.get_field("product"), Product._meta.get_field("category")
+
+
+class GoodsPicker(AutocompleteSelectMultiple):
+    """Asks the server while somebody types. What is no id is refused by the field, and is nothing to show again."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [each for each in value if not each or _is_id(str(each))], attr)
 
 
 class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).strip().upper()
+    products = forms.ModelMultipleChoiceField(
+        Product.objects.none(),
+        required=False,
+        label="Products",
+        help_text="Empty, with no category either: the whole order.",
+        widget=GoodsPicker(PRODUCTS, backoffice),
+    )
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.none(),
+        required=False,
+        label="Categories",
+        help_text="Goods that stand in one of them, and the chosen products.",
+        widget=GoodsPicker(CATEGORIES, backoffice),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows, kept in (
+            ("products", Product.objects.all(), self.instance.applicable_products),
+            ("categories", Category.objects.all(), self.instance.applicable_categories),
+        ):
+            if name in self.fields:
+                self.fields[name].queryset = rows  # type: ignore[attr-defined]
+                self.initial.setdefault(name, kept or [])
+
+    def clean_code(self) -> str | None:
+        code = normalised_code(str(self.cleaned_data.get("code") or ""))
+        if code and not code.isprintable():
+            raise forms.ValidationError("A code is made of letters, digits and signs that can be typed.")
+        return code or None
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
-        begins, ends = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
+        found, given = super().clean(), self.cleaned_data
+        begins, ends = given.get("starts_at"), given.get("ends_at")
         if begins and ends and ends <= begins:
             self.add_error("ends_at", "It ends before it begins.")
+        value = given.get("value")
+        if given.get("type") == DiscountCode.Type.PERCENTAGE and value is not None and value > 100:
+            self.add_error("value", "More than 100 percent cannot be taken off.")
+        if given.get("type") in (DiscountCode.Type.PERCENTAGE, DiscountCode.Type.FIXED_AMOUNT) and value == 0:
+            self.add_error("value", "How much is taken off? Write more than nothing.")
+        if value is not None and value < 0:
+            self.add_error("value", "A discount takes off; it does not put on.")
+        for name in ("usage_limit", "usage_limit_per_customer"):
+            limit = given.get(name)
+            if limit is not None and limit < 1:
+                self.add_error(name, "Write 1 or more; leave it empty for no limit.")
+        if not given.get("code") and given.get("is_active") and self._others() >= MOST_AUTOMATIC:
+            self.add_error(
+                "is_active",
+                f"{MOST_AUTOMATIC} discounts without a code are active. Switch one off, or give this a code.",
+            )
+        for chosen, kept in (("products", "applicable_products"), ("categories", "applicable_categories")):
+            if chosen in given:
+                setattr(self.instance, kept, [row.pk for row in given[chosen]] or None)
         return found
+
+    def _others(self) -> int:
+        return DiscountCode.objects.filter(code=None, is_active=True).exclude(pk=self.instance.pk).count()
+
+    class Meta:
+        labels = {
+            "is_active": "Active",
+            "minimum_order_amount": "From an order of",
+            "excludes_sale_items": "Not for what is reduced already",
+            "first_order_only": "For a first order only",
+            "usage_limit": "In all",
+            "usage_limit_per_customer": "For each customer",
+            "usage_count": "Used",
+            "combines_with_product": "Discounts on products",
+            "combines_with_order": "Discounts on the whole order",
+            "combines_with_shipping": "Free delivery",
+        }
+        help_texts = {
+            "code": "Shoppers enter it. Empty: everybody gets the discount by itself, under its name.",
+            "name": "Shoppers see it when there is no code.",
+            "value": "Percent, or an amount in the shop's currency; 0 for free delivery.",
+        }
 
 
 @admin.register(DiscountCode, site=backoffice)
 class DiscountAdmin(ShopAdmin):
     form = DiscountForm
-    list_display = ("code", "name", "worth", "used", "is_active", "starts_at", "ends_at")
+    list_display = ("title", "name", "worth", "used", "is_active", "starts_at", "ends_at")
     list_filter = ("is_active", "type")
     search_fields = ("code", "name")
-    ordering = ("code", "id")
-    readonly_fields = ("usage_count",)
+    ordering = ("code", "name", "id")
+    readonly_fields = ("in_a_sentence", "usage_count")
     fieldsets = (
-        (None, {"fields": ("code", "name", "description", "is_active")}),
+        (None, {"fields": ("in_a_sentence", "code", "name", "description", "is_active")}),
         ("What it gives", {"fields": (("type", "value"), "minimum_order_amount")}),
-        ("How often", {"fields": (("usage_limit", "usage_limit_per_customer", "usage_count"),)}),
+        ("For what", {"fields": ("products", "categories", "excludes_sale_items")}),
+        (
+            "How often",
+            {"fields": (("usage_limit", "usage_limit_per_customer", "usage_count"), "first_order_only")},
+        ),
         ("When", {"fields": (("starts_at", "ends_at"),)}),
+        (
+            "Together with",
+            {
+                "fields": (("combines_with_product", "combines_with_order", "combines_with_shipping"),),
+                "description": "Both discounts must allow it. Otherwise the one that saves the shopper most holds.",
+            },
+        ),
     )
+
+    @display(description="Discount", ordering="code")
+    def title(self, discount: DiscountCode) -> str:
+        return discount.code or f"{discount.name} (automatic)"
+
+    @display(description="In a sentence")
+    def in_a_sentence(self, discount: DiscountCode) -> str:
+        if discount._state.adding:
+            return "Save the discount, and read here what it does."
+        return sentence(
+            discount,
+            products=_names(Product.objects.filter(pk__in=discount.applicable_products or [])),
+            categories=_names(Category.objects.filter(pk__in=discount.applicable_categories or [])),
+            currency=current_tenant().currency,
+        )
 
     @display(description="Worth")
     def worth(self, code: DiscountCode) -> str:
@@ -56,3 +169,15 @@ class DiscountAdmin(ShopAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: DiscountCode | None = None) -> bool:
         """A code that was used stays, switched off: orders refer to it."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.usage_count == 0)
+
+
+def _names(rows: QuerySet[Model]) -> list[str]:
+    return list(rows.order_by("name").values_list("name", flat=True)[:5])
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

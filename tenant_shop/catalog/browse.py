@@ -28,7 +28,7 @@ FEATURED_TAG = "featured"
 
 
 class Sort(StrEnum):
-    """Orders of a list; RELEVANCE is for searches."""
+    """Orders of a list; RELEVANCE is for searches, and other lists take it for NEWEST."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -101,10 +101,12 @@ def product_list(
     of_scope, counts = counts_of(scope, filters)
     numbered = Paginator(range(counts.total), PAGE_SIZE).get_page(page)
     listed = _narrowed(scope, filters)
-    if matches and sort in (None, Sort.RELEVANCE):
+    if sort is not None and sort is not Sort.RELEVANCE:
+        listed = listed.order_by(*ORDERS[sort])
+    elif matches:
         listed = listed.order_by(_place_in(matches.ids))
     else:
-        listed = listed.order_by(*ORDERS[sort or Sort.NEWEST])
+        listed = listed.order_by(*ORDERS[Sort.NEWEST])
     start = (numbered.number - 1) * PAGE_SIZE
     rows = _read(listed[start : start + PAGE_SIZE]) if counts.total else []
     return ProductList(

@@ -27,6 +27,16 @@ from tenant_shop.returns.models import Return
 
 ERASE = CustomerToken.Purpose.ERASE
 UNDER_WAY = (Order.Status.PENDING, Order.Status.CONFIRMED, Order.Status.PROCESSING, Order.Status.SHIPPED)
+# Tables whose rows are the customer's alone.
+OWN_ROWS = (
+    CustomerAddress,
+    CustomerConsent,
+    CustomerSession,
+    CustomerToken,
+    SavedItem,
+    ShoppingCart,
+    WishlistItem,
+)
 # What stays of an address: taxes are owed by country and state.
 KEPT_OF_AN_ADDRESS = ("state_province", "country")
 
@@ -53,8 +63,7 @@ def erase(link: str) -> None:
         email, language = normal_email(customer.email), customer.language
         _scrub_orders(customer)
         _scrub_mailbox(email)
-        lists = (ShoppingCart, SavedItem, WishlistItem)
-        for model in (CustomerAddress, CustomerConsent, CustomerSession, CustomerToken, *lists):
+        for model in OWN_ROWS:
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
         forfeit_points(customer.pk, actor=str(customer.pk))

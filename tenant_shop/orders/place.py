@@ -41,7 +41,7 @@ from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
-from tenant_shop.shipping.rates import ShippingOption, is_pickup, offers
+from tenant_shop.shipping.rates import ShippingOption, offers, pickup_codes
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def place_order(
                 if cart is None or not is_usable(cart):
                     raise CartGone(cart_id)
                 settings = shop_settings()
-                comes = is_pickup(settings, shipping_code)
+                comes = shipping_code in pickup_codes(settings)
                 buyer = Buyer(
                     **clean_contact(email=email, phone=phone, notes=notes),
                     shipping_address=clean_recipient(shipping_address, country=settings.country)

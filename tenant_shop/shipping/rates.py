@@ -96,10 +96,10 @@ def offers(
     ]
 
 
-def is_pickup(settings: ShopSettings, code: str) -> bool:
-    """Whether the way to deliver of this code is that the shopper comes."""
-    return any(
-        rate["code"] == code for zone in settings.shipping_zones if zone["kind"] == PICKUP for rate in zone["rates"]
+def pickup_codes(settings: ShopSettings) -> frozenset[str]:
+    """The codes of the ways to deliver that are none: the shopper comes."""
+    return frozenset(
+        str(rate["code"]) for zone in settings.shipping_zones if zone["kind"] == PICKUP for rate in zone["rates"]
     )
 
 

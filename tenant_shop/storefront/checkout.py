@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -28,6 +28,7 @@ from tenant_shop.orders.errors import (
 )
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
+from tenant_shop.shipping.rates import pickup_codes
 from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
 from tenant_shop.storefront.estimate import estimate_of
@@ -58,19 +59,24 @@ def _first_look(visit: Visit) -> HttpResponse:
     estimate = estimate_of(visit.request)
     where = estimate.as_initial if estimate else {}
     given = what_is_known(visit.customer) if visit.customer else {}
-    form = CheckoutForm(initial={"country": visit.settings.country, **where, **given}, language=visit.language)
+    form = _form(visit, initial={"country": visit.settings.country, **where, **given})
     return _page(visit, form, token=_new_token())
+
+
+def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
+    codes = pickup_codes(visit.settings)
+    return CheckoutForm(*posted, initial=initial or {}, language=visit.language, pickup_codes=codes)
 
 
 def _reprice(visit: Visit) -> HttpResponse:
     """What the shopper typed with the total for the chosen country and delivery; nothing is judged yet."""
     posted = visit.request.POST
-    form = CheckoutForm(initial=dict(posted.items()), language=visit.language)
+    form = _form(visit, initial={**dict(posted.items()), "billing_same": "billing_same" in posted})
     return _page(visit, form, token=_token(visit.request))
 
 
 def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
-    form = CheckoutForm(visit.request.POST, language=visit.language)
+    form = _form(visit, visit.request.POST)
     token, expected_total = _token(visit.request), _amount(visit.request.POST.get("expected_total", ""))
     if not form.is_valid():
         return _page(visit, form, token=token, status=422)
@@ -105,7 +111,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         email=given["email"],
         phone=given["phone"],
         shipping_address=form.address,
-        billing_address=form.address,
+        billing_address=form.billing_address,
         shipping_code=given["shipping_method"],
         payment_method=given["payment_method"],
         expected_total=expected_total,

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.read import CartView, view_of
+from tenant_shop.orders.address import countries
+from tenant_shop.orders.address_rules import address_rules
 from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered
 from tenant_shop.promotions.limits import Shopper
@@ -14,6 +18,10 @@ from tenant_shop.storefront.cart_context import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.visit import Visit
+
+# The slugs of the pages that every shop starts with and that bind both sides.
+TERMS = ("terms", "returns", "privacy")
+NO_PAYMENT = gettext_lazy("This shop offers no way to pay at the moment. Please write to it.")
 
 
 def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
@@ -24,9 +32,12 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     priced = quote_of(
         basket,
         country=form["country"].value() or None,
+        state=_state(form),
         shipping_code=form["shipping_method"].value() or None,
         shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
     )
+    if not form["shipping_method"].value():
+        form.deliver_by(priced.shipping_code)
     payment = offered(visit.settings)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
     notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
@@ -56,9 +67,28 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
-        "notices": [*priced.problems, *priced.remarks, *notes],
-        "can_order": not priced.problems,
+        "terms": _terms(visit),
+        "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
+        "can_order": bool(payment) and not priced.problems,
     }
+
+
+def _state(form: CheckoutForm) -> str:
+    """The chosen state as tax rates and zones name it."""
+    if "region" not in form.fields:
+        return ""
+    typed, country = str(form["region"].value() or ""), str(form["country"].value() or "").upper()
+    state = address_rules(country).state(typed) if country in countries() else None
+    return state.key if state else typed
+
+
+def _terms(visit: Visit) -> list[dict[str, str]]:
+    """The merchant's own pages that hold for an order, as links."""
+    return [
+        {"title": title, "url": reverse("storefront:page", args=[slug])}
+        for title, slug in visit.settings.footer_pages
+        if slug in TERMS
+    ]
 
 
 def _delivery(priced: Quote, money: Money) -> str:

@@ -1,5 +1,6 @@
 """The checkout's form: who, where to, and how."""
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,23 +13,20 @@ from tenant_shop.customers.address_book import Role, default_address
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
+from tenant_shop.storefront.address_fields import (
+    ADDRESS_FIELDS,
+    BILLING,
+    PLACE_FIELDS,
+    address_in,
+    follow_country,
+    hide,
+    need_nothing,
+)
 from tenant_shop.storefront.locale import country_choices
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Field of the form → field of an address.
-ADDRESS_FIELDS = {
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "company": "company",
-    "address1": "address_line_1",
-    "address2": "address_line_2",
-    "postal_code": "postal_code",
-    "city": "city",
-    "region": "state_province",
-    "country": "country",
-}
 SELECTED = mark_safe(" selected")
 CHOOSE_COUNTRY = _("Please choose a country.")
 
@@ -102,6 +100,9 @@ class CheckoutForm(forms.Form):
         widget=CountrySelect({"autocomplete": "country", "class": "select"}),
     )
     phone = _text(_("Telephone"), 20, "tel", inputmode="tel")
+    billing_same = forms.BooleanField(
+        label=_("The billing address is the same"), required=False, initial=True, widget=forms.CheckboxInput
+    )
     notes = forms.CharField(
         label=_("Note to the shop"),
         max_length=MAX_NOTES,
@@ -115,17 +116,51 @@ class CheckoutForm(forms.Form):
         label=_("Payment"), max_length=50, error_messages={"required": _("Please choose how to pay.")}
     )
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, pickup_codes: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
+        one. For `pickup_codes` no address is needed.
+        """
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
+        for name in ADDRESS_FIELDS:
+            self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])
+        if not self.initial.get(f"{BILLING}country"):
+            self.initial[f"{BILLING}country"] = self["country"].value()
+        follow_country(self, language=language)
+        follow_country(self, language=language, prefix=BILLING)
+        self.pickup_codes, self.is_pickup = pickup_codes, False
+        self.deliver_by(self["shipping_method"].value())
+        if self["billing_same"].value():
+            need_nothing(self, tuple(f"{BILLING}{name}" for name in ADDRESS_FIELDS))
+
+    def deliver_by(self, code: str | None) -> None:
+        """Ask for a name only when that is no delivery: the shopper comes."""
+        self.is_pickup = code in self.pickup_codes
+        if self.is_pickup:
+            hide(self, PLACE_FIELDS)
 
     @property
     def address(self) -> dict[str, str]:
-        """The address of a valid form, in the words of the orders' room."""
-        return {theirs: self.cleaned_data[ours] for ours, theirs in ADDRESS_FIELDS.items()}
+        """The delivery address of a valid form, in the words of the orders' room."""
+        return address_in(self.cleaned_data)
+
+    @property
+    def billing_address(self) -> dict[str, str]:
+        """The address to bill, in the same words."""
+        return self.address if self.cleaned_data["billing_same"] else address_in(self.cleaned_data, BILLING)
 
     def blame(self, refusal: InvalidAddress | InvalidContact) -> None:
         """Show a refusal of the orders' room beside the fields that it is about."""
-        names = {theirs: ours for ours, theirs in ADDRESS_FIELDS.items()}
+        is_billing = isinstance(refusal, InvalidAddress) and refusal.kind == "billing"
+        prefix = BILLING if is_billing and not self.cleaned_data["billing_same"] else ""
+        names = {theirs: f"{prefix}{ours}" for ours, theirs in ADDRESS_FIELDS.items()}
         for field, sentence in refusal.problems.items():
-            self.add_error(names.get(field, field), sentence)
+            name = names.get(field, field)
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+def _for_billing(field: forms.Field) -> forms.Field:
+    """A copy of a field of the delivery address."""
+    copied = deepcopy(field)
+    copied.widget.attrs["autocomplete"] = f"billing {copied.widget.attrs['autocomplete']}"
+    return copied

@@ -39,6 +39,8 @@ KIND_LABELS = {
     "tag": gettext_lazy("Tag"),
 }
 PREFIXES = {"specification": SPECIFICATION, "option": OPTION}
+# What a specification that is true or false is called in a listing; a product's page says the same words.
+BOOLEAN_LABELS = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 
 
 def list_context(found: ProductList, query: ListQuery, *, path: str, money: Money) -> dict[str, Any]:
@@ -54,8 +56,8 @@ def list_context(found: ProductList, query: ListQuery, *, path: str, money: Mone
         "stars": _stars(found, query),
         "rating_chosen": query.filters.rating is not None,
         "chips": [
-            {"label": label, "own": own, "url": query.without(name, value).address(path)}
-            for label, own, name, value in _chosen(found.facets, query, money)
+            {"label": label, "own": own, "rest": rest, "url": query.without(name, value).address(path)}
+            for (label, own, rest), name, value in _chosen(found.facets, query, money)
         ],
         "clear_url": ListQuery(text=query.text, sort=query.sort).address(path),
         "sort": sort,
@@ -69,7 +71,7 @@ def list_context(found: ProductList, query: ListQuery, *, path: str, money: Mone
 
 def _facet(facet: Facet, place: int) -> dict[str, Any]:
     name = PREFIXES[facet.kind] + facet.name if facet.kind in PREFIXES else facet.kind
-    values = [_value(name, value) for value in facet.values]
+    values = [_value(facet, name, value) for value in facet.values]
     return {
         "name": name,
         "label": facet.name or KIND_LABELS[facet.kind],
@@ -81,17 +83,23 @@ def _facet(facet: Facet, place: int) -> dict[str, Any]:
     }
 
 
-def _value(name: str, value: FacetValue) -> dict[str, Any]:
+def _value(facet: Facet, name: str, value: FacetValue) -> dict[str, Any]:
+    boolean = _boolean_label(facet, value)
     return {
         # Stable, so that the focus finds its way back after the list was swapped.
         "id": f"f{crc32(f'{name}={value.value}'.encode()):x}",
         "value": value.value,
-        "label": value.label,
+        "label": boolean or value.label,
+        "is_own": not boolean,
         "count": _number(value.count),
         "count_text": _products(value.count),
         "chosen": value.is_chosen,
         "below": value.depth > 0,
     }
+
+
+def _boolean_label(facet: Facet, value: FacetValue) -> str:
+    return str(BOOLEAN_LABELS.get(value.value, "")) if facet.kind == "specification" else ""
 
 
 def _flags(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
@@ -141,20 +149,27 @@ def _stars_label(stars: int) -> str:
     return ngettext("%(stars)s star or more", "%(stars)s stars or more", stars) % {"stars": stars}
 
 
-def _chosen(facets: Iterable[Facet], query: ListQuery, money: Money) -> list[tuple[str, str, str, str]]:
-    """(label, its end in the shop's own language, parameter, value) of what was chosen, in the order of the page."""
-    found = []
+Words = tuple[str, str, str]
+"""A label in three parts: the page's words, those of the shop's own language, and the page's again."""
+
+
+def _chosen(facets: Iterable[Facet], query: ListQuery, money: Money) -> list[tuple[Words, str, str]]:
+    """(label, parameter, value) of what was chosen, in the order of the page."""
+    found: list[tuple[Words, str, str]] = []
     for facet in facets:
         name = PREFIXES[facet.kind] + facet.name if facet.kind in PREFIXES else facet.kind
         heading = "" if facet.name else f"{KIND_LABELS[facet.kind]}: "
         named = f"{facet.name}: " if facet.name else ""
-        found += [(heading, named + value.label, name, value.value) for value in facet.values if value.is_chosen]
+        for value in facet.values:
+            if value.is_chosen:
+                boolean = _boolean_label(facet, value)
+                found.append(((heading, named if boolean else named + value.label, boolean), name, value.value))
     filters = query.filters
     if filters.price_from is not None or filters.price_to is not None:
-        found.append((_price_label(filters.price_from, filters.price_to, money), "", "price", ""))
+        found.append(((_price_label(filters.price_from, filters.price_to, money), "", ""), "price", ""))
     if filters.rating is not None:
-        found.append((_stars_label(filters.rating), "", "rating", ""))
-    found += [(str(FLAG_LABELS[name]), "", name, "") for name in FLAGS if getattr(filters, name)]
+        found.append(((_stars_label(filters.rating), "", ""), "rating", ""))
+    found += [((str(FLAG_LABELS[name]), "", ""), name, "") for name in FLAGS if getattr(filters, name)]
     return found
 
 

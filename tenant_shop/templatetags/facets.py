@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def facet_values(context: template.Context, name: str, values: Iterable[Mapping[str, Any]]) -> SafeString:
-    """List items, each with a checkbox for one of `values` {id, value, label, count, count_text, chosen, below}."""
+    """List items, each with a checkbox for one of `values` (see _facets.html)."""
     language = of_own_words(getattr(context, "request", None))
     field = escape(name)
     return mark_safe("".join(_item(field, value, language) for value in values))  # noqa: S308 - escaped
@@ -24,7 +24,7 @@ def _item(field: str, value: Mapping[str, Any], language: str) -> str:
     below = " facet__value--below" if value["below"] else ""
     checked = " checked" if value["chosen"] else ""
     key, word, label = escape(value["id"]), escape(value["value"]), escape(value["label"])
-    if language:
+    if language and value["is_own"]:
         label = f"<span{language}>{label}</span>"
     return (
         f'<li class="facet__value{below}"><input id="{key}" type="checkbox" name="{field}" value="{word}"{checked}>'

@@ -51,6 +51,12 @@ BREACHES = [
     ),
     ("shop-doors-open-onto-rooms", "tenant_shop/attic/__init__.py", "", "not listed as layers"),
     (
+        "search-behind-one-interface",
+        "tenant_shop/storefront/planted.py",
+        "import tenant_shop.catalog.search.postgresql",
+        "tenant_shop.storefront.planted -> tenant_shop.catalog.search.postgresql",
+    ),
+    (
         "frame-words-know-no-app",
         "smartseller/money.py",
         "import platform_core.apps",

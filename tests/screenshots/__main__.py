@@ -1,6 +1,6 @@
 """`python -m tests.screenshots`: start the demo and photograph every page, wide and narrow.
 
-The pictures lie in `.screenshots/`, one folder for each shop and width. With `--url` a demo that runs already is used.
+The pictures lie in `.screenshots/`, one folder for each shop and width. With `--port` a demo that runs already is used.
 """
 
 import argparse
@@ -83,9 +83,7 @@ def _take(page: "object", stop: Stop, host: str, target: Path) -> int:
     except Error as error:
         print(f"{target.parent.name}/{stop.name}: {str(error).splitlines()[0]}", file=sys.stderr, flush=True)
         return 1
-    page.evaluate(
-        "async () => { for (const i of document.images) { i.loading = 'eager'; await i.decode().catch(() => 0) } }"
-    )
+    page.evaluate(LOAD_PICTURES)
     page.screenshot(path=target, full_page=True)
     print(target.relative_to(ROOT), flush=True)
     return 0

@@ -33,6 +33,7 @@ def _shop(*, category: str, brand: str, words: str, typo: str, product: str, pla
         ("products", "/products/"),
         ("products-filtered", "/products/?available=1&rating=4&sort=price"),
         ("products-arabic", "/ar/products/"),
+        ("category-arabic", f"/ar/categories/{category}/"),
         ("category", f"/categories/{category}/"),
         ("brands", "/brands/"),
         ("brand", f"/brands/{brand}/"),
@@ -51,6 +52,9 @@ def _shop(*, category: str, brand: str, words: str, typo: str, product: str, pla
         ("returns", "/pages/returns/"),
         ("empty-cart", "/cart/"),
         ("account", "/account/"),
+        ("account-log-in", "/account/log-in/"),
+        ("account-register", "/account/register/"),
+        ("account-new-password", "/account/password/reset/"),
         ("not-found", "/products/nothing-of-this-name/"),
     ]
 
@@ -73,6 +77,17 @@ COUNTER: Paths = [
     ("design", "/admin/design/"),
     ("settings", "/admin/settings/"),
     ("searches", "/admin/tenant_shop/searchcount/"),
+    ("categories", "/admin/tenant_shop/category/"),
+    ("new-category", "/admin/tenant_shop/category/add/"),
+    ("new-brand", "/admin/tenant_shop/brand/add/"),
+    ("discounts", "/admin/tenant_shop/discountcode/"),
+    ("new-discount", "/admin/tenant_shop/discountcode/add/"),
+    ("languages", "/admin/languages/"),
+    ("payments", "/admin/settings/payments/"),
+    ("tax", "/admin/settings/tax/"),
+    ("tax-rates", "/admin/tenant_shop/taxrate/"),
+    ("new-tax-rate", "/admin/tenant_shop/taxrate/add/"),
+    ("shipping-zones", "/admin/tenant_shop/shippingzone/"),
 ]
 STAFF: dict[str, Counter] = {
     "fernmoor": Counter("hanna@fernmoor.example", COUNTER),

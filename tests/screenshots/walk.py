@@ -48,9 +48,18 @@ def _with_open_filters(page: "Page", shop: str) -> None:
         drawer.click()
 
 
+def _suggestions(page: "Page", shop: str) -> None:
+    _open(page, f"{shop}/")
+    field = page.get_by_role("searchbox").first
+    if not field.is_visible():
+        page.get_by_text("Menu", exact=True).click()
+    field.press_sequentially("me")
+    page.locator("#suggestions a").first.wait_for()
+
+
 def _checkout_with_errors(page: "Page", shop: str) -> None:
     _open(page, f"{shop}/checkout/")
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay").click()
 
 
 def _confirmation(page: "Page", shop: str) -> None:
@@ -64,7 +73,7 @@ def _confirmation(page: "Page", shop: str) -> None:
         "city": "Springfield",
     }.items():
         page.locator(f"main [name={name}]").fill(text)
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay").click()
     page.wait_for_url("**/orders/**")
 
 
@@ -82,7 +91,9 @@ def storefront_stops(paths: Sequence[tuple[str, str]]) -> list[Stop]:
     return [
         *(Stop(name, at(path)) for name, path in paths),
         Stop("products-open-filters", _with_open_filters),
+        Stop("search-suggestions", _suggestions),
         Stop("cart", _with_a_cart),
+        Stop("cart-arabic", at("/ar/cart/")),
         Stop("checkout", at("/checkout/")),
         Stop("checkout-errors", _checkout_with_errors),
         Stop("confirmation", _confirmation),

@@ -1,5 +1,6 @@
 """An address of the book as a form: the fields of the checkout's, and what it is chosen for."""
 
+from copy import deepcopy
 from typing import Any, Self
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tenant_shop.customers.address_book import Role, roles_of
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.orders.errors import InvalidAddress
-from tenant_shop.storefront.checkout_form import ADDRESS_FIELDS, CheckoutForm
+from tenant_shop.storefront.address_fields import ADDRESS_FIELDS, address_in, follow_country
+from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import country_choices
 
 
@@ -20,9 +22,10 @@ class AddressForm(forms.Form):
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = self.fields
-        asked = CheckoutForm(language=language).fields
-        self.fields = {name: asked[name] for name in ADDRESS_FIELDS} | own
+        asked = CheckoutForm.base_fields
+        self.fields = {name: deepcopy(asked[name]) for name in ADDRESS_FIELDS} | own
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
+        follow_country(self, language=language)
 
     @classmethod
     def of(cls, address: CustomerAddress, data: QueryDict | None, *, language: str) -> Self:
@@ -34,7 +37,7 @@ class AddressForm(forms.Form):
     @property
     def address(self) -> dict[str, str]:
         """The address of a valid form, in the words of the orders' room."""
-        return {theirs: self.cleaned_data[ours] for ours, theirs in ADDRESS_FIELDS.items()}
+        return address_in(self.cleaned_data)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -45,4 +48,4 @@ class AddressForm(forms.Form):
         """Show a refusal of the orders' room beside the fields that it is about."""
         names = {theirs: ours for ours, theirs in ADDRESS_FIELDS.items()}
         for field, sentence in refusal.problems.items():
-            self.add_error(names[field], sentence)
+            self.add_error(names[field] if names[field] in self.fields else None, sentence)

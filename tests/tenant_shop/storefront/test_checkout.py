@@ -7,7 +7,16 @@ import pytest
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.inventory.set_quantity import set_quantities
-from tenant_shop.models import Order, Product, ProductVariant, StockMovement
+from tenant_shop.models import (
+    Order,
+    Page,
+    Product,
+    ProductVariant,
+    Setting,
+    ShippingZone,
+    ShippingZoneRate,
+    StockMovement,
+)
 from tests.factories.catalog import ProductFactory
 from tests.shopper import Shopper, forms_in
 from tests.tenant_shop.storefront.test_purchase import BUYER
@@ -97,7 +106,7 @@ def test_a_changed_price_is_shown_and_ordered_only_at_the_new_total(mug, checkou
 
     assert page.status_code == 409
     assert "The total has changed from €28.90 to €30.90. Nothing has been ordered." in page.content.decode()
-    assert "Place order · €30.90" in page.content.decode()
+    assert "Order and pay €30.90" in page.content.decode()
     assert standing() == before
     assert submit(shopper, page).status_code == 302
     assert Order.objects.get().total_amount == Decimal("30.90")
@@ -107,7 +116,7 @@ def test_a_total_of_another_delivery_asks_for_a_second_look(checkout, shopper, s
     before = standing()
     page = submit(shopper, checkout, shipping_method="express")
     assert page.status_code == 409
-    assert "Place order · €36.00" in page.content.decode()
+    assert "Order and pay €36.00" in page.content.decode()
     assert remaining(page)["shipping_method"] == "express"
     assert standing() == before
 
@@ -129,7 +138,7 @@ def test_a_country_that_nobody_delivers_to_cannot_order(checkout, shopper, stand
     before = standing()
     page = submit(shopper, checkout, action="reprice", country="JP")
     assert "We do not deliver to Japan. Please choose another country." in page.content.decode()
-    assert "Place order" not in page.content.decode()
+    assert "Order and pay" not in page.content.decode()
     there = {"country": "JP", "region": "Tokyo", "postal_code": "154-0023"}
     assert submit(shopper, checkout, **there).status_code == 409
     assert standing() == before
@@ -206,3 +215,76 @@ def test_what_is_sold_out_is_said_once(mug, checkout, shopper):
     assert page.status_code == 409
     assert page.content.decode().count("Stoneware mug is sold out.") == 1
     assert "Nothing has been ordered." in page.content.decode()
+
+
+def test_the_form_asks_for_what_the_country_needs(checkout, shopper, standing):
+    before = standing()
+    there = {"country": "US", "region": "california", "postal_code": "94105"}
+    page = submit(shopper, checkout, action="reprice", **there)
+    text, fields = page.content.decode(), remaining(page)
+    assert "ZIP code" in text
+    assert fields["region"] == "CA"
+    assert '<option value="CA" selected>California</option>' in text
+
+    page = submit(shopper, checkout, **there | {"region": "", "postal_code": "1"})
+    assert page.status_code == 422
+    assert page.content.decode().count("Please choose from the list: State.") == 2
+    assert remaining(page)["postal_code"] == "1"
+
+    page = submit(shopper, page, action="reprice", country="SG")
+    assert "city" not in remaining(page)
+    assert "region" not in remaining(page)
+    assert standing() == before
+
+
+def test_who_bills_elsewhere_gives_another_address(checkout, shopper, standing):
+    assert remaining(checkout)["billing_same"] == "on"
+    before = standing()
+    elsewhere = {"billing_same": "", "billing_country": "AT", "billing_last_name": "Ltd", "billing_first_name": "Acme"}
+    page = submit(shopper, checkout, **elsewhere)
+    assert page.status_code == 422
+    assert 'href="#id_billing_address1"' in page.content.decode()
+    assert remaining(page)["billing_last_name"] == "Ltd"
+    assert standing() == before
+
+    whole = elsewhere | {"billing_address1": "Ring 1", "billing_postal_code": "1010", "billing_city": "Wien"}
+    assert submit(shopper, page, **whole | {"billing_postal_code": "10115"}).status_code == 422
+    assert standing() == before
+    assert submit(shopper, page, **whole).status_code == 302
+    order = Order.objects.get()
+    assert (order.billing_address["city"], order.billing_address["last_name"]) == ("Wien", "Ltd")
+    assert order.shipping_address["city"] == BUYER["city"]
+
+
+def test_what_is_picked_up_asks_for_a_name_only(mug, shopper):
+    zone = ShippingZone.objects.create(name="Shop", kind="pickup")
+    rate = ShippingZoneRate.objects.create(zone=zone, name="Pick up at 1 Main Street", amount=Decimal(0))
+    shopper.follow(shopper.add("mug"))
+    page = shopper.get("/checkout/")
+    assert "Pick up at 1 Main Street" in page.content.decode()
+    assert "Who picks it up" in page.content.decode()
+    answer = submit(
+        shopper, page, shipping_method=str(rate.pk), expected_total="24.00", address1="", city="", postal_code=""
+    )
+    assert answer.status_code == 302
+    order = Order.objects.get()
+    assert order.is_pickup
+    assert (order.shipping_address["address_line_1"], order.total_amount) == ("", Decimal("24.00"))
+
+
+def test_a_shop_without_a_way_to_pay_says_so(checkout, shopper, standing):
+    Setting.objects.filter(key="payment_methods").update(value=[])
+    before = standing()
+    page = submit(shopper, checkout, action="reprice")
+    assert "This shop offers no way to pay at the moment." in page.content.decode()
+    assert "Order and pay" not in page.content.decode()
+    assert submit(shopper, checkout).status_code == 409
+    assert standing() == before
+
+
+def test_the_pages_that_hold_for_the_order_are_linked(mug, shopper):
+    Page.objects.filter(slug="terms").update(is_published=True)
+    shopper.follow(shopper.add("mug"))
+    text = shopper.get("/checkout/").content.decode()
+    assert "These pages hold for your order:" in text
+    assert '<a href="/pages/terms/">Terms</a>' in text

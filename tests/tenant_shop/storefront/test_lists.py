@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from platform_core.tenancy import directory
 from smartseller.settings import base
-from tenant_shop.catalog.browse import Sort
+from tenant_shop.catalog.browse import Sort, product_list
 from tenant_shop.configuration.theme import LOOKS
 from tenant_shop.models import Product, ProductReview
 from tenant_shop.storefront.list_query import ListQuery
@@ -53,9 +53,9 @@ def shirts(selling: Any) -> None:
         VariantFactory(product=shirt, options={"Size": "L", "Colour": "Green"}, stock=0)
 
 
-def shown(page: Any) -> list[str]:
+def shown(page: Any, prefix: str = "") -> list[str]:
     assert page.status_code == 200
-    return re.findall(r'href="/products/(shirt-\d)/"', page.content.decode())
+    return re.findall(rf'href="{prefix}/products/(shirt-\d)/"', page.content.decode())
 
 
 def test_facets_narrow_a_list_without_javascript(shirts: None, shopper: Shopper) -> None:
@@ -91,6 +91,24 @@ def test_what_a_filter_leaves_is_said_in_its_label(shirts: None, configure: Any,
         assert {count for _, count in said} >= set(counts)
 
 
+def test_what_is_true_or_false_is_yes_or_no_in_the_readers_language(
+    shirts: None, configure: Any, shopper: Shopper
+) -> None:
+    configure(languages=["de"])
+    for number in range(4):
+        Product.objects.filter(slug=f"shirt-{number}").update(specifications={"Warm": number % 2 == 0})
+    for prefix, own, labels, chip in (
+        ("", "", ["No", "Yes"], "Warm: </span>Yes "),
+        ("/de", ' lang="en"', ["Nein", "Ja"], "Warm: </span>Ja "),
+    ):
+        page = shopper.get(f"{prefix}/products/", **{"spec.Warm": "true"})
+        assert shown(page, prefix) == ["shirt-2", "shirt-0"]
+        text = page.content.decode()
+        assert re.findall(r'name="spec.Warm" value="(\w+)"', text) == ["false", "true"]
+        assert re.findall(r'name="spec.Warm".*?<label [^>]*>(\w+)<', text) == labels, "not marked as another language"
+        assert f"<span{own}>{chip}" in text
+
+
 def test_size_and_colour_must_meet_in_one_variant(shirts: None, shopper: Shopper) -> None:
     jacket = ProductFactory(slug="shirt-9", default_variant=False)
     VariantFactory(product=jacket, options={"Size": "S", "Colour": "Blue"}, stock=1)
@@ -105,6 +123,15 @@ def test_landing_lists_and_flags(shirts: None, shopper: Shopper) -> None:
     assert b"<h1>Sale</h1>" in sale.content
     assert b"<h1>New arrivals</h1>" in shopper.get("/products/", new="1").content
     assert shown(shopper.get("/products/", sort="-price")) == ["shirt-3", "shirt-2", "shirt-1", "shirt-0"]
+
+
+def test_a_list_that_nobody_searched_has_no_best_match(shirts: None, shopper: Shopper) -> None:
+    newest = ["shirt-3", "shirt-2", "shirt-1", "shirt-0"]
+    for path in ("/products/", "/categories/clothing/"):
+        page = shopper.get(path, sort="relevance")
+        assert shown(page) == newest
+        assert "Best match" not in page.content.decode()
+    assert [product.slug for product in product_list(sort=Sort.RELEVANCE)] == newest
 
 
 def test_ratings_narrow_and_sort(shirts: None, shopper: Shopper) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.browser import NARROW, WIDE
+from tests.browser import COVERED, NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 
 pytestmark = pytest.mark.slow
@@ -106,3 +106,20 @@ def test_lists_are_for_everybody(site, browser, violations, width):
             page.locator(".listing__drawer summary").click()
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.usefixtures("shirts")
+def test_the_button_below_the_filters_covers_none_that_has_the_focus(site, browser):
+    page = browser.new_context(viewport={"width": NARROW, "height": 500}, reduced_motion="reduce").new_page()
+    page.goto(site.url("acme", "/categories/clothing/"))
+    page.locator(".listing__drawer summary").click()
+    seen, covered = 0, []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.facets__show button')"):
+            break
+        if page.evaluate("document.activeElement.matches('.facets *')"):
+            seen += 1
+            covered.append(page.evaluate(COVERED))
+    assert seen > 15
+    assert [element for element in covered if element] == []

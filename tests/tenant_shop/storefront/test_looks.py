@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_core.tenancy.theme import set_theme
@@ -162,7 +162,6 @@ KEYS = [
 ]  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), junk, max_size=8))
 def test_any_configuration_is_read_into_something_harmless(config):
     theme = parse_theme(config)

@@ -15,7 +15,7 @@ from tenant_shop.restock.leave import leave_token
 from tenant_shop.storefront import urls
 from tenant_shop.storefront.account.urls import paths as account_paths
 from tenant_shop.storefront.only_forms import PAGE_OF
-from tests.browser import NARROW, WIDE
+from tests.browser import COVERED, NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.paying import card_order, give_card
 from tests.people import make_user
@@ -37,7 +37,7 @@ PATHS = (
 # Read by machines, a part of another page, for the shop's people, or nothing without a cart.
 OTHERWISE = {
     "theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed", "suggestions", "product_preview",
-    "checkout",
+    "checkout", "discount_link",
 }  # fmt: skip
 # Walked by who has an account, in tests/tenant_shop/storefront/account/test_in_browser.py.
 FOR_GUESTS = {"account", "log_in", "register", "reset_request"}
@@ -213,18 +213,6 @@ def test_the_atelier_folds_its_menu_on_a_phone(selling, site, browser):
     assert page.url == site.url("acme", "/categories/kitchen/")
     page.set_viewport_size({"width": 1280, "height": 800})
     assert page.get_by_role("searchbox").is_visible()
-
-
-# The elements of a page that take the focus and of which no corner, side or middle can be seen while they have it.
-COVERED = """async () => {
-  await new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)));
-  const it = document.activeElement, box = it.getBoundingClientRect();
-  if (it === document.body || !box.width || !box.height) return "";
-  const at = share => [box.left + 1 + (box.width - 2) * share[0], box.top + 1 + (box.height - 2) * share[1]];
-  const places = [[0, 0], [1, 0], [0.5, 0.5], [0, 1], [1, 1], [0.5, 0], [0.5, 1]].map(at);
-  const seen = places.some(place => it.contains(document.elementFromPoint(...place)));
-  return seen ? "" : it.outerHTML.slice(0, 200);
-}"""
 
 
 @pytest.mark.usefixtures("goods")

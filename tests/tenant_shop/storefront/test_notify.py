@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.utils import timezone
 
 from platform_core.tenancy.context import tenant_context
@@ -26,7 +25,6 @@ def nobody_counted(monkeypatch):
 
 @pytest.fixture
 def shirt(selling):
-    cache.clear()
     shirt = ProductFactory(name="Linen shirt", slug="shirt", default_variant=False)
     VariantFactory(product=shirt, options={"Size": "S"}, position=1)
     VariantFactory(product=shirt, options={"Size": "M"}, position=2, stock=3)
