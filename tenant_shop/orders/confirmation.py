@@ -19,12 +19,13 @@ from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit
-from smartseller.formats import amount, country
+from smartseller.formats import amount, country, percent
 from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.tax_by_rate import tax_by_rate
 from tenant_shop.payments.instructions import how_to_pay
 
 logger = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
         "discount": money(order.discount_amount) if order.discount_amount else "",
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "shipping_name": order.shipping_method,
-        "tax": money(order.tax_amount) if order.tax_amount else "",
+        "taxes": [(percent(rate * 100), money(tax)) for rate, tax in tax_by_rate(order)],
         "tax_included": order.tax_included,
         "total": money(order.total_amount),
         "payment_name": payment.title if payment.text else "",

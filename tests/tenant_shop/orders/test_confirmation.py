@@ -48,7 +48,7 @@ def test_the_mail_tells_the_order_in_text_and_html(shop: TenantInfo, queued: lis
     assert "2 x Mug <b>: €20.00" in text
     assert kind == "text/html"
     assert "Mug &lt;b&gt;" in html
-    assert "Tax included: €3.97" in text
+    assert "Tax included, 19%: €3.97" in text
     assert str(shop.slug) in text
 
 
