@@ -339,7 +339,14 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
         yield post("refused", path, token, 422)
     yield get("addresses", "/account/addresses/")
-    address = {"first_name": "1", "last_name": "1", "address1": "1", "city": "1", "country": "DE"}
+    address = {
+        "first_name": "1",
+        "last_name": "1",
+        "address1": "1",
+        "postal_code": "10115",
+        "city": "1",
+        "country": "DE",
+    }
     roles = {"is_for_shipping": "on", "is_for_billing": "on"}
     shopper.post(f"{prefix}/account/addresses/new/", address | roles | token)
     page = shopper.get(f"{prefix}/account/addresses/")
