@@ -350,8 +350,8 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
         "first_name": "1",
         "last_name": "1",
         "address1": "1",
-        "city": "1",
         "postal_code": "10115",
+        "city": "1",
         "country": "DE",
     }
     roles = {"is_for_shipping": "on", "is_for_billing": "on"}
