@@ -61,6 +61,7 @@ PLACES = (
         (
             ("Settings", "tune", "admin:settings", "tenant_shop.change_setting"),
             ("Payments", "credit_card", "admin:payment_settings", "tenant_shop.change_setting"),
+            ("Points", "stars", "admin:loyalty_settings", "tenant_shop.view_setting"),
             ("Languages", "translate", "admin:languages", "tenant_shop.change_setting"),
             ("Tax", "account_balance", "admin:tax_settings", "tenant_shop.change_setting"),
             ("Tax rates", "percent", "taxrate", "taxrate"),

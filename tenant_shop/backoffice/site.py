@@ -11,7 +11,7 @@ from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.backoffice import design, languages, payment_settings, settings, tax_settings, today
+from tenant_shop.backoffice import design, languages, loyalty_settings, payment_settings, settings, tax_settings, today
 from tenant_shop.backoffice.access import in_shop_time, staff_access
 from tenant_shop.backoffice.look import colours, sidebar
 
@@ -74,6 +74,7 @@ PAGES = (
     ("settings/", settings.settings, "settings"),
     ("settings/tax/", tax_settings.tax_settings, "tax_settings"),
     ("settings/payments/", payment_settings.payment_settings, "payment_settings"),
+    ("points/", loyalty_settings.loyalty_settings, "loyalty_settings"),
     ("languages/", languages.languages, "languages"),
     ("design/", design.design, "design"),
     ("design/publish/", design.publish, "design_publish"),

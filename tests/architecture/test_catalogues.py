@@ -16,9 +16,10 @@ ROOT = Path(settings.BASE_DIR)
 LANGUAGES = ["de", "fr", "ar"]
 # Words that are the same in English.
 SAME = {
-    "de": {"%(field)s: %(problem)s", "Eircode", "Name", "Oblast", "Shop"},
+    "de": {"%(field)s: %(problem)s", "Bronze", "Eircode", "Gold", "Name", "Oblast", "Shop"},
     "fr": {
         "Article",
+        "Bronze",
         "Confirmation",
         "Description",
         "District",
@@ -27,6 +28,7 @@ SAME = {
         "Menu",
         "Oblast",
         "Page %(number)s",
+        "Points",
         "Stock",
         "Page %(number)s of %(last)s",
         "Pages",

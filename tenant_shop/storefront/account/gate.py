@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from tenant_shop.customers.models import Customer
+from tenant_shop.loyalty.rules import loyalty_rules
 from tenant_shop.storefront.only_forms import page_of
 from tenant_shop.storefront.visit import Visit
 
@@ -26,6 +27,7 @@ MENU = (
     ("my_orders", _("Orders")),
     ("wishlist", _("Wishlist")),
     ("my_reviews", _("Reviews")),
+    ("points", _("Points")),
     ("addresses", _("Addresses")),
     ("profile", _("Profile")),
     ("sessions", _("Log-ins")),
@@ -61,6 +63,10 @@ def account_page(
     visit: Visit, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
 ) -> HttpResponse:
     """A page in the frame of the account; `here` names the entry of the menu that it belongs to."""
-    menu = [{"label": label, "url": reverse(f"storefront:{name}"), "current": name == here} for name, label in MENU]
-    frame = {"menu": menu if visit.customer else [], "customer": visit.customer}
+    menu = [
+        {"label": label, "url": reverse(f"storefront:{name}"), "current": name == here}
+        for name, label in MENU
+        if visit.customer and (name != "points" or loyalty_rules(visit.settings.loyalty).is_on)
+    ]
+    frame = {"menu": menu, "customer": visit.customer}
     return visit.page(f"storefront/account/{template}", frame | context, status=status)

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from platform_core.tenancy import directory
 from tenant_shop.customers.find import customer_by_email
+from tenant_shop.loyalty.earn import earn_points
 from tenant_shop.models import Order, Page, ProductImage, ProductReview
 from tenant_shop.storefront.urls import urlpatterns
 from tests.accounts import PASSWORD, csrf, link_in, log_in, mails
@@ -32,14 +33,16 @@ READ = {"aria-label", "alt", "placeholder", "title", "aria-description"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # The same word in both languages, by language; names, addresses and countries.
 SAME = {
-    "de": {"Name", "Shop", "Version"},
+    "de": {"Bronze", "Name", "Shop", "Version"},
     "fr": {
         "Article",
+        "Bronze",
         "Confirmation",
         "Description",
         "E-mail",
         "Menu",
         "Pages",
+        "Points",
         "Stock",
         "Total",
         "1 article",
@@ -147,6 +150,7 @@ def marked(selling, configure) -> None:
         languages=["de", "fr", "ar"],
         payment_methods=["bank_transfer", "cash_on_delivery", "test_card"],
         test_mode=True,
+        loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
         shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],
     )
     Page.objects.filter(slug="about").update(title="§About", body="§Words.", is_published=True)
@@ -209,6 +213,9 @@ def walk_what_was_bought(
     yield post("my_order", f"{path}cancel/", token, 409)
     yield get("return_request", f"{path}return/")
     yield post("return_request", f"{path}return/", token, 422)
+    yield get("points", "/account/points/")
+    earn_points(order.pk, actor="ann")
+    yield get("points", "/account/points/")
     item = order.items.get()
     yield post("return_request", f"{path}return/", token | {item.pk.hex: "0", "reason": "damaged"}, 422)
     shopper.post(f"{prefix}{path}return/", token | {item.pk.hex: "2", "reason": "damaged"})
@@ -339,7 +346,14 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     for path in ("/account/profile/", "/account/password/", "/account/email/", "/account/addresses/new/"):
         yield post("refused", path, token, 422)
     yield get("addresses", "/account/addresses/")
-    address = {"first_name": "1", "last_name": "1", "address1": "1", "city": "1", "country": "DE"}
+    address = {
+        "first_name": "1",
+        "last_name": "1",
+        "address1": "1",
+        "postal_code": "10115",
+        "city": "1",
+        "country": "DE",
+    }
     roles = {"is_for_shipping": "on", "is_for_billing": "on"}
     shopper.post(f"{prefix}/account/addresses/new/", address | roles | token)
     page = shopper.get(f"{prefix}/account/addresses/")

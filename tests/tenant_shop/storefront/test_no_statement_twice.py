@@ -10,7 +10,16 @@ import pytest
 from platform_core.tenancy import directory
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.customers.wishlist import add_wish
-from tenant_shop.models import CustomerAddress, Order, Page, Product, ProductImage, ProductReview, ProductVariant
+from tenant_shop.models import (
+    CustomerAddress,
+    LoyaltyEntry,
+    Order,
+    Page,
+    Product,
+    ProductImage,
+    ProductReview,
+    ProductVariant,
+)
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.storefront import urls
 from tests.accounts import account, logged_in
@@ -66,6 +75,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "my_reviews": ("/account/reviews/",),
     "review": ("/account/reviews/mug-1/",),
     "wishlist": ("/account/wishlist/",),
+    "points": ("/account/points/", "/account/points/?page=2"),
     "my_data": ("/account/data/",),
     "erase": ("/account/erase/nobody/",),
     "addresses": ("/account/addresses/",),
@@ -110,6 +120,8 @@ ANSWERS = {
             "/account/reviews/",
             "/account/reviews/mug-1/",
             "/account/wishlist/",
+            "/account/points/",
+            "/account/points/?page=2",
             "/account/data/",
             "/account/password/",
             "/account/email/",
@@ -150,7 +162,12 @@ FORMS = {
 @pytest.fixture
 def order(selling: Any, configure: Callable[..., None]) -> Order:
     """A shop with many rows of everything that pages show, and an order in it."""
-    configure(languages=["de", "fr"], payment_methods=["test_card", "bank_transfer"], test_mode=True)
+    configure(
+        languages=["de", "fr"],
+        payment_methods=["test_card", "bank_transfer"],
+        test_mode=True,
+        loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
+    )
     kitchen = CategoryFactory(name="Kitchen", slug="kitchen", is_featured=True)
     mugs = [CategoryFactory(name=f"Mugs {number}", slug=f"mugs-{number}", parent=kitchen) for number in range(3)]
     CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
@@ -189,6 +206,8 @@ def customer_with_a_cart() -> Shopper:
         save_address(customer, typed, roles=frozenset({Role.SHIPPING}))
     for slug in ("mug-1", "mug-2", "mug-3"):
         add_wish(customer, slug)
+    for points in range(1, 30):
+        LoyaltyEntry.objects.create(customer=customer, points=points, reason="correction", actor="ann")
     Order.objects.update(customer=customer, status="delivered")
     logged_in()
     logged_in()

@@ -1,0 +1,100 @@
+"""Points and tiers: seen by all of the shop's people, changed by those who run it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
+
+from tenant_shop.backoffice.settings import note_change
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.loyalty.change_rules import change_rules
+from tenant_shop.loyalty.rules import DEFAULTS
+
+MOST_POINTS = 10_000
+MOST_TIMES = 10
+MOST_MONEY = Decimal("999999999.999")
+
+
+def _number(label: str, *, least: str, most: Decimal | int, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal(least),
+        max_value=most,
+        decimal_places=3,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+        help_text=help_text,
+    )
+
+
+class LoyaltyForm(forms.Form):
+    """The fields are the keys of the rules."""
+
+    is_on = forms.BooleanField(
+        label="Customers earn points",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="From the moment you turn it on, for what is delivered from then on. Points that were earned stay "
+        "when you turn it off.",
+    )
+    points_per_unit = _number(
+        "Points for each unit of your currency",
+        least="0.001",
+        most=MOST_POINTS,
+        help_text="For what goods cost after discounts, without delivery and tax, rounded down for the whole order.",
+    )
+    silver_from = _number("Silver from", least="0", most=MOST_MONEY, help_text="Spent within twelve months.")
+    silver_multiplier = _number("Silver: points times", least="1", most=MOST_TIMES)
+    gold_from = _number("Gold from", least="0", most=MOST_MONEY)
+    gold_multiplier = _number("Gold: points times", least="1", most=MOST_TIMES)
+    platinum_from = _number("Platinum from", least="0", most=MOST_MONEY)
+    platinum_multiplier = _number("Platinum: points times", least="1", most=MOST_TIMES)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for lower, higher in (("silver_from", "gold_from"), ("gold_from", "platinum_from")):
+            if lower in given and higher in given and given[lower] >= given[higher]:
+                self.add_error(higher, "A tier begins above the one before.")
+        return given
+
+    def as_stored(self) -> dict[str, Any]:
+        """Amounts as text without the zeros at their end, so that an equal number is no change."""
+        return {
+            key: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+            for key, value in self.cleaned_data.items()
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def loyalty_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """Show the rules, to those who may only look in fields that take nothing, and change them."""
+    may_change = request.user.has_perm("tenant_shop.change_setting")
+    if not (may_change or (request.method != "POST" and request.user.has_perm("tenant_shop.view_setting"))):
+        raise PermissionDenied
+    initial = {**DEFAULTS, **shop_settings().loyalty}
+    form = LoyaltyForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changed = change_rules(form.as_stored(), now=timezone.now())
+        if changed:
+            note_change(request, [str(LoyaltyForm.base_fields[key].label) for key in changed])
+        messages.success(request, "Saved." if changed else "Nothing was different.")
+        return redirect("admin:loyalty_settings")
+    if not may_change:
+        for field in form.fields.values():
+            field.disabled = True
+    context: dict[str, Any] = {
+        **site.each_context(request),
+        "title": "Points",
+        "form": form,
+        "is_read_only": not may_change,
+    }
+    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
