@@ -198,6 +198,12 @@ def test_everyone_gets_into_their_own_shop_only(slug: str) -> None:
 
 ADDRESS: dict[str, Any] = {"last_name": "Tester", "address_line_1": "1 Main Street", "city": "Berlin"}
 
+# What the country needs beyond that.
+PLACES: dict[str, dict[str, str]] = {
+    "DE": {"country": "DE", "postal_code": "10115"},
+    "JP": {"country": "JP", "postal_code": "154-0023", "state_province": "東京都"},
+}
+
 
 @pytest.mark.parametrize(("slug", "country"), [("fernmoor", "DE"), ("kasumino", "JP")])
 def test_the_next_order_goes_through_and_gets_the_next_number(visit: Visit, slug: str, country: str) -> None:
@@ -213,8 +219,8 @@ def test_the_next_order_goes_through_and_gets_the_next_number(visit: Visit, slug
             idempotency_key="once",
             email="tester@example.com",
             phone="",
-            shipping_address={**ADDRESS, "country": country},
-            billing_address={**ADDRESS, "country": country},
+            shipping_address={**ADDRESS, **PLACES[country]},
+            billing_address={**ADDRESS, **PLACES[country]},
             shipping_code=offer.shipping_code or "",
             payment_method="cash_on_delivery",
             expected_total=offer.total,
