@@ -23,6 +23,9 @@ new PerformanceObserver(list => {
     window.shifts.push([entry.value, ...entry.sources.map(it => it.node?.outerHTML?.slice(0, 100))]);
 }).observe({type: "layout-shift", buffered: true});
 """
+# A hundredth of what counts as good (0.1, by web.dev/articles/cls): a row of a table that arrives a packet after the
+# others may widen its column by a hair.
+STILL = 0.001
 PAINTED = "() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(() => painted())))"
 # Lazy pictures come as they come near.
 DOWN_THE_PAGE = """async () => {
@@ -91,10 +94,11 @@ def test_nothing_moves_while_a_page_and_its_pictures_arrive(selling, site, brows
     for path in ("/", "/products/", "/categories/kitchen/", "/brands/loft/", "/products/mug-1/", "/products/mug-2/"):
         page = browser.new_context(viewport={"width": NARROW, "height": 844}).new_page()
         opened(page, site.url("acme", path))
-        assert page.evaluate("window.shifts") == [], path
+        shifts = page.evaluate("window.shifts")
+        assert sum(value for value, *_ in shifts) < STILL, (path, shifts)
 
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         page.evaluate("document.body.prepend(Object.assign(document.createElement('p'), {textContent: 'late'}))")
         page.evaluate(PAINTED)
-        assert page.evaluate("window.shifts.length") > 0, "what moves is seen"
+        assert sum(value for value, *_ in page.evaluate("window.shifts")) > STILL, "what moves is seen"
         page.context.close()
