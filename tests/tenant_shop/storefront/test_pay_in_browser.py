@@ -35,7 +35,7 @@ def order_by_card(page: Any, site: Any) -> None:
     page.get_by_label("Postal code").first.fill("10115")
     page.get_by_label("City").first.fill("Berlin")
     page.get_by_label("Test card").check()
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay").click()
     page.get_by_role("heading", name="Payment", exact=True).wait_for()
 
 
