@@ -280,5 +280,5 @@ def test_the_steps_of_the_checkout_have_headings_of_one_style(selling, site, bro
         "them => them.filter(it => !it.querySelector('h2')).map(it => [it.textContent, getComputedStyle(it)])"
         ".map(([words, it]) => [words, `${it.fontFamily} ${it.fontSize} ${it.fontWeight} ${it.letterSpacing}`])",
     )
-    assert [words for words, _ in styles] == ["Contact", "Delivery address", "Delivery", "Payment"]
+    assert [words for words, _ in styles] == ["Contact", "Delivery address", "Delivery", "Payment", "Billing address"]
     assert len({style for _, style in styles}) == 1
