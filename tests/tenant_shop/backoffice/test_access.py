@@ -17,11 +17,6 @@ DOORS = ("/admin/", "/admin/tenant_shop/order/", "/dashboard/")
 
 
 @pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
-
-
-@pytest.fixture
 def bolt(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
     return make_shop("bolt")
 

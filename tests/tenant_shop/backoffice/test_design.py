@@ -1,7 +1,6 @@
 """The look: drafted and tried by those who may, live at the next request, and never seen before by anybody else."""
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import platform_scope
 from platform_core.tenancy import directory
-from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.context import tenant_context
 from tenant_shop.backoffice.design_form import DesignForm, initial_of
 from tenant_shop.configuration.design.change import KEPT_VERSIONS, publish_draft, save_draft
 from tenant_shop.configuration.design.errors import NoDraft
@@ -19,11 +18,6 @@ from tenant_shop.configuration.design.read import read_design
 from tenant_shop.configuration.theme import parse_theme
 from tests.people import let_in, log_in, make_user, shop_browser, staff_browser
 from tests.pictures import drawn, files_in, upload
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def entered(config: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Discounts in the back office: chosen goods, a sentence that says what they do, clear errors, roles."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +14,6 @@ from tests.people import staff_browser
 
 ADD = "/admin/tenant_shop/discountcode/add/"
 FORM = {"code": "spring", "name": "Spring", "type": "percentage", "value": "10", "is_active": "on"}
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def test_a_discount_is_set_up_for_chosen_goods_and_says_what_it_does(acme: TenantInfo) -> None:

@@ -1,6 +1,5 @@
 """The page on which the shop's owners and admins choose in which languages it is read."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,11 +17,6 @@ from tests.people import staff_browser
 from tests.shopper import Shopper
 
 PAGE = "/admin/languages/"
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 @pytest.fixture

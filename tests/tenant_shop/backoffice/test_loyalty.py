@@ -27,11 +27,6 @@ FORM = {
 }
 
 
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
-
-
 def rules_of(shop: TenantInfo) -> LoyaltyRules:
     with tenant_context(shop):
         return loyalty_rules(shop_settings().loyalty)

@@ -14,11 +14,6 @@ from tests.people import staff_browser
 
 
 @pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
-
-
-@pytest.fixture
 def order(acme: TenantInfo) -> Order:
     with tenant_context(acme):
         order: Order = OrderFactory()

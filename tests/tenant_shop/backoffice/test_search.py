@@ -1,6 +1,5 @@
 """Synonyms and the report of searches behind the counter."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,6 @@ from tests.people import staff_browser
 from tests.statements import StatementCount
 
 SYNONYMS, SEARCHES = "/admin/tenant_shop/searchsynonym/", "/admin/tenant_shop/searchcount/"
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def test_a_synonym_is_added_changed_and_counts_at_once(acme: TenantInfo) -> None:

@@ -1,7 +1,5 @@
 """The page on which the shop's owners and admins say what it is called and where its money goes."""
 
-from collections.abc import Callable
-
 import pytest
 
 from platform_core.accounts.models import AccessRole
@@ -17,11 +15,6 @@ FORM = {
     "store_email": "hello@acme.example",
     "payment_instructions": "Acme Ltd\r\nIBAN DE02 1203 0000 0000 2020 51",
 }
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def changes(shop: TenantInfo) -> list[AuditLog]:

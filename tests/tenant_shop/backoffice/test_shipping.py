@@ -1,6 +1,5 @@
 """Shipping zones in the back office: no place twice, no band over another, no JSON."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,17 +9,12 @@ from platform_core.accounts.models import AccessRole
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
+from tests.back_office import inline
 from tests.people import staff_browser
 from tests.shopping import everything
-from tests.tenant_shop.backoffice.test_pages import inline
 
 LIST, ADD = "/admin/tenant_shop/shippingzone/", "/admin/tenant_shop/shippingzone/add/"
 RATE = {"name": "Parcel", "note": "2 days", "amount": "4.90", "position": "0"}
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def form(*rates: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Tax in the back office: entered in per cent, refused where it makes no sense, seen by all and changed by few."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -10,18 +9,13 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.catalog.models import Product
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.taxes.models import TaxRate
+from tests.back_office import product_form
 from tests.factories.catalog import ProductFactory
 from tests.people import staff_browser
 from tests.shopping import everything
-from tests.tenant_shop.backoffice.test_pages import product_form
 
 LIST, ADD, GENERAL = "/admin/tenant_shop/taxrate/", "/admin/tenant_shop/taxrate/add/", "/admin/settings/tax/"
 FORM = {"country": "FR", "state": "", "tax_class": "printed-books", "rate": "5.5"}
-
-
-@pytest.fixture
-def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
-    return make_shop("acme")
 
 
 def test_a_rate_is_entered_in_per_cent_and_shown_so(acme: TenantInfo) -> None:

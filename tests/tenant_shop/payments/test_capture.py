@@ -1,0 +1,120 @@
+"""What a card promised is taken once, never more than that, and let go when the order is cancelled."""
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from platform_core.tenancy.context import TenantInfo
+from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.capture import capture_payment
+from tenant_shop.payments.errors import (
+    GatewayUnavailable,
+    NothingToCapture,
+    OrderNotPayable,
+    PaymentNotFound,
+)
+from tenant_shop.payments.gateways.demo import Card, DemoGateway
+from tenant_shop.payments.let_go import let_promises_go
+from tenant_shop.payments.models import Payment, PaymentEntry
+from tests.paying import card_order, give_card, standing, take_cards
+from tests.shopping import at_once, everything
+
+
+@pytest.fixture(autouse=True)
+def selling(shop: TenantInfo) -> None:
+    take_cards()
+
+
+def down(*args: Any, **kwargs: Any) -> Any:
+    raise GatewayUnavailable("demo", "down")
+
+
+def promised() -> tuple[Order, Payment]:
+    order, payment = card_order()
+    give_card(Card.AUTHORIZES, order, payment)
+    return Order.objects.get(pk=order.pk), Payment.objects.get(pk=payment.pk)
+
+
+def test_what_was_promised_is_taken_once() -> None:
+    order, payment = promised()
+    assert standing(order) == ("confirmed", "authorized")
+    capture_payment(payment.pk, actor="ann")
+    assert standing(order) == ("confirmed", "paid")
+    before = everything()
+    with pytest.raises(NothingToCapture):
+        capture_payment(payment.pk, actor="ann")
+    assert everything() == before
+    assert list(PaymentEntry.objects.values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("captured", Decimal("14.90")),
+    ]
+
+
+def test_of_a_part_the_rest_is_let_go() -> None:
+    order, payment = promised()
+    capture_payment(payment.pk, actor="ann", amount=Decimal("10.00"))
+    assert list(PaymentEntry.objects.values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("captured", Decimal("10.00")),
+        ("voided", Decimal("4.90")),
+    ]
+    assert Payment.objects.get().state == "done"
+    assert standing(order)[1] == "pending"
+
+
+def test_clerks_at_the_same_moment_take_once(shop: TenantInfo) -> None:
+    order, payment = promised()
+    at_once(shop, [partial(capture_payment, payment.pk, actor="ann")] * 4)
+    assert PaymentEntry.objects.filter(kind="captured").count() == 1
+    assert standing(order) == ("confirmed", "paid")
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "14.91", "1.001"])
+def test_what_was_not_promised_is_not_taken(amount: str) -> None:
+    _, payment = promised()
+    before = everything()
+    with pytest.raises(NothingToCapture):
+        capture_payment(payment.pk, actor="ann", amount=Decimal(amount))
+    assert everything() == before
+
+
+def test_what_was_promised_for_a_cancelled_order_is_let_go_once() -> None:
+    order, payment = promised()
+    kept, _ = promised()
+    assert let_promises_go() == 0
+    cancel_order(order.pk, reason="", actor="ann")
+    assert [let_promises_go(), let_promises_go()] == [1, 0]
+    assert list(PaymentEntry.objects.filter(payment=payment).values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("voided", Decimal("14.90")),
+    ]
+    assert standing(order) == ("cancelled", "pending")
+    assert standing(kept) == ("confirmed", "authorized")
+
+
+def test_a_gateway_that_is_down_lets_go_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    order, _ = promised()
+    cancel_order(order.pk, reason="", actor="ann")
+    monkeypatch.setattr(DemoGateway, "drop", down)
+    assert let_promises_go() == 0
+    assert standing(order) == ("cancelled", "authorized")
+    monkeypatch.undo()
+    assert let_promises_go() == 1
+
+
+def test_nothing_is_taken_for_what_was_cancelled_or_never_promised() -> None:
+    order, payment = promised()
+    _, unpaid = card_order()
+    cancel_order(order.pk, reason="", actor="ann")
+    before = everything()
+    with pytest.raises(OrderNotPayable):
+        capture_payment(payment.pk, actor="ann")
+    with pytest.raises(NothingToCapture):
+        capture_payment(unpaid.pk, actor="ann")
+    with pytest.raises(PaymentNotFound):
+        capture_payment(uuid4(), actor="ann")
+    assert everything() == before
