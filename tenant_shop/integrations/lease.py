@@ -14,11 +14,11 @@ MAX_DELAY = timedelta(hours=12)
 
 
 def due_events(topic: str, *, at: datetime, limit: int) -> list[UUID]:
-    """The ids of events of `topic` that wait for delivery, oldest first."""
+    """The ids of events of `topic` that wait for delivery, oldest first; of one moment, as they were promised."""
     waiting = OutboxEvent.objects.filter(
         topic=topic, delivered_at=None, available_at__lte=at, attempts__lt=MAX_ATTEMPTS
     )
-    return list(waiting.order_by("available_at").values_list("pk", flat=True)[:limit])
+    return list(waiting.order_by("available_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def lease_event(event_id: UUID) -> OutboxEvent | None:
