@@ -4,9 +4,12 @@ import pytest
 
 from tenant_shop.customers.change_email import confirm_email, undo_email
 from tenant_shop.customers.errors import LinkSpent
+from tenant_shop.customers.passwords import change_password
 from tenant_shop.customers.reset import reset_password
-from tests.accounts import account
-from tests.tenant_shop.customers.test_accounts import change_links
+from tenant_shop.customers.sessions import open_session
+from tenant_shop.models import Customer
+from tests.accounts import PASSWORD, account
+from tests.tenant_shop.customers.test_accounts import change_links, reset_link
 
 NEW = "eight yellow saucers"
 
@@ -31,3 +34,26 @@ def test_an_undo_ends_the_undos_of_later_changes(selling):
         undo_email(thiefs_undo)
     owner.refresh_from_db()
     assert owner.email == "ann@example.com"
+
+
+def change(customer: Customer) -> None:
+    change_password(customer, old=PASSWORD, new=NEW, session=open_session(customer, device=""))
+
+
+def test_a_new_password_ends_a_change_of_address_that_somebody_else_asked_for(selling):
+    owner = account()
+    confirm, undo = change_links(owner, "thief@example.com")
+    change(owner)
+    with pytest.raises(LinkSpent):
+        confirm_email(confirm)
+    undo_email(undo)
+    owner.refresh_from_db()
+    assert owner.email == "ann@example.com"
+
+
+def test_a_new_password_ends_the_links_that_choose_another(selling):
+    owner = account()
+    link = reset_link()
+    change(owner)
+    with pytest.raises(LinkSpent):
+        reset_password(link, "nine purple forks")
