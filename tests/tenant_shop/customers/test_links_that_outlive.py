@@ -3,13 +3,16 @@
 import pytest
 
 from tenant_shop.customers.change_email import confirm_email, undo_email
+from tenant_shop.customers.erase import erase
 from tenant_shop.customers.errors import LinkSpent
 from tenant_shop.customers.passwords import change_password
 from tenant_shop.customers.reset import reset_password
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.models import Customer
 from tests.accounts import PASSWORD, account
+from tests.shopping import everything
 from tests.tenant_shop.customers.test_accounts import change_links, reset_link
+from tests.tenant_shop.customers.test_data import erase_link
 
 NEW = "eight yellow saucers"
 
@@ -57,3 +60,24 @@ def test_a_new_password_ends_the_links_that_choose_another(selling):
     change(owner)
     with pytest.raises(LinkSpent):
         reset_password(link, "nine purple forks")
+
+
+def test_a_link_that_erases_does_not_follow_into_the_new_mailbox(selling):
+    owner = account()
+    link = erase_link(owner)
+    confirm, _ = change_links(owner, "new@example.com")
+    confirm_email(confirm)
+    before = everything()
+    with pytest.raises(LinkSpent):
+        erase(link)
+    assert everything() == before
+
+
+def test_a_link_that_erases_is_spent_when_its_mailbox_is_not_the_accounts(selling):
+    owner = account()
+    link = erase_link(owner)
+    Customer.objects.filter(pk=owner.pk).update(email="new@example.com")
+    before = everything()
+    with pytest.raises(LinkSpent):
+        erase(link)
+    assert everything() == before
