@@ -17,6 +17,7 @@ from tenant_shop.customers.tokens import CustomerToken, issue, link_text, lock_c
 CONFIRM = CustomerToken.Purpose.CONFIRM_EMAIL
 UNDO = CustomerToken.Purpose.UNDO_EMAIL
 RESET = CustomerToken.Purpose.RESET
+ERASE = CustomerToken.Purpose.ERASE
 
 
 def ask_to_change_email(customer: Customer, new_email: str, *, password: str) -> None:
@@ -71,6 +72,6 @@ def _move(token: CustomerToken) -> Customer:
     customer = lock_customer(token)
     customer.email, customer.email_verified = token.email, True
     customer.save(update_fields=["email", "email_verified"])
-    # Links to choose a password went to the mailbox that was left.
-    CustomerToken.objects.filter(customer=customer, purpose=RESET).delete()
+    # Links to choose a password or to erase went to the mailbox that was left.
+    CustomerToken.objects.filter(customer=customer, purpose__in=[RESET, ERASE]).delete()
     return customer
