@@ -71,7 +71,7 @@ def erase(link: str) -> None:
         claim_orders(customer)
         _check_nothing_is_under_way(customer)
         _scrub_orders(customer)
-        _scrub_mailbox(email)
+        _scrub_mailbox(email, customer.pk)
         for model in OWN_ROWS:
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
@@ -134,9 +134,10 @@ def _what_is_kept(address: dict[str, str]) -> dict[str, str]:
     return {name: value if name in KEPT_OF_AN_ADDRESS else "" for name, value in address.items()}
 
 
-def _scrub_mailbox(email: str) -> None:
-    """What only the mailbox leads to."""
+def _scrub_mailbox(email: str, customer_id: UUID) -> None:
+    """What only the mailbox leads to, and the outbox: letters went to mailboxes that the customer had before, too."""
     StockAlert.objects.filter(email=email).delete()
     CustomerToken.objects.filter(email=email).delete()
     SearchCount.objects.filter(text__icontains=email).delete()
-    OutboxEvent.objects.filter(Q(payload__email__iexact=email)).delete()
+    events = OutboxEvent.objects.filter(Q(payload__email__iexact=email) | Q(payload__customer_id=str(customer_id)))
+    events.delete()
