@@ -1,6 +1,7 @@
 """Moving an account to another mailbox: the new one confirms, the old one is told and can undo it."""
 
 from django.db import IntegrityError
+from django.db.models import Q
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.customers.claim import claim_orders
@@ -50,14 +51,17 @@ def confirm_email(link: str) -> Customer:
 def undo_email(link: str) -> str:
     """The account goes back to the mailbox that the link was sent to, if it has left it, and a change under way is
     stopped. Whoever asked for it knew the password: it is worth nothing from now on, and every session is over. What
-    is returned is a link that sets a new one.
+    is returned is a link that sets a new one. Links that undo earlier changes stay good: who holds one had the account
+    before.
 
     Errors: LinkSpent, AddressTaken.
     """
     try:
         with shop_transaction():
-            customer = _move(spend(link, UNDO))
-            CustomerToken.objects.filter(customer=customer).delete()
+            token = spend(link, UNDO)
+            customer = _move(token)
+            earlier = Q(purpose=UNDO, created_at__lt=token.created_at)
+            CustomerToken.objects.filter(~earlier, customer=customer).delete()
             put_password(customer, unusable_password())
             return link_text(issue(RESET, email=normal_email(customer.email), customer=customer))
     except IntegrityError as error:
