@@ -13,8 +13,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.cancel import cancel_locked
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import drop_payment
-from tenant_shop.payments.errors import GatewayNotOffered
+from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.models import Payment, PaymentEntry
 
 logger = logging.getLogger(__name__)
@@ -62,11 +61,7 @@ def _may_be_paid(order_id: UUID, now: datetime) -> bool:
     """Give up what is under way for the order; whether some of it is still. No lock is held while gateways think."""
     attempts = Payment.objects.filter(order=order_id, state__in=UNDER_WAY)
     for payment in attempts.select_related("order"):
-        try:
-            drop_payment(payment, payment.order, shop_settings())
-        except GatewayNotOffered:
-            # The shop has left the mode in which the attempt was made: nobody can pay it any more.
-            Payment.objects.filter(pk=payment.pk).update(state=Payment.State.DROPPED)
+        give_up_payment(payment, payment.order, shop_settings())
     return attempts.filter(order__payment_due_at__gt=now - PATIENCE).exists()
 
 

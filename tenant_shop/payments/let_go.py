@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import drop_payment
+from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.gateways.protocol import Outcome
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.settle import settle
@@ -38,7 +38,7 @@ def let_promises_go() -> int:
 def _let_go(payment: Payment) -> bool:
     voided = sum((each.amount for each in payment.entries.all() if each.kind == PaymentEntry.Kind.VOIDED), Decimal(0))
     open_amount = payment.authorized_amount - payment.captured_amount - voided
-    if open_amount <= 0 or drop_payment(payment, payment.order, shop_settings()).outcome is not Outcome.DROPPED:
+    if open_amount <= 0 or give_up_payment(payment, payment.order, shop_settings()).outcome is not Outcome.DROPPED:
         return False
     settle(
         payment.pk,

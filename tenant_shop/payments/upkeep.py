@@ -10,7 +10,7 @@ from django.utils import timezone
 from platform_core.tenancy.tasks import TenantTask
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.ask import give_up_payment, read_payment
 from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment
 
@@ -34,7 +34,7 @@ def ask_about_payments(now: datetime) -> int:
     )
     asked = 0
     for payment in quiet.select_related("order").order_by("asked_at")[:BATCH]:
-        ask = read_payment if payment.order.is_awaiting_payment else drop_payment
+        ask = read_payment if payment.order.is_awaiting_payment else give_up_payment
         try:
             ask(payment, payment.order, shop_settings())
             asked += 1

@@ -40,7 +40,10 @@ def after_placing(visit: Visit, order: Order) -> HttpResponse:
     if order.is_awaiting_payment and is_paid_online(order):
         payment = newest_attempt(order)
         if payment is not None and payment.state == Payment.State.NEW:
-            _started(visit, order, payment)
+            try:
+                _started(visit, order, payment)
+            except GatewayNotOffered:
+                return redirect("storefront:order", order.public_token)
         return redirect("storefront:order_pay", order.public_token)
     return redirect("storefront:order", order.public_token)
 
