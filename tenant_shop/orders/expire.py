@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -20,7 +20,10 @@ logger = logging.getLogger(__name__)
 
 ACTOR = "orders.expire_unpaid"
 BATCH = 500
-UNDER_WAY = (Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING)
+# What a gateway may still take money for: after a decline, another card.
+PAYABLE = Q(state__in=[Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING]) | Q(
+    state=Payment.State.FAILED, gateway_reference__isnull=False
+)
 # For how long a gateway that does not say what became of an attempt keeps an order's goods.
 PATIENCE = timedelta(hours=1)
 
@@ -28,11 +31,12 @@ PATIENCE = timedelta(hours=1)
 def expire_unpaid(now: datetime) -> int:
     """Cancel the orders whose time to pay was over at `now` (aware), and return how many.
 
-    An order for which some money arrived stays: a person decides. Attempts that are under way are given up at their
-    gateway first, so that nobody pays later what was cancelled; while one may still be paid, or its gateway is silent,
-    the order is kept for another hour. What is paid after all that is entered, and owed to the customer. Each order is
-    cancelled in a transaction of its own; one that is being changed at the moment is left for the next run, as is what
-    exceeds 500. An order that cannot be cancelled is logged and does not hold up the others.
+    An order for which some money arrived stays: a person decides. Attempts that are under way, or were declined and
+    could be paid with another card, are given up at their gateway first, so that nobody pays later what was cancelled;
+    while one may still be paid, or its gateway is silent, the order is kept for another hour. What is paid after all
+    that is entered, and owed to the customer. Each order is cancelled in a transaction of its own; one that is being
+    changed at the moment is left for the next run, as is what exceeds 500. An order that cannot be cancelled is logged
+    and does not hold up the others.
     """
     due = list(_overdue(now).order_by("payment_due_at").values_list("pk", flat=True)[:BATCH])
     expired = 0
@@ -58,8 +62,8 @@ def _overdue(now: datetime) -> QuerySet[Order]:
 
 
 def _may_be_paid(order_id: UUID, now: datetime) -> bool:
-    """Give up what is under way for the order; whether some of it is still. No lock is held while gateways think."""
-    attempts = Payment.objects.filter(order=order_id, state__in=UNDER_WAY)
+    """Give up what could be paid for the order; whether some of it still can. No lock is held while gateways think."""
+    attempts = Payment.objects.filter(PAYABLE, order=order_id)
     for payment in attempts.select_related("order"):
         give_up_payment(payment, payment.order, shop_settings())
     return attempts.filter(order__payment_due_at__gt=now - PATIENCE).exists()

@@ -52,13 +52,14 @@ def enter_payment(
 
 
 def read_payment(payment: Payment, order: Order, shop: ShopSettings, *, return_url: str = "") -> Report:
-    """How an attempt that is under way stands; its gateway is asked at most every two seconds while it is thinking.
+    """How an attempt that is under way, or was declined, stands now.
 
+    Its gateway is asked at most every two seconds while it is thinking.
     Errors: GatewayNotOffered.
     """
     gateway = gateway_of(payment.gateway, shop)
     now = timezone.now()
-    is_due = Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN_AFTER) | Q(state=State.SHOPPER)
+    is_due = Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN_AFTER) | Q(state__in=[State.SHOPPER, State.FAILED])
     if not Payment.objects.filter(is_due, pk=payment.pk).update(asked_at=now):
         return Report(outcome=Outcome.WAITING)
     return _ask(payment, order, gateway, lambda attempt: gateway.read(attempt), return_url)
