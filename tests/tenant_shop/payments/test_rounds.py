@@ -9,6 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.configuration.models import Setting
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.payments import rounds
@@ -95,7 +96,7 @@ def test_a_worker_whose_time_is_over_is_not_held_back(job: Job, monkeypatch: pyt
 def test_the_settings_are_read_once_however_much_there_is_to_do(job: Job) -> None:
     with StatementCount() as statements:
         assert job.run() == 2
-    assert sum('FROM "shop_settings"' in sql or "FROM settings" in sql for sql in statements.sql) == 1
+    assert sum(f'FROM "{Setting._meta.db_table}"' in sql for sql in statements.sql) == 1
 
 
 def test_a_round_of_sixty_seconds_leaves_the_rest_to_the_next(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
