@@ -91,6 +91,6 @@ def _item(request: HttpRequest, title: str, icon: str, name: str, model: str | N
         "title": title,
         "icon": icon,
         "link": link,
-        "active": request.path.startswith(link),
+        "active": request.path.startswith(link) if of_model else request.path == link,
         "has_permission": permission is None or request.user.has_perm(permission),
     }

@@ -54,7 +54,8 @@ class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
         ):
             if name in self.fields:
                 self.fields[name].queryset = rows  # type: ignore[attr-defined]
-                self.initial.setdefault(name, kept or [])
+                # Goods that are gone are not shown: a form that leaves them alone must not make a discount on all.
+                self.initial.setdefault(name, list(rows.filter(pk__in=kept or []).values_list("pk", flat=True)))
 
     def clean_code(self) -> str | None:
         code = normalised_code(str(self.cleaned_data.get("code") or ""))
@@ -84,7 +85,7 @@ class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
                 f"{MOST_AUTOMATIC} discounts without a code are active. Switch one off, or give this a code.",
             )
         for chosen, kept in (("products", "applicable_products"), ("categories", "applicable_categories")):
-            if chosen in given:
+            if chosen in given and chosen in self.changed_data:
                 setattr(self.instance, kept, [row.pk for row in given[chosen]] or None)
         return found
 
@@ -172,7 +173,7 @@ class DiscountAdmin(ShopAdmin):
 
 
 def _names(rows: QuerySet[Model]) -> list[str]:
-    return list(rows.order_by("name").values_list("name", flat=True)[:5])
+    return list(rows.order_by("name").values_list("name", flat=True))
 
 
 def _is_id(text: str) -> bool:

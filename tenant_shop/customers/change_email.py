@@ -1,6 +1,7 @@
 """Moving an account to another mailbox: the new one confirms, the old one is told and can undo it."""
 
 from django.db import IntegrityError
+from django.db.models import Q
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.customers.claim import claim_orders
@@ -16,6 +17,7 @@ from tenant_shop.customers.tokens import CustomerToken, issue, link_text, lock_c
 CONFIRM = CustomerToken.Purpose.CONFIRM_EMAIL
 UNDO = CustomerToken.Purpose.UNDO_EMAIL
 RESET = CustomerToken.Purpose.RESET
+ERASE = CustomerToken.Purpose.ERASE
 
 
 def ask_to_change_email(customer: Customer, new_email: str, *, password: str) -> None:
@@ -49,14 +51,17 @@ def confirm_email(link: str) -> Customer:
 def undo_email(link: str) -> str:
     """The account goes back to the mailbox that the link was sent to, if it has left it, and a change under way is
     stopped. Whoever asked for it knew the password: it is worth nothing from now on, and every session is over. What
-    is returned is a link that sets a new one.
+    is returned is a link that sets a new one. Links that undo earlier changes stay good: who holds one had the account
+    before.
 
     Errors: LinkSpent, AddressTaken.
     """
     try:
         with shop_transaction():
-            customer = _move(spend(link, UNDO))
-            CustomerToken.objects.filter(customer=customer).delete()
+            token = spend(link, UNDO)
+            customer = _move(token)
+            earlier = Q(purpose=UNDO, created_at__lt=token.created_at)
+            CustomerToken.objects.filter(~earlier, customer=customer).delete()
             put_password(customer, unusable_password())
             return link_text(issue(RESET, email=normal_email(customer.email), customer=customer))
     except IntegrityError as error:
@@ -67,6 +72,6 @@ def _move(token: CustomerToken) -> Customer:
     customer = lock_customer(token)
     customer.email, customer.email_verified = token.email, True
     customer.save(update_fields=["email", "email_verified"])
-    # Links to choose a password went to the mailbox that was left.
-    CustomerToken.objects.filter(customer=customer, purpose=RESET).delete()
+    # Links to choose a password or to erase went to the mailbox that was left.
+    CustomerToken.objects.filter(customer=customer, purpose__in=[RESET, ERASE]).delete()
     return customer

@@ -9,7 +9,7 @@ from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
-from tenant_shop.customers.errors import OrdersUnderWay
+from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
 from tenant_shop.customers.find import normal_email
 from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer, CustomerAddress
@@ -57,10 +57,14 @@ def erase(link: str) -> None:
     Errors: LinkSpent; OrdersUnderWay, and the link stays good.
     """
     with shop_transaction():
-        customer = lock_customer(spend(link, ERASE))
+        token = spend(link, ERASE)
+        customer = lock_customer(token)
+        email, language = normal_email(customer.email), customer.language
+        # Whoever has moved to another mailbox is not erased by the old one.
+        if email != token.email:
+            raise LinkSpent
         claim_orders(customer)
         _check_nothing_is_under_way(customer)
-        email, language = normal_email(customer.email), customer.language
         _scrub_orders(customer)
         _scrub_mailbox(email)
         for model in OWN_ROWS:

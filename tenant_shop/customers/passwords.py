@@ -13,6 +13,7 @@ from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.post import write_to
 from tenant_shop.customers.sessions import CustomerSession, end_sessions
+from tenant_shop.customers.tokens import CustomerToken
 
 
 def _sentence(problem: ValidationError) -> str:
@@ -59,10 +60,15 @@ def change_password(customer: Customer, *, old: str, new: str, session: Customer
 
 
 def put_password(customer: Customer, password_hash: str, *, but: CustomerSession | None = None) -> None:
-    """Write a new password, open the lock, and log the customer out everywhere `but` in one session."""
+    """Write a new password, open the lock, and log the customer out everywhere `but` in one session.
+
+    What was asked for under the old password ends with it: of the links in mails only those that undo a change of
+    address stay good.
+    """
     customer.password_hash, customer.password_changed_at = password_hash, timezone.now()
     customer.failed_login_attempts, customer.locked_until = 0, None
     with shop_transaction():
         customer.save(update_fields=["password_hash", "password_changed_at", "failed_login_attempts", "locked_until"])
+        CustomerToken.objects.filter(customer=customer).exclude(purpose=CustomerToken.Purpose.UNDO_EMAIL).delete()
         end_sessions(customer.pk, but=but.pk if but else None)
         write_to(customer.email, Kind.PASSWORD_CHANGED, customer=customer)

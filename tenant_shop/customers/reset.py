@@ -35,7 +35,6 @@ def reset_password(link: str, password: str) -> Customer:
         # Whoever has moved to another mailbox is not let in by the old one.
         if normal_email(customer.email) != token.email:
             raise LinkSpent
-        CustomerToken.objects.filter(customer=customer, purpose=RESET).delete()
         if not customer.email_verified:
             customer.email_verified = True
             customer.save(update_fields=["email_verified"])

@@ -95,6 +95,8 @@ Write to us, and we tell you what we keep of you, correct it or delete it where 
 FOOTER = """
 CREATE FUNCTION keep_footer_pages() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
+    -- Two editors at once: the second reads what the first has committed, and does not write over it.
+    PERFORM pg_advisory_xact_lock(hashtext('keep_footer_pages'));
     INSERT INTO settings (key, value, description)
     SELECT 'footer_pages',
            COALESCE(jsonb_agg(jsonb_build_object('title', title, 'slug', slug) ORDER BY position, title), '[]'),

@@ -10,6 +10,8 @@ from django.db import migrations, models
 KEPT = """
 CREATE FUNCTION keep_tax_rates() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
+    -- Two editors at once: the second reads what the first has committed, and does not write over it.
+    PERFORM pg_advisory_xact_lock(hashtext('keep_tax_rates'));
     INSERT INTO settings (key, value, description)
     SELECT 'tax_rates',
            COALESCE(jsonb_agg(jsonb_build_object('country', country, 'state', state, 'tax_class', tax_class,

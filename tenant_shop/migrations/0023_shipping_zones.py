@@ -13,6 +13,8 @@ ALTER TABLE shipping_zone_rates ADD CONSTRAINT shipping_zone_rates_zone_id_fkey
     FOREIGN KEY (zone_id) REFERENCES shipping_zones (id) ON DELETE CASCADE;
 CREATE FUNCTION keep_shipping_zones() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
+    -- Two editors at once: the second reads what the first has committed, and does not write over it.
+    PERFORM pg_advisory_xact_lock(hashtext('keep_shipping_zones'));
     INSERT INTO settings (key, value, description)
     SELECT 'shipping_zones',
            COALESCE(jsonb_agg(jsonb_build_object('kind', kind, 'places', places, 'rates', (

@@ -6,6 +6,9 @@ from smartseller.formats import amount, moment
 from tenant_shop.promotions.assess import describe
 from tenant_shop.promotions.models import DiscountCode
 
+# Goods that are called by their names; of others there is a number.
+MOST_NAMED = 5
+
 
 def sentence(discount: DiscountCode, *, products: Sequence[str], categories: Sequence[str], currency: str) -> str:
     """What `discount` gives, for what, from which order on, to whom, until when; in English, amounts in `currency`.
@@ -33,13 +36,18 @@ def sentence(discount: DiscountCode, *, products: Sequence[str], categories: Seq
 
 def _goods(discount: DiscountCode, products: Sequence[str], categories: Sequence[str]) -> str:
     named = [*products, *(f"everything in {name}" for name in categories)]
+    if not named and (discount.applicable_products or discount.applicable_categories):
+        return "on nothing any more: what it was for is gone"
     if discount.type == DiscountCode.Type.FREE_SHIPPING:
         return f"with {_one_of(named)}" if named else "of every order"
     return f"on {_one_of(named)}" if named else "the whole order"
 
 
 def _one_of(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    shown, more = list(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if more > 0:
+        shown.append(f"{more} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _times(count: int) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.carts.coupon import carry_coupon
 from tenant_shop.promotions.find import LONGEST_CODE, normalised_code
+from tenant_shop.storefront.languages import in_readers_language
 from tenant_shop.storefront.visit import Visit
 
 
@@ -30,6 +31,6 @@ def discount_link(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _own_path(wanted: str) -> str:
-    """`wanted` if it is a path of this shop, or else the home page."""
+    """`wanted` in the reader's language if it is a path of this shop, or else the home page."""
     own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if own else reverse("storefront:home")
+    return in_readers_language(wanted) if own else reverse("storefront:home")

@@ -41,6 +41,28 @@ def test_a_discount_is_set_up_for_chosen_goods_and_says_what_it_does(acme: Tenan
     assert f'<option value="{mug.pk}" selected>' in page
 
 
+def test_a_discount_whose_goods_are_gone_is_for_nothing_however_it_is_saved(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        mug = ProductFactory(name="Mug")
+        gone = mug.pk
+        made = DiscountCodeFactory(code="SPRING", applicable_products=[gone])
+        mug.delete()
+    browser, page = staff_browser(acme), f"/admin/tenant_shop/discountcode/{made.pk}/change/"
+    assert "10% off on nothing any more: what it was for is gone" in browser.get(page).content.decode()
+    assert browser.post(page, {**FORM, "name": "Late spring"}).status_code == 302
+    with tenant_context(acme):
+        made.refresh_from_db()
+    assert (made.name, made.applicable_products) == ("Late spring", [gone])
+
+
+def test_of_many_goods_five_are_named_and_the_others_counted(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        goods = [ProductFactory(name=f"Mug {number}").pk for number in range(7)]
+        made = DiscountCodeFactory(code="SPRING", applicable_products=goods)
+    page = staff_browser(acme).get(f"/admin/tenant_shop/discountcode/{made.pk}/change/").content.decode()
+    assert "10% off on Mug 0, Mug 1, Mug 2, Mug 3, Mug 4 and 2 more," in page
+
+
 def test_a_discount_without_a_code_is_automatic(acme: TenantInfo) -> None:
     assert staff_browser(acme).post(ADD, {**FORM, "code": "  "}).status_code == 302
     with tenant_context(acme):

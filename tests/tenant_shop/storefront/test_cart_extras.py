@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tenant_shop.configuration.change_languages import change_languages
 from tenant_shop.models import CartItem, DiscountCode, Product, SavedItem, Setting, ShoppingCart
 from tests.factories.catalog import ProductFactory
 from tests.factories.promotions import DiscountCodeFactory
@@ -157,6 +158,11 @@ def test_a_link_puts_its_code_into_the_cart(cart, shopper):
     answer = shopper.get("/discount/spring/", to="/products/mug/")
     assert (answer.status_code, answer["Location"]) == (302, "/products/mug/")
     assert "€43.20" in text_of(shopper.get("/cart/"))
+
+
+def test_a_link_keeps_to_the_readers_language(cart, shopper):
+    change_languages("en", ["de"])
+    assert shopper.get("/de/discount/SPRING/", to="/products/mug/")["Location"] == "/de/products/mug/"
 
 
 def test_a_link_keeps_its_code_for_the_first_thing_in_the_cart(mug, shopper):
