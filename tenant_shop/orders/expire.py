@@ -5,23 +5,27 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.db.models import Exists, OuterRef, QuerySet
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.orders.cancel import cancel_locked
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import drop_payment
-from tenant_shop.payments.errors import GatewayNotOffered
+from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.rounds import one_round
 
 logger = logging.getLogger(__name__)
 
 ACTOR = "orders.expire_unpaid"
 BATCH = 500
-UNDER_WAY = (Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING)
+# What a gateway may still take money for: after a decline, another card.
+PAYABLE = Q(state__in=[Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING]) | Q(
+    state=Payment.State.FAILED, gateway_reference__isnull=False
+)
 # For how long a gateway that does not say what became of an attempt keeps an order's goods.
 PATIENCE = timedelta(hours=1)
 
@@ -29,18 +33,21 @@ PATIENCE = timedelta(hours=1)
 def expire_unpaid(now: datetime) -> int:
     """Cancel the orders whose time to pay was over at `now` (aware), and return how many.
 
-    An order for which some money arrived stays: a person decides. Attempts that are under way are given up at their
-    gateway first, so that nobody pays later what was cancelled; while one may still be paid, or its gateway is silent,
-    the order is kept for another hour. What is paid after all that is entered, and owed to the customer. Each order is
-    cancelled in a transaction of its own; one that is being changed at the moment is left for the next run, as is what
-    exceeds 500. An order that cannot be cancelled is logged and does not hold up the others.
+    An order for which some money arrived stays: a person decides. Attempts that are under way, or were declined and
+    could be paid with another card, are given up at their gateway first, so that nobody pays later what was cancelled;
+    while one may still be paid, or its gateway is silent, the order is kept for another hour. What is paid after all
+    that is entered, and owed to the customer. Each order is cancelled in a transaction of its own; one that is being
+    changed at the moment is left for the next run, as is what exceeds 500 orders or a minute. An order that cannot be
+    cancelled is logged and does not hold up the others.
     """
     due = list(_overdue(now).order_by("payment_due_at").values_list("pk", flat=True)[:BATCH])
-    expired = 0
-    for order_id in due:
+    expired, shop = 0, shop_settings()
+    for order_id in one_round(due):
         try:
-            if not _may_be_paid(order_id, now):
+            if not _may_be_paid(order_id, now, shop):
                 expired += _expire(order_id, now)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             logger.exception("order %s is overdue and could not be cancelled", order_id)
     return expired
@@ -58,15 +65,11 @@ def _overdue(now: datetime) -> QuerySet[Order]:
     )
 
 
-def _may_be_paid(order_id: UUID, now: datetime) -> bool:
-    """Give up what is under way for the order; whether some of it is still. No lock is held while gateways think."""
-    attempts = Payment.objects.filter(order=order_id, state__in=UNDER_WAY)
+def _may_be_paid(order_id: UUID, now: datetime, shop: ShopSettings) -> bool:
+    """Give up what could be paid for the order; whether some of it still can. No lock is held while gateways think."""
+    attempts = Payment.objects.filter(PAYABLE, order=order_id)
     for payment in attempts.select_related("order"):
-        try:
-            drop_payment(payment, payment.order, shop_settings())
-        except GatewayNotOffered:
-            # The shop has left the mode in which the attempt was made: nobody can pay it any more.
-            Payment.objects.filter(pk=payment.pk).update(state=Payment.State.DROPPED)
+        give_up_payment(payment, payment.order, shop)
     return attempts.filter(order__payment_due_at__gt=now - PATIENCE).exists()
 
 

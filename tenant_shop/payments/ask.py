@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.errors import GatewayRefused, GatewayUnavailable
+from tenant_shop.payments.errors import GatewayNotOffered, GatewayRefused, GatewayUnavailable
+from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.gateways.protocol import Attempt, Gateway, Outcome, Reason, Report
 from tenant_shop.payments.gateways.registry import gateway_of
-from tenant_shop.payments.models import Payment
+from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.report import take_report
 
 logger = logging.getLogger(__name__)
@@ -51,13 +52,14 @@ def enter_payment(
 
 
 def read_payment(payment: Payment, order: Order, shop: ShopSettings, *, return_url: str = "") -> Report:
-    """How an attempt that is under way stands; its gateway is asked at most every two seconds while it is thinking.
+    """How an attempt that is under way, or was declined, stands now.
 
+    Its gateway is asked at most every two seconds while it is thinking.
     Errors: GatewayNotOffered.
     """
     gateway = gateway_of(payment.gateway, shop)
     now = timezone.now()
-    is_due = Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN_AFTER) | Q(state=State.SHOPPER)
+    is_due = Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN_AFTER) | Q(state__in=[State.SHOPPER, State.FAILED])
     if not Payment.objects.filter(is_due, pk=payment.pk).update(asked_at=now):
         return Report(outcome=Outcome.WAITING)
     return _ask(payment, order, gateway, lambda attempt: gateway.read(attempt), return_url)
@@ -71,6 +73,26 @@ def drop_payment(payment: Payment, order: Order, shop: ShopSettings) -> Report:
     gateway = gateway_of(payment.gateway, shop)
     Payment.objects.filter(pk=payment.pk).update(asked_at=timezone.now())
     return _ask(payment, order, gateway, lambda attempt: gateway.drop(attempt), "")
+
+
+def give_up_payment(payment: Payment, order: Order, shop: ShopSettings) -> Report:
+    """As `drop_payment`, whether the shop uses the gateway at the moment or not.
+
+    The demo gateway is the shop itself: once the shop has left test mode, nobody can pay its attempts any more. Any
+    other gateway takes money whatever we think of it (test mode was turned on, a key is being changed): the attempt
+    stays as it is, which is logged, and `drop_payment` is tried again later.
+    """
+    try:
+        return drop_payment(payment, order, shop)
+    except GatewayNotOffered:
+        Payment.objects.filter(pk=payment.pk).update(asked_at=timezone.now())
+        if payment.gateway != DemoGateway.code:
+            logger.warning("%s is not in use, so the payment of order %s stays under way", payment.gateway, order)
+            return Report(outcome=Outcome.WAITING)
+    dropped = Report(outcome=Outcome.DROPPED)
+    take_report(payment.pk, dropped, amount=payment.amount, actor=payment.gateway)
+    taken = PaymentEntry.objects.filter(payment=payment, kind=PaymentEntry.Kind.CAPTURED).exists()
+    return Report(outcome=Outcome.CAPTURED) if taken else dropped
 
 
 def attempt_of(payment: Payment, order: Order, return_url: str = "") -> Attempt:

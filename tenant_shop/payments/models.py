@@ -67,6 +67,11 @@ class Payment(models.Model):
         return self.state in (self.State.ASKING, self.State.SHOPPER, self.State.WAITING)
 
     @property
+    def can_be_paid_yet(self) -> bool:
+        """It was declined, and its gateway may take another card for it; a test card's decline is the end."""
+        return self.state == self.State.FAILED and bool(self.gateway_reference) and self.gateway != "demo"
+
+    @property
     def authorized_amount(self) -> Decimal:
         return self._sum(PaymentEntry.Kind.AUTHORIZED)
 

@@ -11,7 +11,7 @@ from tenant_shop.orders.errors import PaymentMethodUnavailable
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
-from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.ask import give_up_payment, read_payment
 from tenant_shop.payments.errors import (
     AttemptOutdated,
     GatewayNotOffered,
@@ -19,6 +19,7 @@ from tenant_shop.payments.errors import (
     PaymentUnderWay,
     TooManyAttempts,
 )
+from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.gateways.protocol import Outcome
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
@@ -74,22 +75,27 @@ def _give_up(before: Payment, order: Order, shop: ShopSettings) -> None:
         raise OrderNotPayable(order.order_number, order.status)
     if before.gateway == "manual" or before.state in (State.NEW, State.DROPPED):
         return
+    if before.state in (State.ASKING, State.WAITING) and _is_thinking(before, order, shop):
+        raise PaymentUnderWay
+    if before.gateway_reference and give_up_payment(before, order, shop).outcome is not Outcome.DROPPED:
+        raise PaymentUnderWay
+
+
+def _is_thinking(before: Payment, order: Order, shop: ShopSettings) -> bool:
+    """Whether the gateway, asked once more, still has to say how the attempt ended."""
     try:
-        if before.state in (State.ASKING, State.WAITING):
-            read_payment(before, order, shop)
-            before.refresh_from_db()
-            if before.state in (State.ASKING, State.WAITING):
-                raise PaymentUnderWay
-        if before.gateway_reference and drop_payment(before, order, shop).outcome is not Outcome.DROPPED:
-            raise PaymentUnderWay
+        read_payment(before, order, shop)
     except GatewayNotOffered:
-        # The shop has left the mode in which it was made: nobody can pay it any more.
-        Payment.objects.filter(pk=before.pk, state__in=[State.SHOPPER, State.FAILED]).update(state=State.DROPPED)
+        return before.gateway != DemoGateway.code
+    before.refresh_from_db()
+    return before.state in (State.ASKING, State.WAITING)
 
 
 def _write(order: Order, wanted: PaymentMethod, before: Payment) -> Payment:
-    if before.state == State.NEW:
-        Payment.objects.filter(pk=before.pk).update(state=State.DROPPED)
+    # Announcing an attempt takes no lock on the order: the row says whether it was announced since it was read.
+    unannounced = Payment.objects.filter(pk=before.pk, state=State.NEW)
+    if before.state == State.NEW and not unannounced.update(state=State.DROPPED):
+        raise PaymentUnderWay
     payment = Payment.objects.create(
         order=order, gateway=wanted.gateway, method=wanted.code, amount=before.amount, currency=before.currency
     )

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.money import quantize
-from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.inventory.take_back import take_back
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order, OrderItem
@@ -31,6 +32,7 @@ from tenant_shop.payments.errors import (
 from tenant_shop.payments.gateways.registry import gateway_of
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund_amounts import worth
+from tenant_shop.payments.rounds import one_round
 from tenant_shop.payments.settle import settle_locked
 
 logger = logging.getLogger(__name__)
@@ -65,11 +67,12 @@ def refund_amount(payment_id: UUID, *, amount: Decimal, key: str, actor: str, re
         raise PaymentNotFound(payment_id)
     if not amount.is_finite() or amount <= 0 or quantize(amount, payment.currency) != amount:
         raise RefundInvalid("Give an amount above zero, in whole units of the currency.")
-    gateway_of(payment.gateway, shop_settings())
+    shop = shop_settings()
+    gateway_of(payment.gateway, shop)
     with shop_transaction():
         order = lock_order(payment.order_id)
         refund, is_new = _reserve(payment, _Wish(amount=amount), key=key, actor=actor, reason=reason, restock=False)
-    return _send(refund, order) if is_new else refund
+    return _send(refund, order, shop) if is_new else refund
 
 
 def refund_lines(
@@ -96,10 +99,11 @@ def refund_lines(
         refunds = list(PaymentRefund.objects.filter(payment__order=order).exclude(state=State.FAILED))
         value = worth(order, OrderItem.objects.filter(order=order), refunds, wanted, shipping=shipping)
         payment = _payment_with(order, value.total)
-        gateway_of(payment.gateway, shop_settings())
+        shop = shop_settings()
+        gateway_of(payment.gateway, shop)
         wish = _Wish(amount=value.total, lines=value.lines, shipping=value.shipping)
         refund, _ = _reserve(payment, wish, key=key, actor=actor, reason=reason, restock=restock)
-    return _send(refund, order)
+    return _send(refund, order, shop)
 
 
 def refundable(payment: Payment) -> Decimal:
@@ -115,15 +119,20 @@ def refundable(payment: Payment) -> Decimal:
 
 
 def send_pending_refunds(now: datetime) -> int:
-    """Send the refunds again whose answer never came, the oldest first, under their own keys; how many were sent."""
+    """Send the refunds again whose answer never came, the oldest first, under their own keys; how many were sent.
+
+    What is left after a minute is for the next run.
+    """
     waiting = PaymentRefund.objects.filter(state=State.PENDING, asked_at__lte=now - SEND_AGAIN_AFTER)
-    sent = 0
-    for refund in waiting.select_related("payment__order").order_by("asked_at")[:BATCH]:
+    sent, shop = 0, shop_settings()
+    for refund in one_round(waiting.select_related("payment__order").order_by("asked_at")[:BATCH]):
         try:
-            _send(refund, refund.payment.order)
+            _send(refund, refund.payment.order, shop)
             sent += 1
         except (GatewayRefused, GatewayNotOffered) as error:
             logger.warning("the refund %s of order %s was not sent: %s", refund.pk, refund.payment.order, error)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             logger.exception("the refund %s of order %s could not be sent", refund.pk, refund.payment.order)
     return sent
@@ -205,10 +214,10 @@ def _reserve(
     return refund, True
 
 
-def _send(refund: PaymentRefund, order: Order) -> PaymentRefund:
+def _send(refund: PaymentRefund, order: Order, shop: ShopSettings) -> PaymentRefund:
     """Ask the gateway, with nothing locked, and enter what it says."""
     payment = refund.payment
-    gateway = gateway_of(payment.gateway, shop_settings())
+    gateway = gateway_of(payment.gateway, shop)
     PaymentRefund.objects.filter(pk=refund.pk).update(asked_at=timezone.now())
     try:
         report = gateway.refund(

@@ -4,15 +4,19 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Q
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
-from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import drop_payment, read_payment
+from tenant_shop.payments.ask import give_up_payment, read_payment
+from tenant_shop.payments.gateways.protocol import Outcome, Report
 from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment
+from tenant_shop.payments.report import take_report
+from tenant_shop.payments.rounds import one_round
 
 logger = logging.getLogger(__name__)
 
@@ -26,22 +30,34 @@ def ask_about_payments(now: datetime) -> int:
 
     Those of orders that were cancelled meanwhile, or paid another way, are given up at the gateway, so that nobody pays
     for what is not sold or paid already; if one was paid all the same, that is entered. What fails is logged and holds
-    nothing up.
+    nothing up; what is left after a minute is for the next run.
     """
+    waits_for_a_card = Q(state=State.SHOPPER) | Q(state=State.FAILED, gateway_reference__isnull=False)
     quiet = Payment.objects.filter(
-        Q(state__in=[State.ASKING, State.WAITING]) | Q(Q(state=State.SHOPPER), ~Q(order__status=Order.Status.PENDING)),
+        Q(state__in=[State.ASKING, State.WAITING]) | Q(waits_for_a_card, ~Q(order__status=Order.Status.PENDING)),
         asked_at__lte=now - ASK_AFTER,
     )
-    asked = 0
-    for payment in quiet.select_related("order").order_by("asked_at")[:BATCH]:
-        ask = read_payment if payment.order.is_awaiting_payment else drop_payment
+    asked, shop = 0, shop_settings()
+    for payment in one_round(quiet.select_related("order").order_by("asked_at")[:BATCH]):
         try:
-            ask(payment, payment.order, shop_settings())
+            if payment.order.is_awaiting_payment:
+                read_payment(payment, payment.order, shop)
+            else:
+                _give_up(payment, shop)
             asked += 1
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             logger.exception("payment %s of order %s could not be asked about", payment.pk, payment.order)
             Payment.objects.filter(pk=payment.pk).update(asked_at=now)
     return asked
+
+
+def _give_up(payment: Payment, shop: ShopSettings) -> None:
+    """Of what a gateway neither gives up nor knows as paid nothing more is to be had, and no other attempt waits."""
+    report = give_up_payment(payment, payment.order, shop)
+    if report.outcome is Outcome.DECLINED:
+        take_report(payment.pk, Report(outcome=Outcome.DROPPED), amount=payment.amount, actor=payment.gateway)
 
 
 @shared_task(base=TenantTask, name="payments.ask_about_payments")  # type: ignore[untyped-decorator]

@@ -40,7 +40,10 @@ def after_placing(visit: Visit, order: Order) -> HttpResponse:
     if order.is_awaiting_payment and is_paid_online(order):
         payment = newest_attempt(order)
         if payment is not None and payment.state == Payment.State.NEW:
-            _started(visit, order, payment)
+            try:
+                _started(visit, order, payment)
+            except GatewayNotOffered:
+                return redirect("storefront:order", order.public_token)
         return redirect("storefront:order_pay", order.public_token)
     return redirect("storefront:order", order.public_token)
 
@@ -73,11 +76,13 @@ def _show(visit: Visit, order: Order, payment: Payment) -> HttpResponse:
     try:
         if payment.state == Payment.State.NEW and is_paid_online(order):
             report = _started(visit, order, payment)
-        elif payment.is_under_way:
+        elif payment.is_under_way or payment.can_be_paid_yet:
             report = read_payment(payment, order, visit.settings, return_url=_return_url(visit, order))
     except GatewayNotOffered:
         # The shop has left the mode in which the attempt was made; another way to pay can be chosen.
         report = Report(outcome=Outcome.DROPPED)
+    if report is not None and payment.can_be_paid_yet and not report.reference:
+        report = None  # nobody answered: what was said last stands
     if report is not None and report.outcome in IN_PLAY:
         return redirect("storefront:order", order.public_token)
     return _page(visit, order, payment, report)

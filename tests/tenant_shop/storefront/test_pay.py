@@ -7,7 +7,7 @@ import pytest
 
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.models import Order, Payment, PaymentEntry
-from tenant_shop.payments.errors import GatewayUnavailable
+from tenant_shop.payments.errors import GatewayNotOffered, GatewayUnavailable
 from tenant_shop.payments.gateways.demo import Card, DemoGateway
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tests.factories.catalog import ProductFactory
@@ -152,6 +152,19 @@ def test_a_gateway_that_is_down_when_the_order_is_placed_costs_nothing_but_time(
     Payment.objects.update(asked_at=None)
     give(shopper, shopper.follow(ordered), Card.SUCCEEDS)
     assert standing() == ("confirmed", "paid")
+
+
+def test_a_gateway_that_was_turned_off_while_the_order_was_placed_leaves_the_order(mug, shopper, monkeypatch):
+    def not_offered(*args: Any, **kwargs: Any) -> Any:
+        raise GatewayNotOffered("demo")
+
+    shopper.follow(shopper.add("mug"))
+    page = shopper.get("/checkout/")
+    monkeypatch.setattr("tenant_shop.storefront.pay.start_payment", not_offered)
+    answer = shopper.submit(page, "/checkout/", **BUYER, payment_method="test_card")
+    assert answer["Location"] == f"/orders/{Order.objects.get().public_token}/"
+    assert standing() == ("pending", "pending")
+    assert Payment.objects.get().state == "new"
 
 
 def test_a_process_that_dies_before_the_gateway_is_told_is_made_up_for_by_the_page(ordered, shopper):
