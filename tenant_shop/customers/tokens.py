@@ -77,9 +77,9 @@ def issue(
     payload: dict[str, Any] | None = None,
     token_id: UUID | None = None,
 ) -> CustomerToken:
-    """Make what a link is good for. With the same `token_id` again it is made once. One statement, two with `token_id`.
+    """Make what a link is good for. With the same `token_id` again it is the same link, good for as long from now.
 
-    `email` is in lower case.
+    `email` is in lower case. One statement; with `token_id` two, in a savepoint.
     """
     values = {
         "purpose": purpose,
@@ -90,7 +90,7 @@ def issue(
     }
     if token_id is None:
         return CustomerToken.objects.create(**values)
-    return CustomerToken.objects.get_or_create(pk=token_id, defaults=values)[0]
+    return CustomerToken.objects.update_or_create(pk=token_id, defaults=values)[0]
 
 
 def link_text(token: CustomerToken) -> str:
