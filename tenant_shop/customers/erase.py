@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.models import SavedItem, ShoppingCart
@@ -16,7 +17,7 @@ from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.post import write_to
 from tenant_shop.customers.register import unusable_password
 from tenant_shop.customers.sessions import CustomerSession
-from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, spend
+from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, look_at, spend
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.loyalty.forfeit import forfeit_points
@@ -34,7 +35,6 @@ OWN_ROWS = (
     CustomerSession,
     CustomerToken,
     SavedItem,
-    ShoppingCart,
     WishlistItem,
 )
 # What stays of an address: taxes are owed by country and state.
@@ -54,19 +54,24 @@ def erase(link: str) -> None:
     """Erase the customer that the link was sent to: name, mailbox, addresses, telephone, lists, carts, log-ins.
 
     Orders and reviews stay, nobody's. Afterwards one last mail is sent, and the outbox forgets the mailbox once it is.
+    Rows are locked in this order: orders, customer, carts. An order that is placed meanwhile is waited for.
     Errors: LinkSpent; OrdersUnderWay, and the link stays good.
     """
     with shop_transaction():
+        _lock_orders(look_at(link, ERASE))
         token = spend(link, ERASE)
         customer = lock_customer(token)
         email, language = normal_email(customer.email), customer.language
         # Whoever has moved to another mailbox is not erased by the old one.
         if email != token.email:
             raise LinkSpent
+        # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
+        list(ShoppingCart.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
+        ShoppingCart.objects.filter(customer=customer).delete()
         claim_orders(customer)
         _check_nothing_is_under_way(customer)
         _scrub_orders(customer)
-        _scrub_mailbox(email)
+        _scrub_mailbox(email, customer.pk)
         for model in OWN_ROWS:
             model.objects.filter(customer=customer).delete()
         Return.objects.filter(customer=customer).update(note="", customer=None)
@@ -89,6 +94,13 @@ def erase(link: str) -> None:
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)
+
+
+def _lock_orders(token: CustomerToken) -> None:
+    """Lock the customer's orders, and those of a guest with the mailbox: orders come before their customer."""
+    orders = Order.objects.alias(address=Lower("customer_email"))
+    theirs = orders.filter(Q(customer=token.customer_id) | Q(customer=None, address=token.email))
+    list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def nobodys_email(customer_id: UUID) -> str:
@@ -122,9 +134,10 @@ def _what_is_kept(address: dict[str, str]) -> dict[str, str]:
     return {name: value if name in KEPT_OF_AN_ADDRESS else "" for name, value in address.items()}
 
 
-def _scrub_mailbox(email: str) -> None:
-    """What only the mailbox leads to."""
+def _scrub_mailbox(email: str, customer_id: UUID) -> None:
+    """What only the mailbox leads to, and the outbox: letters went to mailboxes that the customer had before, too."""
     StockAlert.objects.filter(email=email).delete()
     CustomerToken.objects.filter(email=email).delete()
     SearchCount.objects.filter(text__icontains=email).delete()
-    OutboxEvent.objects.filter(Q(payload__email__iexact=email)).delete()
+    events = OutboxEvent.objects.filter(Q(payload__email__iexact=email) | Q(payload__customer_id=str(customer_id)))
+    events.delete()

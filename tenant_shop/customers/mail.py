@@ -53,9 +53,10 @@ def send_mail(event_id: UUID) -> bool:
         logger.warning("the mail %s could not be sent: %s", event.pk, error)
         postpone_event(event, error)
         return False
-    finish_event(event)
     if kind == Kind.ERASED:
         event.delete()  # nothing of the mailbox is kept
+    else:
+        finish_event(event)
     return True
 
 

@@ -70,8 +70,9 @@ def place_order(
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
     (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
     what is picked up needs a name only.
-    Rows are locked in this order, here and wherever orders change: cart or order, discounts with limits, variants,
-    products, counts of other discounts, number counter. At most 25 statements, however many lines and discounts.
+    Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
+    variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its customer is
+    not locked. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,

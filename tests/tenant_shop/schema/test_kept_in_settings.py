@@ -18,7 +18,8 @@ PATIENCE = 5000
         ("shipping_zones", "INSERT INTO shipping_zones (name, places) VALUES ('{0}', ARRAY['{0}'])"),
         (
             "footer_pages",
-            "INSERT INTO pages (title, slug, body, is_published, show_in_footer) VALUES ('{0}', lower('{0}'), '', true, true)",
+            "INSERT INTO pages (title, slug, body, is_published, show_in_footer)"
+            " VALUES ('{0}', lower('{0}'), '', true, true)",
         ),
     ],
 )
