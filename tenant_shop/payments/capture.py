@@ -42,23 +42,27 @@ def capture_payment(payment_id: UUID, *, actor: str, amount: Decimal | None = No
         raise PaymentNotFound(payment_id)
     if payment.order.status in (Order.Status.CANCELLED, Order.Status.REFUNDED):
         raise OrderNotPayable(payment.order.order_number, payment.order.status)
-    gone = payment.captured_amount + sum(
-        (entry.amount for entry in payment.entries.all() if entry.kind == PaymentEntry.Kind.VOIDED), Decimal(0)
-    )
-    possible = max(payment.authorized_amount - gone, Decimal(0))
+    possible = _open_amount(payment)
     wanted = possible if amount is None else amount
     if not 0 < wanted <= possible or quantize(wanted, payment.currency) != wanted:
         raise NothingToCapture(wanted, possible, payment.currency)
     gateway = gateway_of(payment.gateway, shop_settings())
-    report = gateway.capture(attempt_of(payment, payment.order), wanted)
+    attempt = attempt_of(payment, payment.order)
+    # Whoever took a part died before the rest was let go: the gateway takes nothing more.
+    report = gateway.read(attempt) if payment.captured_amount else gateway.capture(attempt, wanted)
     take_report(payment.pk, report, amount=wanted, actor=actor)
-    taken = wanted if report.amount is None else report.amount
-    if report.outcome is Outcome.CAPTURED and taken < possible:
-        settle(
-            payment.pk,
-            kind=PaymentEntry.Kind.VOIDED,
-            amount=possible - taken,
-            actor=actor,
-            provider_event_id=f"{report.event_id}.rest",
-        )
+    if report.outcome is Outcome.CAPTURED:
+        _let_the_rest_go(payment.pk, event_id=f"{report.event_id}.rest", actor=actor)
     return Order.objects.get(pk=payment.order_id)
+
+
+def _let_the_rest_go(payment_id: UUID, *, event_id: str, actor: str) -> None:
+    rest = _open_amount(Payment.objects.prefetch_related("entries").get(pk=payment_id))
+    if rest > 0:
+        settle(payment_id, kind=PaymentEntry.Kind.VOIDED, amount=rest, actor=actor, provider_event_id=event_id)
+
+
+def _open_amount(payment: Payment) -> Decimal:
+    """What was authorised and is neither taken nor let go."""
+    voided = sum((each.amount for each in payment.entries.all() if each.kind == PaymentEntry.Kind.VOIDED), Decimal(0))
+    return max(payment.authorized_amount - payment.captured_amount - voided, Decimal(0))

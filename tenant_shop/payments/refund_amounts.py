@@ -33,16 +33,18 @@ def shipping_price(order: Order) -> Decimal:
     return order.shipping_amount + (Decimal(0) if order.tax_included else tax)
 
 
-def pieces_price(item: OrderItem, order: Order, pieces: int, *, already: int) -> Decimal:
-    """What `pieces` of a line are worth when `already` were given back before.
+def pieces_price(item: OrderItem, order: Order, pieces: int, *, already: int, given: Decimal) -> Decimal:
+    """What `pieces` of a line are worth when `already` were given back before, for `given` (in the order's currency).
 
-    Rounding: half up, to the currency's minor unit, of the share of all pieces up to these, less those before; so all
-        pieces together are worth exactly what the line cost, in whatever portions they come back.
+    Rounding: half up, to the currency's minor unit, of the share of all pieces up to these, less those before, and
+        never more than is left; the last pieces are worth what is left. So all pieces together are worth exactly what
+        the line cost, in whatever portions they come back, and whichever of them failed and came again.
     """
-    price = line_price(item, order)
-    return _share(price, already + pieces, item.quantity, order.currency) - _share(
-        price, already, item.quantity, order.currency
-    )
+    left = line_price(item, order) - given
+    if already + pieces == item.quantity:
+        return left
+    share = _share(item, order, already + pieces) - _share(item, order, already)
+    return min(share, left)
 
 
 def worth(
@@ -58,7 +60,7 @@ def worth(
     Errors: RefundInvalid for lines of another order, pieces below one or more than are left, delivery that was given
         back, and for nothing at all.
     """
-    given, shipping_given = _given(refunds)
+    given, money, shipping_given = _given(refunds)
     by_id = {item.pk: item for item in items}
     lines: list[dict[str, Any]] = []
     for item_id, pieces in wanted.items():
@@ -69,7 +71,7 @@ def worth(
         if not 0 < pieces <= item.quantity - already:
             left = item.quantity - already
             raise RefundInvalid(f"Of {item.product_name} {left} can be given back, not {pieces}.")
-        amount = pieces_price(item, order, pieces, already=already)
+        amount = pieces_price(item, order, pieces, already=already, given=money.get(item_id, Decimal(0)))
         lines.append({"item": str(item_id), "quantity": pieces, "amount": str(amount)})
     if shipping and shipping_given:
         raise RefundInvalid("The delivery was given back already.")
@@ -85,8 +87,10 @@ def pieces_given(refunds: Iterable[PaymentRefund]) -> dict[UUID, int]:
     return _given(refunds)[0]
 
 
-def _given(refunds: Iterable[PaymentRefund]) -> tuple[dict[UUID, int], bool]:
+def _given(refunds: Iterable[PaymentRefund]) -> tuple[dict[UUID, int], dict[UUID, Decimal], bool]:
+    """Pieces and money by line, and whether delivery was given back."""
     given: dict[UUID, int] = {}
+    money: dict[UUID, Decimal] = {}
     shipping = False
     for refund in refunds:
         if refund.state == PaymentRefund.State.FAILED:
@@ -95,8 +99,10 @@ def _given(refunds: Iterable[PaymentRefund]) -> tuple[dict[UUID, int], bool]:
         for line in refund.lines:
             item = UUID(line["item"])
             given[item] = given.get(item, 0) + int(line["quantity"])
-    return given, shipping
+            money[item] = money.get(item, Decimal(0)) + Decimal(line["amount"])
+    return given, money, shipping
 
 
-def _share(price: Decimal, pieces: int, of: int, currency: str) -> Decimal:
-    return price if pieces == of else quantize(price * pieces / of, currency)
+def _share(item: OrderItem, order: Order, pieces: int) -> Decimal:
+    """Of fewer pieces than all."""
+    return quantize(line_price(item, order) * pieces / item.quantity, order.currency)

@@ -4,7 +4,8 @@ It plays the service at the other end of the line. What that service would know 
 which behaviour the card asked for, never the card.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.tasks import HEADER, sign_tenant
+from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.payments.errors import GatewayRefused, GatewayUnavailable
 from tenant_shop.payments.gateways.demo_messages import read_message
 from tenant_shop.payments.gateways.protocol import Attempt, Callback, Outcome, Reason, RefundReport, Report
@@ -69,7 +71,8 @@ class DemoGateway:
         card = CARDS.get(given.get("number", ""), Card.DECLINED)
         if card is Card.UNREACHABLE:
             raise GatewayUnavailable(self.code, "the test card says so")
-        _remember(attempt.payment_id, card=card, at=timezone.now().isoformat())
+        with _memory(attempt.payment_id) as known:
+            known.update(card=card, at=timezone.now().isoformat())
         if card is Card.ANSWER_LOST:
             raise GatewayUnavailable(self.code, "the answer was lost, as the test card says")
         if card in (Card.LATE, Card.TWICE):
@@ -97,18 +100,20 @@ class DemoGateway:
         return captured(reference, Decimal(known["captured"]) if "captured" in known else None)
 
     def drop(self, attempt: Attempt) -> Report:
-        report = self.read(attempt)
-        if report.outcome is Outcome.CAPTURED:
-            return report
-        _remember(attempt.payment_id, dropped=True)
+        with _memory(attempt.payment_id) as known:
+            report = self.read(attempt)
+            if report.outcome is Outcome.CAPTURED:
+                return report
+            known["dropped"] = True
         return Report(outcome=Outcome.DROPPED, reference=_reference(attempt))
 
     def capture(self, attempt: Attempt, amount: Decimal) -> Report:
-        report = self.read(attempt)
-        if report.outcome is Outcome.AUTHORIZED:
-            _remember(attempt.payment_id, captured=str(amount))
-        elif report.outcome is not Outcome.CAPTURED:
-            raise GatewayRefused(self.code, "nothing is authorised")
+        with _memory(attempt.payment_id) as known:
+            report = self.read(attempt)
+            if report.outcome is Outcome.AUTHORIZED:
+                known["captured"] = str(amount)
+            elif report.outcome is not Outcome.CAPTURED:
+                raise GatewayRefused(self.code, "nothing is authorised")
         return self.read(attempt)
 
     def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
@@ -128,14 +133,18 @@ def declined(reference: str, reason: Reason) -> Report:
 
 def waits_for_confirmation(payment: Payment) -> bool:
     """Whether the second step of the payment is still to be answered."""
-    known = payment.metadata.get(MEMORY, {})
-    return known.get("card") == Card.SECOND_STEP and "confirmed" not in known and not known.get("dropped")
+    return _waits(payment.metadata.get(MEMORY, {}))
 
 
 def answer_second_step(payment: Payment, *, confirmed: bool) -> None:
     """What the shopper says to the bank; the first answer counts."""
-    if waits_for_confirmation(payment):
-        _remember(payment.pk, confirmed=confirmed)
+    with _memory(payment.pk) as known:
+        if _waits(known):
+            known["confirmed"] = confirmed
+
+
+def _waits(known: Mapping[str, Any]) -> bool:
+    return known.get("card") == Card.SECOND_STEP and "confirmed" not in known and not known.get("dropped")
 
 
 def _reference(attempt: Attempt) -> str:
@@ -148,9 +157,17 @@ def _known(payment_id: UUID) -> dict[str, Any]:
     return known
 
 
-def _remember(payment_id: UUID, **facts: Any) -> None:
-    metadata = Payment.objects.values_list("metadata", flat=True).get(pk=payment_id)
-    Payment.objects.filter(pk=payment_id).update(metadata={**metadata, MEMORY: {**metadata.get(MEMORY, {}), **facts}})
+@contextmanager
+def _memory(payment_id: UUID) -> Iterator[dict[str, Any]]:
+    """What the service knows of a payment, to be changed while nobody else changes it."""
+    with shop_transaction():
+        rows = Payment.objects.select_for_update(no_key=True).values_list("metadata", flat=True)
+        metadata = rows.get(pk=payment_id)
+        before: dict[str, Any] = metadata.get(MEMORY, {})
+        known = dict(before)
+        yield known
+        if known != before:
+            Payment.objects.filter(pk=payment_id).update(metadata={**metadata, MEMORY: known})
 
 
 def _send_later(payment_id: UUID, *, times: int) -> None:

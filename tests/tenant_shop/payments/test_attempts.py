@@ -52,6 +52,11 @@ def quiet_for_two_minutes() -> None:
     Payment.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
 
 
+def its_late_result_is_due() -> None:
+    since = (timezone.now() - timedelta(minutes=1)).isoformat()
+    Payment.objects.filter(gateway="demo").update(metadata={"demo": {"card": "late", "at": since}})
+
+
 def test_a_card_order_waits_thirty_minutes_and_its_gateway_knows_of_it() -> None:
     order, payment = card_order()
     assert (order.status, order.payment_gateway, order.payment_method) == ("pending", "demo", "test_card")
@@ -111,10 +116,8 @@ def test_a_late_result_comes_by_message_or_by_asking(shop: TenantInfo) -> None:
     for order, payment in (told, asked):
         give_card(Card.LATE, order, payment)
         assert read(order, payment) == "waiting"
+    its_late_result_is_due()
     deliver_demo_message(told[1].pk, times=1)
-    Payment.objects.filter(pk=asked[1].pk).update(
-        metadata={"demo": {"card": "late", "at": (timezone.now() - timedelta(minutes=1)).isoformat()}}
-    )
     assert read(*asked) == "captured"
     assert standing(told[0]) == standing(asked[0]) == ("confirmed", "paid")
 
@@ -328,6 +331,7 @@ def test_money_for_an_expired_order_is_entered_and_owed() -> None:
     order = order_of((mug, 1), payment_method="test_card")
     payment = Payment.objects.get(order=order)
     expire_unpaid(timezone.now() + timedelta(minutes=31))
+    its_late_result_is_due()
     order_of((mug, 1))
     deliver_demo_message(payment.pk, times=2)
     found = Order.objects.get(pk=order.pk)

@@ -10,6 +10,7 @@ import pytest
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order
+from tenant_shop.payments.ask import attempt_of
 from tenant_shop.payments.capture import capture_payment
 from tenant_shop.payments.errors import (
     GatewayUnavailable,
@@ -17,9 +18,10 @@ from tenant_shop.payments.errors import (
     OrderNotPayable,
     PaymentNotFound,
 )
-from tenant_shop.payments.gateways.demo import Card, DemoGateway
+from tenant_shop.payments.gateways.demo import Card, DemoGateway, captured
 from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.report import take_report
 from tests.paying import card_order, give_card, standing, take_cards
 from tests.shopping import at_once, everything
 
@@ -118,3 +120,38 @@ def test_nothing_is_taken_for_what_was_cancelled_or_never_promised() -> None:
     with pytest.raises(PaymentNotFound):
         capture_payment(uuid4(), actor="ann")
     assert everything() == before
+
+
+def test_a_retry_after_a_process_died_between_taking_and_letting_go_lets_the_right_rest_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, payment = promised()
+
+    def killed(*args: Any, **kwargs: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tenant_shop.payments.capture.settle", killed)
+        with pytest.raises(KeyboardInterrupt):
+            capture_payment(payment.pk, actor="ann", amount=Decimal("5.00"))
+    assert list(PaymentEntry.objects.values_list("kind", flat=True)) == ["authorized", "captured"]
+    capture_payment(payment.pk, actor="ann", amount=Decimal("5.00"))
+    assert list(PaymentEntry.objects.values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("captured", Decimal("5.00")),
+        ("voided", Decimal("9.90")),
+    ]
+
+
+def test_what_was_taken_in_part_is_not_asked_to_be_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, payment = promised()
+    DemoGateway().capture(attempt_of(payment, payment.order), Decimal("5.00"))
+    report = captured(f"demo_{payment.pk.hex}", Decimal("5.00"))
+    take_report(payment.pk, report, amount=payment.amount, actor="demo")
+    monkeypatch.setattr(DemoGateway, "capture", down)
+    capture_payment(payment.pk, actor="ann")
+    assert list(PaymentEntry.objects.values_list("kind", "amount")) == [
+        ("authorized", Decimal("14.90")),
+        ("captured", Decimal("5.00")),
+        ("voided", Decimal("9.90")),
+    ]
