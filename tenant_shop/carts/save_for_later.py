@@ -54,6 +54,7 @@ def take_back(
     Errors: SavedLineGone, VariantUnavailable, OutOfStock when the cart holds all there are, CartFull, ShopBusy.
     """
     with shopper_transaction():
+        lock_cart(cart_id)  # before the row, as who lays something aside does
         row = (
             SavedItem.objects.select_for_update(no_key=True, of=("self",))
             .select_related("variant__product")

@@ -12,7 +12,7 @@ from tenant_shop.customers.models import Customer
 from tenant_shop.customers.passwords import check_own, put_password
 from tenant_shop.customers.post import write_to
 from tenant_shop.customers.register import unusable_password
-from tenant_shop.customers.tokens import CustomerToken, issue, link_text, lock_customer, spend
+from tenant_shop.customers.tokens import CustomerToken, issue, link_text, spend_for_customer
 
 CONFIRM = CustomerToken.Purpose.CONFIRM_EMAIL
 UNDO = CustomerToken.Purpose.UNDO_EMAIL
@@ -40,8 +40,7 @@ def confirm_email(link: str) -> Customer:
     """The account moves to the mailbox that the link was sent to. Errors: LinkSpent, AddressTaken."""
     try:
         with shop_transaction():
-            token = spend(link, CONFIRM)
-            customer = _move(token)
+            _, customer = _move(link, CONFIRM)
             claim_orders(customer)
     except IntegrityError as error:
         raise AddressTaken from error
@@ -58,8 +57,7 @@ def undo_email(link: str) -> str:
     """
     try:
         with shop_transaction():
-            token = spend(link, UNDO)
-            customer = _move(token)
+            token, customer = _move(link, UNDO)
             earlier = Q(purpose=UNDO, created_at__lt=token.created_at)
             CustomerToken.objects.filter(~earlier, customer=customer).delete()
             put_password(customer, unusable_password())
@@ -68,10 +66,10 @@ def undo_email(link: str) -> str:
         raise AddressTaken from error
 
 
-def _move(token: CustomerToken) -> Customer:
-    customer = lock_customer(token)
+def _move(link: str, purpose: CustomerToken.Purpose) -> tuple[CustomerToken, Customer]:
+    token, customer = spend_for_customer(link, purpose)
     customer.email, customer.email_verified = token.email, True
     customer.save(update_fields=["email", "email_verified"])
     # Links to choose a password or to erase went to the mailbox that was left.
     CustomerToken.objects.filter(customer=customer, purpose__in=[RESET, ERASE]).delete()
-    return customer
+    return token, customer

@@ -17,7 +17,7 @@ from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.post import write_to
 from tenant_shop.customers.register import unusable_password
 from tenant_shop.customers.sessions import CustomerSession
-from tenant_shop.customers.tokens import CustomerToken, issue, lock_customer, look_at, spend
+from tenant_shop.customers.tokens import CustomerToken, issue, look_at, spend_for_customer
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.loyalty.forfeit import forfeit_points
@@ -59,8 +59,7 @@ def erase(link: str) -> None:
     """
     with shop_transaction():
         _lock_orders(look_at(link, ERASE))
-        token = spend(link, ERASE)
-        customer = lock_customer(token)
+        token, customer = spend_for_customer(link, ERASE)
         email, language = normal_email(customer.email), customer.language
         # Whoever has moved to another mailbox is not erased by the old one.
         if email != token.email:

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.hosts import public_url
 from platform_core.tenancy.tasks import TenantTask
+from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.configuration.theme import parse_theme
-from tenant_shop.customers.find import customer_by_email
+from tenant_shop.customers.find import by_email, customer_by_email
 from tenant_shop.customers.letters import TOPIC, Kind, Letter, letter
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.tokens import CustomerToken, issue
@@ -69,16 +70,25 @@ def _content(event: OutboxEvent) -> tuple[Kind, CustomerToken | None, bool] | No
     """What the mail is about, the link in it, and whether its address has an account; None when none is to be sent."""
     kind, email = Kind(event.payload["kind"]), event.payload["email"]
     if kind == Kind.RESET:
-        customer = customer_by_email(email)
-        if customer is None or customer.status != Customer.Status.ACTIVE:
-            return None
-        # Under the event's own id: a mail that is tried again brings the same link.
-        return kind, issue(CustomerToken.Purpose.RESET, email=email, customer=customer, token_id=event.pk), True
+        token = _reset_token(event)
+        return None if token is None else (kind, token, True)
     has_account = kind == Kind.REGISTER and _is_taken(email)
     if event.payload["token_id"] is None:
         return kind, None, has_account
     token = CustomerToken.objects.filter(pk=event.payload["token_id"]).first()
     return None if token is None else (kind, token, has_account)
+
+
+def _reset_token(event: OutboxEvent) -> CustomerToken | None:
+    """None without an account, and when its password has changed since it was asked for: the link may be spent."""
+    email = event.payload["email"]
+    with shop_transaction():
+        active = by_email(email).select_for_update(no_key=True).filter(status=Customer.Status.ACTIVE)
+        customer = active.filter(password_changed_at__lte=event.created_at).first()
+        if customer is None:
+            return None
+        # Under the event's own id: a mail that is tried again brings the same link.
+        return issue(CustomerToken.Purpose.RESET, email=email, customer=customer, token_id=event.pk)
 
 
 def _is_taken(email: str) -> bool:

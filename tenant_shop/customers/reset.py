@@ -8,7 +8,7 @@ from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.passwords import hash_new, put_password
 from tenant_shop.customers.post import write_to
-from tenant_shop.customers.tokens import CustomerToken, lock_customer, look_at, spend
+from tenant_shop.customers.tokens import CustomerToken, look_at, spend_for_customer
 
 RESET = CustomerToken.Purpose.RESET
 
@@ -30,8 +30,7 @@ def reset_password(link: str, password: str) -> Customer:
     waiting = look_at(link, RESET)
     password_hash = hash_new(password, email=waiting.email)
     with shop_transaction():
-        token = spend(link, RESET)
-        customer = lock_customer(token)
+        token, customer = spend_for_customer(link, RESET)
         # Whoever has moved to another mailbox is not let in by the old one.
         if normal_email(customer.email) != token.email:
             raise LinkSpent

@@ -77,9 +77,9 @@ def issue(
     payload: dict[str, Any] | None = None,
     token_id: UUID | None = None,
 ) -> CustomerToken:
-    """Make what a link is good for. With the same `token_id` again it is made once. One statement, two with `token_id`.
+    """Make what a link is good for. With the same `token_id` again it is the same link, good for as long from now.
 
-    `email` is in lower case.
+    `email` is in lower case. One statement; with `token_id` two, in a savepoint.
     """
     values = {
         "purpose": purpose,
@@ -90,7 +90,7 @@ def issue(
     }
     if token_id is None:
         return CustomerToken.objects.create(**values)
-    return CustomerToken.objects.get_or_create(pk=token_id, defaults=values)[0]
+    return CustomerToken.objects.update_or_create(pk=token_id, defaults=values)[0]
 
 
 def link_text(token: CustomerToken) -> str:
@@ -104,19 +104,34 @@ def look_at(text: str, purpose: CustomerToken.Purpose) -> CustomerToken:
 
 
 def spend(text: str, purpose: CustomerToken.Purpose) -> CustomerToken:
-    """Use a link up, in the caller's transaction: of two at the same time one succeeds. Errors: LinkSpent."""
-    token = _found(text, purpose, CustomerToken.objects.select_for_update())
-    CustomerToken.objects.filter(pk=token.pk).delete()
+    """Use a link up that is about no customer yet, in the caller's transaction: of two at the same time one succeeds.
+
+    Errors: LinkSpent.
+    """
+    token = _found(text, purpose, CustomerToken.objects.all())
+    _use_up(token)
     return token
 
 
-def lock_customer(token: CustomerToken) -> Customer:
-    """The active customer that a spent link is about, locked until the transaction ends. Errors: LinkSpent."""
+def spend_for_customer(text: str, purpose: CustomerToken.Purpose) -> tuple[CustomerToken, Customer]:
+    """Use a link up, in the caller's transaction, and lock the active customer that it is about until that ends.
+
+    The customer is locked before the link, as by everybody who then deletes the customer's other links: two who follow
+    two links of one customer do not wait for each other in a circle. Errors: LinkSpent.
+    """
+    token = _found(text, purpose, CustomerToken.objects.all())
     active = Customer.objects.select_for_update(no_key=True).filter(status=Customer.Status.ACTIVE)
     customer = None if token.customer_id is None else active.filter(pk=token.customer_id).first()
     if customer is None:
         raise LinkSpent
-    return customer
+    _use_up(token)
+    return token, customer
+
+
+def _use_up(token: CustomerToken) -> None:
+    """It was looked at without a lock, so that it may have been spent since."""
+    if not CustomerToken.objects.filter(pk=token.pk).delete()[0]:
+        raise LinkSpent
 
 
 def forget_expired(now: datetime) -> int:

@@ -22,6 +22,7 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.errors import OutOfStock
 from tests.factories.customers import CustomerFactory
 from tests.shopping import at_once, cart_with, configure, everything, order_from, stocked
+from tests.statements import StatementCount
 
 
 @pytest.fixture(autouse=True)
@@ -153,3 +154,13 @@ def test_the_list_is_one_statement(lines: int, guest: SavedOwner, count_statemen
         assert len(read_saved(guest, "EUR")) == lines
     assert statements.count == 1
     assert saved.MAX_SAVED == 100
+
+
+def test_who_takes_something_back_locks_the_cart_first_as_who_lays_something_aside(guest: SavedOwner) -> None:
+    """The other way round the two would wait for each other."""
+    mug = stocked()
+    row, cart_id = lay_aside(mug, 1, guest), cart_with((stocked(), 1))
+    with StatementCount() as statements:
+        take_back(row.pk, owner=guest, cart_id=cart_id, session_id="s")
+    locked = [sql.split('FROM "')[1].split('"')[0] for sql in statements.sql if "FOR NO KEY UPDATE" in sql]
+    assert locked[:2] == ["shopping_carts", "saved_items"]

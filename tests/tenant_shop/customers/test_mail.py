@@ -12,9 +12,10 @@ from tenant_shop.configuration.theme import parse_theme
 from tenant_shop.customers.change_email import ask_to_change_email
 from tenant_shop.customers.mail import send_mail, send_mail_task, send_mails
 from tenant_shop.customers.register import Applicant, register
-from tenant_shop.customers.reset import ask_for_reset
+from tenant_shop.customers.reset import ask_for_reset, reset_password
 from tenant_shop.models import CustomerToken, OutboxEvent
 from tests.accounts import PASSWORD, account, link_in, mails
+from tests.tenant_shop.customers.test_accounts import token_in
 
 pytestmark = pytest.mark.usefixtures("selling")
 ANN = Applicant(email="ann@example.com", password=PASSWORD)
@@ -67,3 +68,31 @@ def test_a_link_that_was_replaced_is_not_mailed():
     for _ in range(2):
         ask_to_change_email(customer, "new@example.com", password=PASSWORD)
     assert [message.to for message in mails()].count(["new@example.com"]) == 1
+
+
+def leave_undelivered() -> None:
+    """As a worker does that dies after sending: the lease has run out, and nothing says that the mail was sent."""
+    OutboxEvent.objects.update(delivered_at=None, available_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_mail_that_is_sent_again_does_not_revive_a_link_that_was_used():
+    account()
+    ask_for_reset("ann@example.com", language="")
+    (message,) = mails()
+    reset_password(token_in(message), "eight yellow saucers")
+    OutboxEvent.objects.exclude(payload__kind="reset").delete()
+    leave_undelivered()
+    assert mails() == []
+    assert not CustomerToken.objects.exists()
+    assert OutboxEvent.objects.get().delivered_at is not None
+
+
+def test_a_link_is_good_for_as_long_when_its_mail_comes_late():
+    account()
+    ask_for_reset("ann@example.com", language="")
+    with mock.patch("django.core.mail.EmailMultiAlternatives.send", side_effect=OSError("no route")):
+        send_mails(timezone.now())
+    CustomerToken.objects.update(expires_at=timezone.now())
+    leave_undelivered()
+    (message,) = mails()
+    assert reset_password(token_in(message), "eight yellow saucers").email == "ann@example.com"
