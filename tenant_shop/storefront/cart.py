@@ -1,7 +1,7 @@
 """The cart: looking, changing, entering a code, laying aside, asking what delivery would cost."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -74,7 +74,8 @@ def save_for_later(request: HttpRequest, line_id: UUID) -> HttpResponse:
     visit = Visit(request)
     owner = visit.saved_owner
     if owner == SavedOwner():
-        owner = SavedOwner(list_id=uuid4())
+        # Two at once, before the session knows of a list, are to find the same one.
+        owner = SavedOwner(list_id=visit.cart_id)
     try:
         save_line(visit.cart_id, line_id, owner=owner)
     except RuleViolation as refusal:

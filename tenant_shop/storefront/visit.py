@@ -126,6 +126,10 @@ class Visit:
             self.signed_in.open_cart_id = cart_id  # type: ignore[attr-defined]
         elif self.request.session.get(CART_KEY) != str(cart_id):
             self.request.session[CART_KEY] = str(cart_id)
+        self.use_code(cart_id)
+
+    def use_code(self, cart_id: UUID) -> None:
+        """Put the code that was kept for a cart into this one."""
         if code := self.request.session.pop(CODE_KEY, None):
             carry_coupon(cart_id, code)
 

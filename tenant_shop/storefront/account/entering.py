@@ -77,6 +77,8 @@ def enter(visit: Visit, customer: Customer) -> None:
     merged = merge_carts(customer.pk, guests_cart)
     if list_id := visit.saved_owner.list_id:
         adopt_saved(list_id, customer.pk)
+    if merged.cart_id is not None:
+        visit.use_code(merged.cart_id)
     sign_in(visit.request, customer)
     for sentence in _sentences(merged, visit):
         messages.info(visit.request, sentence)
