@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('state__in', ['asking', 'shopper', 'waiting'])), fields=['asked_at'], name='idx_payments_under_way'),
+            index=models.Index(condition=models.Q(('state__in', ['asking', 'shopper', 'waiting', 'failed'])), fields=['asked_at'], name='idx_payments_under_way'),
         ),
         migrations.AddConstraint(
             model_name='order',

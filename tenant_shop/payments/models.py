@@ -53,7 +53,7 @@ class Payment(models.Model):
             models.Index(fields=["order"], name="idx_payments_order"),
             models.Index(
                 fields=["asked_at"],
-                condition=Q(state__in=["asking", "shopper", "waiting"]),
+                condition=Q(state__in=["asking", "shopper", "waiting", "failed"]),
                 name="idx_payments_under_way",
             ),
         ]
