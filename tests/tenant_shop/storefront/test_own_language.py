@@ -96,6 +96,15 @@ def test_the_pages_own_words_do_not(shopper: Shopper, prefix: str, marks: str) -
 
 
 @pytest.mark.usefixtures("speaking", "look")
+def test_yes_and_no_are_in_the_readers_language(shopper: Shopper) -> None:
+    ProductFactory(slug="jug", specifications={"Lid": True}, features=[{"name": "Hinged", "value": False}], stock=1)
+    html = shopper.get("/ar/products/jug/").content.decode()
+    marks = ' lang="en" dir="ltr"'
+    assert f'<th scope="row"><bdi{marks}>Lid</bdi></th><td><bdi>نعم</bdi></td>' in html
+    assert f"<li><span{marks}>Hinged: </span><span>لا</span></li>" in html
+
+
+@pytest.mark.usefixtures("speaking", "look")
 def test_a_page_in_the_shops_own_language_says_nothing(shopper: Shopper, count_statements: Any) -> None:
     counts: dict[str, list[int]] = {}
     for prefix in ("/de", "", "/ar"):  # what is kept in mind of the shop is read with the first
