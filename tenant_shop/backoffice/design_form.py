@@ -127,7 +127,7 @@ class DesignForm(forms.Form):
         self._check_storage(uploads)
         if self.errors:  # nothing is stored before everything is known to be good
             return None
-        kept = self._keep(uploads)
+        kept = self._keep(uploads) if uploads else {}
         if kept is None:
             return None
         taken = {name: value for name, value in (entered | pictures | kept).items() if value not in ("", None, [])}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from platform_core.tenancy import directory
+from tenant_shop.configuration.own_words import attributes
 from tenant_shop.models import Page, ProductReview
-from tenant_shop.storefront.own_language import attributes
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.shopper import Shopper
