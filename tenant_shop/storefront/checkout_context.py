@@ -119,6 +119,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             }
             for given in priced.savings
         ],
+        "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),
