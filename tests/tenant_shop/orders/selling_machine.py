@@ -17,7 +17,7 @@ from tenant_shop.customers.models import Customer
 from tenant_shop.inventory.receive import receive_stock
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import CartEmpty, CouponRefused, OrderNotCancellable, OutOfStock
-from tenant_shop.orders.models import Order
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.place import place_order
 from tenant_shop.payments.models import PaymentEntry, PaymentRefund
 from tenant_shop.promotions.models import DiscountCode
@@ -191,8 +191,8 @@ class Selling(RuleBasedStateMachine):
 
     def _put_back(self, sold: Sold, variant: ProductVariant) -> int:
         done = PaymentRefund.objects.filter(pk__in=self.ever_done, payment__order=sold.pk, restock=True)
-        items = {str(pk) for pk in variant.orderitem_set.filter(order=sold.pk).values_list("pk", flat=True)}
-        return sum(line["quantity"] for refund in done for line in refund.lines if line["item"] in items)
+        items = OrderItem.objects.filter(order=sold.pk, variant=variant).values_list("pk", flat=True)
+        return sum(line["quantity"] for refund in done for line in refund.lines if UUID(line["item"]) in items)
 
     @invariant()
     def everything_adds_up(self) -> None:

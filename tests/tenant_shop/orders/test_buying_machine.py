@@ -10,7 +10,7 @@ from platform_core.tenancy.context import TenantInfo
 from tests.paying import take_cards
 from tests.tenant_shop.orders.buying_machine import Buying
 
-FAST, DEEP = (3, 20), (120, 50)
+FAST, DEEP = (3, 20), (40, 50)
 
 
 @pytest.mark.parametrize("size", [FAST, pytest.param(DEEP, marks=pytest.mark.slow)], ids=["fast", "deep"])
