@@ -12,9 +12,11 @@ from smartseller.errors import RuleViolation
 from smartseller.formats import amount
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.errors import OutOfStock, Shortage
+from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
 
 __all__ = [
+    "BelowMinimumOrder",
     "CartEmpty",
     "CartGone",
     "CouponRefused",
@@ -25,6 +27,7 @@ __all__ = [
     "OrderNotFound",
     "OutOfStock",
     "PaymentMethodUnavailable",
+    "QuantityNotAllowed",
     "ShippingUnavailable",
     "Shortage",
     "TotalChanged",

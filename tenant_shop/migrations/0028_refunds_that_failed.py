@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0026_loyalty")]
+    dependencies = [("tenant_shop", "0027_customer_groups")]
 
     operations = [
         migrations.AlterField(
