@@ -19,7 +19,7 @@ from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit
-from smartseller.formats import amount, country, percent
+from smartseller.formats import amount, country, number, percent
 from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
@@ -107,7 +107,7 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
     def money(value: Decimal) -> str:
         return amount(value, order.currency)
 
-    payment = how_to_pay(order, shop)
+    payment, discount = how_to_pay(order, shop), order.discount_amount - order.points_amount
     address = order.shipping_address
     person = f"{address.get('first_name', '')} {address.get('last_name', '')}".strip()
     place = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
@@ -126,7 +126,9 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
             for item in order.items.all()
         ],
         "subtotal": money(order.subtotal_amount),
-        "discount": money(order.discount_amount) if order.discount_amount else "",
+        "discount": money(discount) if discount else "",
+        "points": number(order.points_spent) if order.points_spent else "",
+        "points_amount": money(order.points_amount),
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "shipping_name": order.shipping_method,
         "taxes": [(percent(rate * 100), money(tax)) for rate, tax in tax_by_rate(order)],

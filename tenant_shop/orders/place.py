@@ -1,7 +1,7 @@
 """Turning a cart into an order: the heart of the shop."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
+from tenant_shop.loyalty.rules import loyalty_rules
+from tenant_shop.loyalty.spending import Purse, Spending, spend
+from tenant_shop.loyalty.take import lock_balance, take_points
 from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.destination import taxes_at
@@ -30,14 +33,14 @@ from tenant_shop.orders.errors import (
     ShippingUnavailable,
     TotalChanged,
 )
-from tenant_shop.orders.insert import Buyer, insert_items, insert_order
+from tenant_shop.orders.insert import ACTOR, Buyer, insert_items, insert_order
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
-from tenant_shop.orders.pricing import price_order, want, weight_grams
+from tenant_shop.orders.pricing import Wanted, price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
-from tenant_shop.promotions.combine import combine
+from tenant_shop.promotions.combine import Savings, combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
@@ -64,25 +67,27 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    points: int = 0,
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
     (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
-    what is picked up needs a name only.
+    what is picked up needs a name only. `points` are those that the customer wants to spend: exactly as many, or none.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
     variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its customer is
-    not locked. At most 25 statements, however many lines and discounts.
+    locked only when points are spent. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
-        ShopBusy when a row was locked elsewhere for too long.
+        PointsRefused, ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered
+        another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
+                purse = Purse(balance=lock_balance(customer_id), wanted=points) if points else None
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
@@ -102,7 +107,8 @@ def place_order(
                     customer_id=customer_id,
                     language=language,
                 )
-                return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+                chosen = (shipping_code, payment_method)
+                return _place(cart, settings, idempotency_key, buyer, chosen, expected_total, purse)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -131,10 +137,11 @@ def _place(
     settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
-    shipping_code: str,
-    payment_method: str,
+    chosen: tuple[str, str],
     expected_total: Decimal,
+    purse: Purse | None,
 ) -> Order:
+    """`chosen` are the codes of the delivery and of the way to pay."""
     now = timezone.now()
     currency = settings.currency
     lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
@@ -148,12 +155,12 @@ def _place(
 
     delivery = _delivery(
         settings,
-        shipping_code,
+        chosen[0],
         buyer.shipping_address,
         goods_total=sum((line.total for line in wanted), Decimal(0)),
         weight=weight_grams(wanted),
     )
-    method = _method(settings, payment_method)
+    method = _method(settings, chosen[1])
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
     savings = combine(
         discounts,
@@ -165,7 +172,10 @@ def _place(
         coupon_code=cart.coupon_code,
     )
     taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
-    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
+    spending = _spend(settings, purse, wanted, savings) if purse else None
+    pricing = price_order(
+        wanted, discount=savings, spending=spending, shipping=delivery.amount, taxes=taxes, currency=currency
+    )
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
 
@@ -180,6 +190,8 @@ def _place(
         at=now,
     )
     items = insert_items(order, pricing)
+    if spending and buyer.customer_id:
+        take_points(buyer.customer_id, order, spending, actor=ACTOR)
     take_stock(demand, variants, order_id=order.pk)
     if pricing.total:
         Payment.objects.create(
@@ -191,6 +203,12 @@ def _place(
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
     return order
+
+
+def _spend(settings: ShopSettings, purse: Purse, wanted: Sequence[Wanted], savings: Savings) -> Spending:
+    costs = [line.total - part for line, part in zip(wanted, savings.parts, strict=True)]
+    rules = loyalty_rules(settings.loyalty).spending
+    return spend(rules, purse, costs=costs, is_discounted=bool(savings.given), currency=settings.currency)
 
 
 def _delivery(

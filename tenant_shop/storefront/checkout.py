@@ -23,6 +23,7 @@ from tenant_shop.orders.errors import (
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    PointsRefused,
     ShippingUnavailable,
     TotalChanged,
 )
@@ -33,6 +34,7 @@ from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
 from tenant_shop.storefront.estimate import estimate_of
 from tenant_shop.storefront.pay import after_placing
+from tenant_shop.storefront.points_field import spending_rules
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -75,7 +77,13 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
     codes = pickup_codes(visit.settings)
-    return CheckoutForm(*posted, initial=initial or {}, language=visit.language, pickup_codes=codes)
+    return CheckoutForm(
+        *posted,
+        initial=initial or {},
+        language=visit.language,
+        pickup_codes=codes,
+        takes_points=spending_rules(visit) is not None,
+    )
 
 
 def _reprice(visit: Visit) -> HttpResponse:
@@ -108,7 +116,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=token, problem=problem, status=refusal.status)
     except IdempotencyConflict as refusal:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
-    except (OutOfStock, CouponRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
+    except (OutOfStock, CouponRefused, PointsRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
     return after_placing(visit, order)
 
@@ -128,6 +136,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,
+        points=given.get("points") or 0,
     )
 
 
