@@ -1,7 +1,7 @@
 """The mail that says that an order is on its way."""
 
 from datetime import datetime
-from functools import partial
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
@@ -10,71 +10,77 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from platform_core.tenancy.tasks import TenantTask
-from tenant_shop.integrations.lease import due_events
-from tenant_shop.integrations.mail import send_event, send_soon
 from tenant_shop.integrations.models import OutboxEvent
-from tenant_shop.integrations.record import record_event
-from tenant_shop.orders.letter import OrderLetter, compose_letter
+from tenant_shop.mails.letterhead import Letterhead, letterhead
+from tenant_shop.mails.promise import promise_mail
+from tenant_shop.mails.send import send_due, send_promised
+from tenant_shop.orders.mail_facts import order_url
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 
 TOPIC = "mail.order_shipped"
-BATCH = 200
 
 
 def request_shipped_mail(shipment: Shipment) -> None:
-    """Have the customer told of a parcel once it is committed."""
-    send_soon(record_event(TOPIC, {"shipment_id": str(shipment.pk)}), send_shipped_mail_task)
+    """Have the customer told of a parcel once it is committed. One statement."""
+    promise_mail(TOPIC, {"shipment_id": str(shipment.pk)}, task=send_shipped_mail_task)
 
 
 def send_shipped_mail(event_id: UUID) -> bool:
     """Send the mail of an outbox event, unless it was sent; whether it was sent now."""
-    return send_event(event_id, compose)
+    return send_promised(event_id, compose)
 
 
 def send_shipped_mails(now: datetime) -> int:
-    """Send the mails that are still due at `now`, at most 200; how many were sent."""
-    return sum(send_shipped_mail(event_id) for event_id in due_events(TOPIC, at=now, limit=BATCH))
+    """Send the mails that are still due at `now`; how many were sent."""
+    return send_due(TOPIC, send_shipped_mail, at=now)
 
 
 def compose(event: OutboxEvent) -> EmailMultiAlternatives:
-    """The mail about the event's parcel: what is in it, and where it is followed."""
+    """The mail about the event's parcel in the language of the order: what is in it, and where it is followed."""
     shipment = Shipment.objects.select_related("order").get(pk=event.payload["shipment_id"])
-    return compose_letter(shipment.order, partial(_words, shipment, shipment.order), event_id=event.pk)
+    order = shipment.order
+    with letterhead(order.language) as head:
+        title, first = _words(order)
+        subject = _("%(shop)s: %(title)s") % {"shop": head.name, "title": title}
+        context = {"title": title, "first": first, **_context(shipment, order, head)}
+        return head.write(event, "orders/news", to=order.customer_email, subject=subject, context=context)
 
 
-def _words(shipment: Shipment, order: Order) -> OrderLetter:
-    is_whole = order.fulfillment_status == Order.FulfillmentStatus.FULFILLED
-    facts = {"number": order.order_number}
+def _words(order: Order) -> tuple[str, str]:
+    """The title and the first sentence."""
+    number = {"number": order.order_number}
     if order.is_pickup:
-        title = _("Your order %(number)s is ready") % facts
-        first = _("You can pick up what you ordered:")
-    elif is_whole:
-        title = _("Your order %(number)s is on its way") % facts
-        first = _("We have sent you:")
-    else:
-        title = _("A part of your order %(number)s is on its way") % facts
-        first = _("We have sent you these; the rest follows:")
+        return _("Your order %(number)s is ready") % number, _("You can pick up what you ordered:")
+    if order.fulfillment_status == Order.FulfillmentStatus.FULFILLED:
+        return _("Your order %(number)s is on its way") % number, _("We have sent you:")
+    return _("A part of your order %(number)s is on its way") % number, _("We have sent you these; the rest follows:")
+
+
+def _context(shipment: Shipment, order: Order, head: Letterhead) -> dict[str, Any]:
     followed = " ".join(part for part in (shipment.carrier, shipment.tracking_number) if part)
-    return OrderLetter(
-        title=title,
-        paragraphs=(
-            first,
-            *_contents(shipment, order),
-            *([_("Tracking: %(parcel)s") % {"parcel": followed}] if followed else []),
-        ),
-        button=_("Follow the parcel") if shipment.tracking_url else _("See your order"),
-        url=shipment.tracking_url,
-    )
+    return {
+        "number": order.order_number,
+        "lines": _lines(shipment),
+        "fact": _("Tracking: %(parcel)s") % {"parcel": followed} if followed else "",
+        "answer": "",
+        "button": _("Follow the parcel") if shipment.tracking_url else _("See your order"),
+        "href": shipment.tracking_url or order_url(order, head),
+        "url": order_url(order, head),
+    }
 
 
-def _contents(shipment: Shipment, order: Order) -> list[str]:
+def _lines(shipment: Shipment) -> list[dict[str, Any]]:
     sent = {UUID(line["item"]): line["quantity"] for line in shipment.lines}
-    lines = []
-    for item in OrderItem.objects.filter(order=order, pk__in=sent):
-        options = " / ".join(str(value) for value in item.variant_info.values())
-        lines.append(f"{sent[item.pk]} x {item.product_name}" + (f" ({options})" if options else ""))
-    return lines
+    return [
+        {
+            "quantity": sent[item.pk],
+            "name": item.product_name,
+            "options": " / ".join(str(value) for value in item.variant_info.values()),
+            "total": "",
+        }
+        for item in OrderItem.objects.filter(order=shipment.order_id, pk__in=sent)
+    ]
 
 
 @shared_task(base=TenantTask, name="orders.send_shipped_mail")  # type: ignore[untyped-decorator]

@@ -125,6 +125,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
         "points": {"text": points_text(priced.points), "amount": money(priced.points_amount)}
         if priced.points
         else None,
+        "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),

@@ -182,7 +182,7 @@ def test_the_mail_is_in_the_customers_language() -> None:
     placed = order_of((stocked(name="Mug"), 1), language="de")
     send(mark_as_paid(placed.pk, actor="ann"), 1)
     (letter,) = letters()
-    assert letter.subject == f"My Store – Ihre Bestellung {placed.order_number} ist unterwegs"
+    assert letter.subject == f"My Store – Ihre Bestellung {placed.order_number} ist unterwegs"  # noqa: RUF001
 
 
 def test_what_is_picked_up_is_ready(order: Order) -> None:
