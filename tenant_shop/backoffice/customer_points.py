@@ -37,7 +37,7 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Kept beside the entry; the customer does not see it.",
+        help_text="Kept beside the entry; not shown on the customer's page.",
     )
 
     @property
