@@ -90,6 +90,7 @@ def erase(link: str) -> None:
             locked_until=None,
             last_login_at=None,
             loyalty_tier=Customer.LoyaltyTier.BRONZE,
+            group=None,
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)

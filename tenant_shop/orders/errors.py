@@ -13,9 +13,11 @@ from smartseller.formats import amount
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.errors import OutOfStock, Shortage
 from tenant_shop.loyalty.errors import PointsRefused
+from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
 
 __all__ = [
+    "BelowMinimumOrder",
     "CartEmpty",
     "CartGone",
     "CouponRefused",
@@ -30,6 +32,7 @@ __all__ = [
     "OutOfStock",
     "PaymentMethodUnavailable",
     "PointsRefused",
+    "QuantityNotAllowed",
     "ShippingUnavailable",
     "Shortage",
     "TotalChanged",

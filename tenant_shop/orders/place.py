@@ -40,6 +40,8 @@ from tenant_shop.orders.pricing import Wanted, price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
+from tenant_shop.pricing.check import check_minimum_order, check_quantities
+from tenant_shop.pricing.terms import terms_for
 from tenant_shop.promotions.combine import Savings, combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
@@ -79,9 +81,10 @@ def place_order(
     locked only when points are spent. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
-    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        PointsRefused, ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered
-        another cart); ShopBusy when a row was locked elsewhere for too long.
+    What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
+    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, QuantityNotAllowed,
+        BelowMinimumOrder, CouponRefused, PointsRefused, ShippingUnavailable, PaymentMethodUnavailable, TotalChanged,
+        IdempotencyConflict (the key ordered another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -151,13 +154,17 @@ def _place(
     discounts = lock_limited(running_discounts(cart.coupon_code, now))
     variants = lock_variants(demand)
     check_stock(demand, variants)
-    wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
+    terms = terms_for(cart.customer_id, variants.values(), settings)
+    check_quantities(demand, variants, terms)
+    wanted = [want(variants[variant_id], quantity, terms) for variant_id, quantity in demand.items()]
+    goods_total = sum((line.total for line in wanted), Decimal(0))
+    check_minimum_order(goods_total, terms)
 
     delivery = _delivery(
         settings,
         chosen[0],
         buyer.shipping_address,
-        goods_total=sum((line.total for line in wanted), Decimal(0)),
+        goods_total=goods_total,
         weight=weight_grams(wanted),
     )
     method = _method(settings, chosen[1])

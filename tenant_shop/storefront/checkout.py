@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.orders.errors import (
+    BelowMinimumOrder,
     CartEmpty,
     CouponRefused,
     IdempotencyConflict,
@@ -24,6 +25,7 @@ from tenant_shop.orders.errors import (
     OutOfStock,
     PaymentMethodUnavailable,
     PointsRefused,
+    QuantityNotAllowed,
     ShippingUnavailable,
     TotalChanged,
 )
@@ -116,7 +118,15 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=token, problem=problem, status=refusal.status)
     except IdempotencyConflict as refusal:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
-    except (OutOfStock, CouponRefused, PointsRefused, ShippingUnavailable, PaymentMethodUnavailable) as refusal:
+    except (
+        OutOfStock,
+        QuantityNotAllowed,
+        BelowMinimumOrder,
+        CouponRefused,
+        PointsRefused,
+        ShippingUnavailable,
+        PaymentMethodUnavailable,
+    ) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
     return after_placing(visit, order)
 

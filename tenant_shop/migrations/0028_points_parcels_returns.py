@@ -64,7 +64,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenant_shop", "0026_loyalty"),
+        ("tenant_shop", "0027_customer_groups"),
     ]
 
     operations = [
