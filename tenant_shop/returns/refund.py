@@ -10,7 +10,6 @@ from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.payments.models import PaymentRefund
 from tenant_shop.payments.refund import refund_lines
 from tenant_shop.payments.refund_amounts import line_price, pieces_given, worth
-from tenant_shop.returns.close import close_return
 from tenant_shop.returns.errors import ReturnNotMovable
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.returns.move import lock_return, move_locked
@@ -23,7 +22,7 @@ State = PaymentRefund.State
 def refund_return(return_id: UUID, *, shipping: bool, actor: str, reason: str = "") -> Return:
     """Give back what the goods of a return that has arrived cost, and delivery if `shipping`; safe any number of times.
 
-    The money goes by the payment that still has so much, and the return is refunded once it is gone: at once, or when
+    The money goes by the payments that it came by, and the return is refunded once all of it is gone: at once, or when
     a gateway that is slow has confirmed it. What was given back of these lines before is not given back twice. Points
     that the goods earned are taken back, points that they were paid with are given back. `actor` is a user's id.
     After commit: the customer is mailed.
@@ -36,11 +35,8 @@ def refund_return(return_id: UUID, *, shipping: bool, actor: str, reason: str = 
         if asked.status != Status.RECEIVED:
             raise ReturnNotMovable(asked.status, Status.REFUNDED)
         own = list(refunds_of(asked))
-        current = next((refund for refund in own if refund.state != State.FAILED), None)
-        if current is not None:
-            if current.state == State.SUCCEEDED:
-                close_return(current, actor=actor)
-            return Return.objects.get(pk=return_id)
+        if any(refund.state == State.PENDING for refund in own):
+            return asked
         wanted = left_to_refund(asked)
         if not shipping and not _costs_money(order, wanted):
             move_locked(asked, Status.REFUNDED, actor=actor)

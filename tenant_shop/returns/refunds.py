@@ -9,7 +9,7 @@ from tenant_shop.payments.models import PaymentRefund
 from tenant_shop.returns.models import Return
 
 PREFIX = "return-"
-KEY = re.compile(rf"{PREFIX}([0-9a-f]{{32}})-\d+")
+KEY = re.compile(rf"{PREFIX}([0-9a-f]{{32}})-\d+(/\d+)?")
 
 
 def refunds_of(asked: Return) -> QuerySet[PaymentRefund]:

@@ -64,7 +64,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenant_shop", "0027_customer_groups"),
+        ("tenant_shop", "0028_refunds_that_failed"),
     ]
 
     operations = [
