@@ -63,6 +63,16 @@ class TotalChanged(RuleViolation):
         )
 
 
+class CurrencyChanged(RuleViolation):
+    """The shop sells in another currency than the shopper saw (ISO 4217 codes)."""
+
+    code = "currency_changed"
+
+    def __init__(self, expected: str, actual: str) -> None:
+        self.expected, self.actual = expected, actual
+        super().__init__(_("Prices are in another currency now: %(currency)s.") % {"currency": actual})
+
+
 class ShippingUnavailable(RuleViolation):
     """The chosen delivery is not offered for this cart and country."""
 

@@ -19,6 +19,7 @@ from tenant_shop.orders.errors import (
     BelowMinimumOrder,
     CartEmpty,
     CouponRefused,
+    CurrencyChanged,
     IdempotencyConflict,
     InvalidAddress,
     InvalidContact,
@@ -115,6 +116,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         QuantityNotAllowed,
         BelowMinimumOrder,
         CouponRefused,
+        CurrencyChanged,
         ShippingUnavailable,
         PaymentMethodUnavailable,
     ) as refusal:
@@ -134,6 +136,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         shipping_code=given["shipping_method"],
         payment_method=given["payment_method"],
         expected_total=expected_total,
+        expected_currency=visit.request.POST.get("currency", ""),
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,

@@ -67,6 +67,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
+        "currency": priced.currency,
         "terms": _terms(visit),
         "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
         "can_order": bool(payment) and not priced.problems,
