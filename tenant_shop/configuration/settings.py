@@ -18,11 +18,11 @@ class ShopSettings:
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` and `shipping_zones` are kept from the
-    tables of those names; `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all.
-    `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long
-    goods may be sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it.
-    `payment_instructions` are the lines that say where money is transferred to. `footer_pages` are (title, slug). In
-    `test_mode` no real money moves; `stripe_key` is the public one.
+    tables of those names, `pricing` from those of groups and quantity rules; `tax_on_shipping` is the class by which
+    delivery is taxed, "none" for not at all. `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by
+    their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
+    merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred to.
+    `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is the public one.
     """
 
     store_name: str
@@ -47,6 +47,17 @@ class ShopSettings:
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
+    pricing: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_customer_groups(self) -> bool:
+        """Whether some customers may buy at prices of their own."""
+        return self.pricing.get("groups") is True
+
+    @property
+    def has_quantity_rules(self) -> bool:
+        """Whether some goods are sold in certain numbers only."""
+        return self.pricing.get("quantities") is True
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +87,7 @@ DEFAULTS: dict[str, Any] = {
     "tax_rates": [],
     "tax_on_shipping": "standard",
     "shipping_zones": [],
+    "pricing": {},
 }
 
 
@@ -106,6 +118,7 @@ def shop_settings() -> ShopSettings:
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
         shipping_zones=tuple(values["shipping_zones"]),
+        pricing=values["pricing"],
     )
 
 

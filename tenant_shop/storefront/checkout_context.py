@@ -67,6 +67,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
+        "currency": priced.currency,
         "terms": _terms(visit),
         "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
         "can_order": bool(payment) and not priced.problems,
@@ -118,6 +119,7 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             }
             for given in priced.savings
         ],
+        "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),
