@@ -26,7 +26,7 @@ class CreditNote(models.Model):
     )
     customer = models.ForeignKey(
         Customer,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="credit_notes",
@@ -62,8 +62,9 @@ class CreditNoteLine(models.Model):
     """What was taken back, as it was called and priced: `total_price` is `quantity` times `unit_price`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    # The app's role may not delete lines; the database does when the note itself is deleted.
     credit_note = models.ForeignKey(
-        CreditNote, models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+        CreditNote, models.DO_NOTHING, related_name="lines", db_index=False, db_constraint=False
     )
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="credit_note_lines", db_index=False, db_constraint=False

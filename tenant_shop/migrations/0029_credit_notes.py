@@ -5,12 +5,13 @@ import django.db.models.deletion
 import smartseller.database
 import smartseller.ids
 from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 
 KEYS = (
     ("credit_notes", "order_id", "orders", "NO ACTION"),
-    ("credit_notes", "customer_id", "customers", "SET NULL"),
+    ("credit_notes", "customer_id", "customers", "NO ACTION"),
     ("credit_note_lines", "credit_note_id", "credit_notes", "CASCADE"),
     ("credit_note_lines", "product_id", "products", "NO ACTION"),
 )
@@ -26,11 +27,23 @@ CREATE TRIGGER credit_note_lines_stand BEFORE UPDATE OR DELETE ON credit_note_li
     FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change('credit notes are added, never changed');
 """
 
+APP_ROLE = settings.DATABASE_APP_ROLE.replace('"', '""')
+# Where one role does everything it must keep its rights: it owns the tables.
+RESTRICTIONS = f"""
+DO $$
+BEGIN
+    IF current_user::regrole <> '"{APP_ROLE.replace("'", "''")}"'::regrole THEN
+        REVOKE UPDATE, DELETE ON credit_notes, credit_note_lines FROM "{APP_ROLE}";
+    END IF;
+END;
+$$;
+"""
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0026_loyalty'),
+        ('tenant_shop', "0028_refunds_that_failed"),
     ]
 
     operations = [
@@ -45,7 +58,7 @@ class Migration(migrations.Migration):
                 ('issued_at', models.DateTimeField()),
                 ('metadata', models.JSONField(blank=True, db_default={}, default=dict)),
                 ('created_at', models.DateTimeField(db_default=smartseller.database.CurrentTimestamp(), editable=False)),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='credit_notes', to='tenant_shop.customer')),
+                ('customer', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='tenant_shop.customer')),
                 ('order', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='tenant_shop.order')),
             ],
             options={
@@ -63,7 +76,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField()),
                 ('unit_price', models.DecimalField(decimal_places=3, max_digits=13)),
                 ('total_price', models.DecimalField(db_default=Decimal('0'), decimal_places=3, default=Decimal('0'), max_digits=15)),
-                ('credit_note', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='tenant_shop.creditnote')),
+                ('credit_note', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='lines', to='tenant_shop.creditnote')),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credit_note_lines', to='tenant_shop.product')),
             ],
             options={
@@ -112,5 +125,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('total_price__gte', 0), ('unit_price__gte', 0)), name='credit_note_lines_amounts_check'),
         ),
         # With the tables go their keys and triggers.
-        migrations.RunSQL(FOREIGN_KEYS + TRIGGERS, migrations.RunSQL.noop),
+        migrations.RunSQL(FOREIGN_KEYS + TRIGGERS + RESTRICTIONS, migrations.RunSQL.noop),
     ]
