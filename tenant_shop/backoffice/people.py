@@ -7,9 +7,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from unfold.decorators import display
 
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.customer_points import points_page
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.pricing.models import CustomerGroup
@@ -47,6 +49,7 @@ class CustomerAdmin(ShopAdmin):
         "locked_until",
     )
     inlines = (AddressInline,)
+    change_form_outer_before_template = "admin/shop/customer_tools.html"
     fieldsets = (
         (None, {"fields": ("email", ("first_name", "last_name"), "phone", ("status", "group"))}),
         ("Wishes", {"fields": (("language", "marketing_consent"),)}),
@@ -64,6 +67,14 @@ class CustomerAdmin(ShopAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        points = path(
+            "<uuid:customer_id>/points/",
+            self.admin_site.admin_view(partial(points_page, page=self)),
+            name="tenant_shop_customer_points",
+        )
+        return [points, *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Many customers are put into a group at once."""

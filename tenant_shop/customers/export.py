@@ -14,6 +14,7 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -36,6 +37,7 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "order_items": OrderItem.objects.filter(order__in=orders.order_by()),
         "credit_notes": CreditNote.objects.filter(customer=customer),
         "credit_note_lines": CreditNoteLine.objects.filter(credit_note__customer=customer),
+        "shipments": Shipment.objects.filter(order__in=orders.order_by()),
         "loyalty_entries": LoyaltyEntry.objects.filter(customer=customer),
         "returns": Return.objects.filter(customer=customer),
         "return_lines": ReturnLine.objects.filter(parent__customer=customer),

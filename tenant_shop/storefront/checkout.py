@@ -25,6 +25,7 @@ from tenant_shop.orders.errors import (
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    PointsRefused,
     QuantityNotAllowed,
     ShippingUnavailable,
     TotalChanged,
@@ -36,6 +37,7 @@ from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
 from tenant_shop.storefront.estimate import estimate_of
 from tenant_shop.storefront.pay import after_placing
+from tenant_shop.storefront.points_field import spending_rules
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -78,7 +80,13 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
     codes = pickup_codes(visit.settings)
-    return CheckoutForm(*posted, initial=initial or {}, language=visit.language, pickup_codes=codes)
+    return CheckoutForm(
+        *posted,
+        initial=initial or {},
+        language=visit.language,
+        pickup_codes=codes,
+        takes_points=spending_rules(visit) is not None,
+    )
 
 
 def _reprice(visit: Visit) -> HttpResponse:
@@ -117,6 +125,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         BelowMinimumOrder,
         CouponRefused,
         CurrencyChanged,
+        PointsRefused,
         ShippingUnavailable,
         PaymentMethodUnavailable,
     ) as refusal:
@@ -140,6 +149,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,
+        points=given.get("points") or 0,
     )
 
 
