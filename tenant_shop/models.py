@@ -14,6 +14,7 @@ from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
+from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.sessions import CustomerSession
@@ -42,6 +43,8 @@ __all__ = [
     "CatalogueVersion",
     "Category",
     "CoverPicture",
+    "CreditNote",
+    "CreditNoteLine",
     "Customer",
     "CustomerAddress",
     "CustomerConsent",

@@ -27,6 +27,8 @@ NOT_SHOWN = {
     "catalogue_version": "the version itself",
     "customer_addresses": "one customer's",
     "customer_consents": "one customer's",
+    "credit_note_lines": "one customer's",
+    "credit_notes": "one customer's",
     "customer_groups": "whoever is in one gets pages of their own, never a shared one",
     "customer_sessions": "one customer's",
     "customer_tokens": "one customer's",

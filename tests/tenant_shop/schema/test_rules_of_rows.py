@@ -19,6 +19,7 @@ from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
@@ -83,6 +84,17 @@ def token(**fields: object) -> CustomerToken:
     return CustomerToken.objects.create(**values)
 
 
+def credit_note(**fields: Any) -> CreditNote:
+    return CreditNote.objects.create(
+        **{"number": "C1", "currency": "EUR", "total_amount": 1, "issued_at": timezone.now(), **fields}
+    )
+
+
+def credit_line(**fields: Any) -> CreditNoteLine:
+    row = {"product_name": "Mug", "product_sku": "MUG", "quantity": 1, "unit_price": 1, **fields}
+    return CreditNoteLine.objects.create(credit_note=credit_note(), product=ProductFactory(), **row)
+
+
 def returned(**fields: Any) -> Return:
     return Return.objects.create(**{"order": OrderFactory(), "reason": "damaged", **fields})
 
@@ -144,6 +156,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
     ),
+    "credit_notes_amount_check": lambda: credit_note(total_amount=-1),
+    "credit_notes_currency_check": lambda: credit_note(currency="eur"),
+    "credit_note_lines_quantity_check": lambda: credit_line(quantity=0),
+    "credit_note_lines_amounts_check": lambda: credit_line(unit_price=-1),
     "orders_points_check": lambda: OrderFactory(points_spent=5),
     "order_items_points_amount_check": lambda: OrderItemFactory(points_amount=1),
     "shipments_tracking_url_check": lambda: Shipment.objects.create(
