@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.basket import Basket, read_basket
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, ShoppingCart
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.shortage import sellable_quantity
@@ -65,7 +65,8 @@ class CartView:
     """A cart before delivery and before tax that is not in the prices: `total` = `subtotal` - `discount`.
 
     `coupon_message` says what the code gives, or why it does not hold (`coupon_refused`; it stays in the cart then, for
-    the cart may still grow into it). `currency_before` is set, once, when the shop has another currency since.
+    the cart may still grow into it). `currency_before` is set, once, when the shop has another currency since;
+    `lost` names, once, what was deleted while it was in the cart.
     """
 
     id: UUID | None
@@ -80,6 +81,7 @@ class CartView:
     coupon_refused: bool
     item_count: int
     currency_before: str | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def is_orderable(self) -> bool:
@@ -105,6 +107,9 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
     discount = quantize(savings.amount, currency)
     code = next((given.discount for given in savings.given if not given.discount.is_automatic), None)
     _remember_announced(rows, lines)
+    lost = tuple(dict.fromkeys(getattr(cart, "lost", None) or ()))
+    if lost:
+        CartLoss.objects.filter(cart=cart).delete()
     if cart is not None and before is not None:
         ShoppingCart.objects.filter(pk=cart.pk).update(currency=currency)
     return CartView(
@@ -128,6 +133,7 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
         coupon_refused=savings.refusal is not None,
         item_count=sum(line.quantity for line in lines),
         currency_before=before,
+        lost=lost,
     )
 
 

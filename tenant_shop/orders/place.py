@@ -28,6 +28,7 @@ from tenant_shop.orders.errors import (
     IdempotencyConflict,
     PaymentMethodUnavailable,
     ShippingUnavailable,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.insert import Buyer, insert_items, insert_order
@@ -64,20 +65,21 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    agreed_to: str = "",
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
     (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
-    what is picked up needs a name only.
+    what is picked up needs a name only. `agreed_to` is the sentence about terms that was ticked; the order keeps it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
     variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its customer is
     not locked. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
-        ShopBusy when a row was locked elsewhere for too long.
+        ShippingUnavailable, PaymentMethodUnavailable, TermsNotAgreed, TotalChanged, IdempotencyConflict (the key
+        ordered another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -90,6 +92,8 @@ def place_order(
                 if cart is None or not is_usable(cart):
                     raise CartGone(cart_id)
                 settings = shop_settings()
+                if settings.terms_need_tick and not agreed_to:
+                    raise TermsNotAgreed
                 comes = shipping_code in pickup_codes(settings)
                 buyer = Buyer(
                     **clean_contact(email=email, phone=phone, notes=notes),
@@ -101,6 +105,7 @@ def place_order(
                     else clean_address(billing_address, kind="billing"),
                     customer_id=customer_id,
                     language=language,
+                    agreed_to=agreed_to,
                 )
                 return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
         except IntegrityError as error:
@@ -178,6 +183,7 @@ def _place(
         idempotency_key=idempotency_key,
         savings=savings,
         at=now,
+        zone=settings.zone,
     )
     items = insert_items(order, pricing)
     take_stock(demand, variants, order_id=order.pk)
