@@ -26,6 +26,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -44,6 +45,7 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerConsent",
+    "CustomerGroup",
     "CustomerSession",
     "CustomerToken",
     "DiscardedPicture",
@@ -62,11 +64,14 @@ __all__ = [
     "Payment",
     "PaymentEntry",
     "PaymentRefund",
+    "PriceList",
+    "PriceListEntry",
     "Product",
     "ProductImage",
     "ProductListing",
     "ProductReview",
     "ProductVariant",
+    "QuantityRule",
     "Return",
     "ReturnLine",
     "SavedItem",

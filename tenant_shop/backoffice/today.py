@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenant_shop.catalog.models import Product
+from tenant_shop.customers.beyond_plan import customers_of_plan
 from tenant_shop.orders.models import Order
 from tenant_shop.reviews.models import ProductReview
 
@@ -26,7 +27,7 @@ class Waiting:
 
 
 def what_waits(request: HttpRequest) -> list[Waiting]:
-    """What the request's user may see; one statement for each of orders, products and reviews."""
+    """What the request's user may see; one statement for each of orders, products and reviews, two for customers."""
     found: list[Waiting] = []
     if request.user.has_perm("tenant_shop.view_order"):
         live = Q(status__in=[Status.PENDING, Status.CONFIRMED, Status.PROCESSING])
@@ -70,7 +71,21 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
         found.append(
             Waiting(reviews, "Reviews", "to be read and shown", _list("productreview", "status__exact=pending"))
         )
+    if request.user.has_perm("tenant_shop.view_customer"):
+        found += _beyond_plan()
     return found
+
+
+def _beyond_plan() -> list[Waiting]:
+    """A warning, as long as there are more customers than the plan includes."""
+    stands = customers_of_plan()
+    if not stands.beyond:
+        return []
+    explanation = (
+        f"the plan {stands.plan} includes {stands.included}, you have {stands.there}. "
+        "Nobody is turned away; please choose a larger plan"
+    )
+    return [Waiting(stands.beyond, "Customers beyond your plan", explanation, _list("customer", ""))]
 
 
 def low_stock(products: QuerySet[Product]) -> QuerySet[Product]:

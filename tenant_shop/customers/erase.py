@@ -11,7 +11,7 @@ from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
-from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.find import ERASED_AT, normal_email
 from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.post import write_to
@@ -90,6 +90,7 @@ def erase(link: str) -> None:
             locked_until=None,
             last_login_at=None,
             loyalty_tier=Customer.LoyaltyTier.BRONZE,
+            group=None,
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)
@@ -103,8 +104,8 @@ def _lock_orders(token: CustomerToken) -> None:
 
 
 def nobodys_email(customer_id: UUID) -> str:
-    """An address that no mail reaches (RFC 2606), one for each erased customer."""
-    return f"erased-{customer_id.hex}@erased.invalid"
+    """One for each erased customer."""
+    return f"erased-{customer_id.hex}{ERASED_AT}"
 
 
 def _check_nothing_is_under_way(customer: Customer) -> None:

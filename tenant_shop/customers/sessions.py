@@ -59,7 +59,7 @@ def read_session(session_id: UUID, stamp: str) -> CustomerSession | None:
     carts = ShoppingCart.objects.filter(customer=OuterRef("customer"), completed_at=None, expires_at__gt=timezone.now())
     found = (
         CustomerSession.objects.filter(pk=session_id, customer__status=Customer.Status.ACTIVE)
-        .select_related("customer")
+        .select_related("customer__group")
         .annotate(open_cart_id=Subquery(carts.values("pk")[:1]))
         .first()
     )

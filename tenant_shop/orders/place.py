@@ -15,6 +15,7 @@ from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.carts.lines import is_usable, lock_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.customers.models import Customer
 from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
@@ -25,6 +26,7 @@ from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
     CartEmpty,
     CartGone,
+    CurrencyChanged,
     IdempotencyConflict,
     PaymentMethodUnavailable,
     ShippingUnavailable,
@@ -38,6 +40,8 @@ from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
+from tenant_shop.pricing.check import check_minimum_order, check_quantities
+from tenant_shop.pricing.terms import terms_for
 from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
@@ -62,6 +66,7 @@ def place_order(
     shipping_code: str,
     payment_method: str,
     expected_total: Decimal,
+    expected_currency: str = "",
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
@@ -69,31 +74,38 @@ def place_order(
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
-    `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
-    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
-    what is picked up needs a name only. `agreed_to` is the sentence about terms that was ticked; the order keeps it.
+    `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
+    the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
+    `clean_address`; what is picked up needs a name only. `agreed_to` is the sentence about
+    terms that was ticked; the order keeps it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
-    variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its customer is
-    not locked. At most 25 statements, however many lines and discounts.
+    variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its customer, where
+    there is one, is locked so that nobody who is being erased orders in the last moment.
+    At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
-    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, TermsNotAgreed, TotalChanged, IdempotencyConflict (the key
-        ordered another cart); ShopBusy when a row was locked elsewhere for too long.
+    What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
+    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
+        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, ShippingUnavailable,
+        PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged, IdempotencyConflict (the key ordered
+        another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
+                is_customer = customer_id is None or _lock_customer(customer_id)
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not is_usable(cart):
+                if cart is None or not is_usable(cart) or not is_customer:
                     raise CartGone(cart_id)
                 settings = shop_settings()
                 if settings.terms_need_tick and not agreed_to:
                     raise TermsNotAgreed
+                if expected_currency and expected_currency != settings.currency:
+                    raise CurrencyChanged(expected_currency, settings.currency)
                 comes = shipping_code in pickup_codes(settings)
                 buyer = Buyer(
                     **clean_contact(email=email, phone=phone, notes=notes),
@@ -118,6 +130,12 @@ def place_order(
                 raise
             logger.warning("cart %s met a deadlock and is ordered again", cart_id)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _lock_customer(customer_id: UUID) -> bool:
+    """Whether they are a customer still: an erasure that is under way is waited for."""
+    customers = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id)
+    return customers.values_list("status", flat=True).first() == Customer.Status.ACTIVE
 
 
 def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
@@ -149,13 +167,17 @@ def _place(
     discounts = lock_limited(running_discounts(cart.coupon_code, now))
     variants = lock_variants(demand)
     check_stock(demand, variants)
-    wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
+    terms = terms_for(cart.customer_id, variants.values(), settings)
+    check_quantities(demand, variants, terms)
+    wanted = [want(variants[variant_id], quantity, terms) for variant_id, quantity in demand.items()]
+    goods_total = sum((line.total for line in wanted), Decimal(0))
+    check_minimum_order(goods_total, terms)
 
     delivery = _delivery(
         settings,
         shipping_code,
         buyer.shipping_address,
-        goods_total=sum((line.total for line in wanted), Decimal(0)),
+        goods_total=goods_total,
         weight=weight_grams(wanted),
     )
     method = _method(settings, payment_method)

@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smartseller import formats
 from tenant_shop.carts.basket import Basket
 from tenant_shop.carts.read import CartLineView, CartView
 from tenant_shop.carts.saved import SavedLineView
+from tenant_shop.orders.arrival_words import expected
 from tenant_shop.orders.destination import not_delivered
 from tenant_shop.orders.quote import quote_of
 from tenant_shop.promotions.limits import Shopper
@@ -44,6 +46,7 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
         "total": money(found.total),
         "item_count": found.item_count,
         "is_empty": not found.lines,
+        "minimum_message": found.minimum_message,
         "can_checkout": found.is_orderable,
         "currency_note": _("Prices are in another currency now: %(currency)s.") % {"currency": found.currency}
         if found.currency_before
@@ -72,8 +75,12 @@ def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
         "unit_price": money(line.unit_price),
         "line_total": money(line.line_total),
         "problem": line.problem or "",
-        # The way out of a problem: as many as there are, or none.
-        "possible": line.max_quantity if line.problem and line.is_for_sale and line.max_quantity else 0,
+        "normal_price": money(line.normal_price) if line.normal_price is not None else "",
+        "possible": line.possible,
+        "least": line.allowed.least,
+        "step": line.allowed.multiple,
+        "fewer": line.allowed.below(line.quantity),
+        "more": line.allowed.nearest(line.quantity + 1, None),
         "stock_note": line.stock_note or "",
         "note": price_note(line, money),
         "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],
@@ -111,10 +118,16 @@ def saved_context(line: SavedLineView, money: Money) -> dict[str, Any]:
 
 def estimate_context(basket: Basket, chosen: Estimate, shopper: Shopper | None, money: Money) -> dict[str, Any]:
     """What delivery and tax would cost where the shopper lives; `problem` when nothing is delivered there."""
+    today = timezone.localdate(timezone=basket.settings.zone)
     priced = quote_of(basket, country=chosen.country, state=chosen.state, shipping_code=None, shopper=shopper)
     return {
         "options": [
-            {"name": option.name, "note": option.note, "price": money(option.amount) if option.amount else _("Free")}
+            {
+                "name": option.name,
+                "note": option.note,
+                "expected": expected(option, today),
+                "price": money(option.amount) if option.amount else _("Free"),
+            }
             for option in priced.shipping_options
         ],
         "delivery": priced.shipping_options[0].name if priced.shipping_options else "",

@@ -17,13 +17,16 @@ from django.views.decorators.http import require_http_methods
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.orders.errors import (
+    BelowMinimumOrder,
     CartEmpty,
     CouponRefused,
+    CurrencyChanged,
     IdempotencyConflict,
     InvalidAddress,
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    QuantityNotAllowed,
     ShippingUnavailable,
     TermsNotAgreed,
     TotalChanged,
@@ -118,7 +121,16 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=token, problem=problem, status=refusal.status)
     except IdempotencyConflict as refusal:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
-    except (OutOfStock, CouponRefused, ShippingUnavailable, PaymentMethodUnavailable, TermsNotAgreed) as refusal:
+    except (
+        OutOfStock,
+        QuantityNotAllowed,
+        BelowMinimumOrder,
+        CouponRefused,
+        CurrencyChanged,
+        ShippingUnavailable,
+        PaymentMethodUnavailable,
+        TermsNotAgreed,
+    ) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
     return after_placing(visit, order)
 
@@ -135,6 +147,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         shipping_code=given["shipping_method"],
         payment_method=given["payment_method"],
         expected_total=expected_total,
+        expected_currency=visit.request.POST.get("currency", ""),
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,

@@ -70,6 +70,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
+        "currency": priced.currency,
         "terms": _terms(visit),
         "terms_text": visit.settings.terms_text,
         "lost_note": lost_note(cart),

@@ -1,6 +1,7 @@
 """Impossible values are refused by the database itself, and deletion follows each foreign key's rule."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -27,6 +28,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -89,7 +91,31 @@ def zone_rate(**values: object) -> ShippingZoneRate:
     return ShippingZoneRate.objects.create(**{"zone": zone, "name": "Standard", "amount": 1, **values})
 
 
+def price_list(**values: Any) -> PriceList:
+    row = {"name": "a", "currency": "EUR", **values}
+    return PriceList.objects.create(group=CustomerGroup.objects.create(name="a"), **row)
+
+
+def price(**values: Any) -> PriceListEntry:
+    row = {"price_list": price_list(), **({} if "percent_off" in values else {"unit_price": 1}), **values}
+    return PriceListEntry.objects.create(**row)
+
+
+def quantity_rule(**values: Any) -> QuantityRule:
+    return QuantityRule.objects.create(**{"variant": VariantFactory(), **values})
+
+
 IMPOSSIBLE: dict[str, Make] = {
+    "customer_groups_minimum_order_amount_check": lambda: CustomerGroup.objects.create(
+        name="a", minimum_order_amount=0
+    ),
+    "price_lists_currency_check": lambda: price_list(currency="eur"),
+    "price_lists_window_check": lambda: price_list(starts_at=timezone.now(), ends_at=timezone.now() - timedelta(1)),
+    "price_list_entries_goods_check": lambda: price(variant=VariantFactory(), product=ProductFactory()),
+    "price_list_entries_min_quantity_check": lambda: price(min_quantity=0),
+    "price_list_entries_price_check": lambda: price(percent_off=None),
+    "quantity_rules_goods_check": lambda: quantity_rule(product=ProductFactory()),
+    "quantity_rules_amounts_check": lambda: quantity_rule(multiple=0),
     "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),
@@ -100,6 +126,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
     "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
     "shipping_zone_rates_amounts_check": lambda: zone_rate(amount=-1),
+    "shipping_zone_rates_days_check": lambda: zone_rate(days_from=2, days_to=1),
     "shipping_zone_rates_bands_check": lambda: zone_rate(min_weight=2, max_weight=2),
     "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
     "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),

@@ -31,7 +31,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0026_loyalty")]
+    dependencies = [("tenant_shop", "0028_refunds_that_failed")]
 
     operations = [
         migrations.AddField(
