@@ -6,6 +6,7 @@ from tenant_shop.backoffice import (
     orders,
     pages,
     people,
+    pricing,
     promotions,
     returns,
     search,
@@ -13,4 +14,16 @@ from tenant_shop.backoffice import (
     taxes,
 )
 
-__all__ = ["catalog", "categories", "orders", "pages", "people", "promotions", "returns", "search", "shipping", "taxes"]
+__all__ = [
+    "catalog",
+    "categories",
+    "orders",
+    "pages",
+    "people",
+    "pricing",
+    "promotions",
+    "returns",
+    "search",
+    "shipping",
+    "taxes",
+]

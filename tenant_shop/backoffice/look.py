@@ -45,6 +45,9 @@ PLACES = (
         (
             ("Customers", "group", "customer", "customer"),
             ("Returns", "assignment_return", "return", "return"),
+            ("Customer groups", "groups", "customergroup", "customergroup"),
+            ("Price lists", "request_quote", "pricelist", "pricelist"),
+            ("Quantities", "package_2", "quantityrule", "quantityrule"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
             ("Searches", "search", "searchcount", "searchcount"),
         ),

@@ -1,7 +1,7 @@
 """Turning a cart into an order: the heart of the shop."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
+from tenant_shop.loyalty.rules import loyalty_rules
+from tenant_shop.loyalty.spending import Purse, Spending, spend
+from tenant_shop.loyalty.take import take_points
 from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.destination import taxes_at
@@ -33,16 +36,16 @@ from tenant_shop.orders.errors import (
     TermsNotAgreed,
     TotalChanged,
 )
-from tenant_shop.orders.insert import Buyer, insert_items, insert_order
+from tenant_shop.orders.insert import ACTOR, Buyer, insert_items, insert_order
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
-from tenant_shop.orders.pricing import price_order, want, weight_grams
+from tenant_shop.orders.pricing import Wanted, price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
 from tenant_shop.pricing.check import check_minimum_order, check_quantities
 from tenant_shop.pricing.terms import terms_for
-from tenant_shop.promotions.combine import combine
+from tenant_shop.promotions.combine import Savings, combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
@@ -70,36 +73,52 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+<<<<<<< HEAD
     agreed_to: str = "",
+=======
+    points: int = 0,
+>>>>>>> main
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
+<<<<<<< HEAD
     `clean_address`; what is picked up needs a name only. `agreed_to` is the sentence about
     terms that was ticked; the order keeps it.
+=======
+    `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
+    as many, or none.
+>>>>>>> main
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
     variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its customer, where
-    there is one, is locked so that nobody who is being erased orders in the last moment.
+    there is one, is locked so that nobody who is being erased orders in the last moment, and no points are spent twice.
     At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
+<<<<<<< HEAD
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, ShippingUnavailable,
         PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged, IdempotencyConflict (the key ordered
         another cart); ShopBusy when a row was locked elsewhere for too long.
+=======
+        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
+        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key
+        ordered another cart); ShopBusy when a row was locked elsewhere for too long.
+>>>>>>> main
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
-                is_customer = customer_id is None or _lock_customer(customer_id)
+                balance = _lock_customer(customer_id) if customer_id else None
+                purse = Purse(balance=balance, wanted=points) if points else None
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not is_usable(cart) or not is_customer:
+                if cart is None or not is_usable(cart) or (customer_id and balance is None):
                     raise CartGone(cart_id)
                 settings = shop_settings()
                 if settings.terms_need_tick and not agreed_to:
@@ -119,7 +138,8 @@ def place_order(
                     language=language,
                     agreed_to=agreed_to,
                 )
-                return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+                chosen = (shipping_code, payment_method)
+                return _place(cart, settings, idempotency_key, buyer, chosen, expected_total, purse)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -132,10 +152,10 @@ def place_order(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _lock_customer(customer_id: UUID) -> bool:
-    """Whether they are a customer still: an erasure that is under way is waited for."""
-    customers = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id)
-    return customers.values_list("status", flat=True).first() == Customer.Status.ACTIVE
+def _lock_customer(customer_id: UUID) -> int | None:
+    """The customer's points; None for who is none any more: an erasure that is under way is waited for."""
+    customers = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id, status=Customer.Status.ACTIVE)
+    return customers.values_list("loyalty_points", flat=True).first()
 
 
 def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
@@ -154,10 +174,11 @@ def _place(
     settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
-    shipping_code: str,
-    payment_method: str,
+    chosen: tuple[str, str],
     expected_total: Decimal,
+    purse: Purse | None,
 ) -> Order:
+    """`chosen` are the codes of the delivery and of the way to pay."""
     now = timezone.now()
     currency = settings.currency
     lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
@@ -175,12 +196,12 @@ def _place(
 
     delivery = _delivery(
         settings,
-        shipping_code,
+        chosen[0],
         buyer.shipping_address,
         goods_total=goods_total,
         weight=weight_grams(wanted),
     )
-    method = _method(settings, payment_method)
+    method = _method(settings, chosen[1])
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
     savings = combine(
         discounts,
@@ -192,7 +213,10 @@ def _place(
         coupon_code=cart.coupon_code,
     )
     taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
-    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
+    spending = _spend(settings, purse, wanted, savings) if purse else None
+    pricing = price_order(
+        wanted, discount=savings, spending=spending, shipping=delivery.amount, taxes=taxes, currency=currency
+    )
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
 
@@ -208,6 +232,8 @@ def _place(
         zone=settings.zone,
     )
     items = insert_items(order, pricing)
+    if spending and buyer.customer_id:
+        take_points(buyer.customer_id, order, spending, actor=ACTOR)
     take_stock(demand, variants, order_id=order.pk)
     if pricing.total:
         Payment.objects.create(
@@ -219,6 +245,12 @@ def _place(
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
     return order
+
+
+def _spend(settings: ShopSettings, purse: Purse, wanted: Sequence[Wanted], savings: Savings) -> Spending:
+    costs = [line.total - part for line, part in zip(wanted, savings.parts, strict=True)]
+    rules = loyalty_rules(settings.loyalty).spending
+    return spend(rules, purse, costs=costs, is_discounted=bool(savings.given), currency=settings.currency)
 
 
 def _delivery(

@@ -26,6 +26,7 @@ from tenant_shop.orders.errors import (
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    PointsRefused,
     QuantityNotAllowed,
     ShippingUnavailable,
     TermsNotAgreed,
@@ -38,6 +39,7 @@ from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
 from tenant_shop.storefront.estimate import estimate_of
 from tenant_shop.storefront.pay import after_placing
+from tenant_shop.storefront.points_field import spending_rules
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -81,13 +83,22 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
+<<<<<<< HEAD
     settings = visit.settings
+=======
+    codes = pickup_codes(visit.settings)
+>>>>>>> main
     return CheckoutForm(
         *posted,
         initial=initial or {},
         language=visit.language,
+<<<<<<< HEAD
         pickup_codes=pickup_codes(settings),
         terms=(settings.terms_text or str(AGREE)) if settings.terms_need_tick else "",
+=======
+        pickup_codes=codes,
+        takes_points=spending_rules(visit) is not None,
+>>>>>>> main
     )
 
 
@@ -127,6 +138,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         BelowMinimumOrder,
         CouponRefused,
         CurrencyChanged,
+        PointsRefused,
         ShippingUnavailable,
         PaymentMethodUnavailable,
         TermsNotAgreed,
@@ -151,7 +163,11 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,
+<<<<<<< HEAD
         agreed_to=form.agreed_to,
+=======
+        points=given.get("points") or 0,
+>>>>>>> main
     )
 
 

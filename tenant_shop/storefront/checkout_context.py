@@ -18,6 +18,7 @@ from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import lost_note, options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.points_field import points_context, points_text, purse_of
 from tenant_shop.storefront.visit import Visit
 
 # The slugs of the pages that every shop starts with and that bind both sides.
@@ -28,6 +29,7 @@ NO_PAYMENT = gettext_lazy("This shop offers no way to pay at the moment. Please 
 def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
     basket = read_basket(visit.cart_id, visit.settings)
+    points = form["points"].value() if "points" in form.fields else None
     cart = view_of(basket)
     email = str(form["email"].value() or "").strip()
     priced = quote_of(
@@ -36,6 +38,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         state=_state(form),
         shipping_code=form["shipping_method"].value() or None,
         shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
+        purse=purse_of(visit, points),
     )
     if not form["shipping_method"].value():
         form.deliver_by(priced.shipping_code)
@@ -68,6 +71,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
             }
             for method in payment
         ],
+        "points": points_context(visit, priced, points),
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
         "currency": priced.currency,
@@ -128,6 +132,9 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
             }
             for given in priced.savings
         ],
+        "points": {"text": points_text(priced.points), "amount": money(priced.points_amount)}
+        if priced.points
+        else None,
         "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",

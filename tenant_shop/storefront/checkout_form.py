@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenant_shop.customers.address_book import Role, default_addresses
 from tenant_shop.customers.models import Customer
+from tenant_shop.loyalty.points import MOST
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 from tenant_shop.storefront.address_fields import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 SELECTED = mark_safe(" selected")
+WHOLE_POINTS = _("Please give a whole number of points.")
 CHOOSE_COUNTRY = _("Please choose a country.")
 
 
@@ -116,6 +118,13 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
+    points = forms.IntegerField(
+        label=_("Points to spend"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        error_messages={"invalid": WHOLE_POINTS, "min_value": WHOLE_POINTS, "max_value": WHOLE_POINTS},
+    )
     shipping_method = forms.CharField(
         label=_("Delivery"), max_length=100, error_messages={"required": _("Please choose how to deliver.")}
     )
@@ -128,6 +137,7 @@ class CheckoutForm(forms.Form):
         *args: Any,
         language: str,
         pickup_codes: frozenset[str] = frozenset(),
+<<<<<<< HEAD
         terms: str = "",
         **kwargs: Any,
     ) -> None:
@@ -139,6 +149,17 @@ class CheckoutForm(forms.Form):
             self.fields["terms"] = forms.BooleanField(
                 label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
             )
+=======
+        takes_points: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
+        one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`.
+        """
+        super().__init__(*args, **kwargs)
+        if not takes_points:
+            del self.fields["points"]
+>>>>>>> main
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])
