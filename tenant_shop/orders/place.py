@@ -73,23 +73,15 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
-<<<<<<< HEAD
     agreed_to: str = "",
-=======
     points: int = 0,
->>>>>>> main
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
-<<<<<<< HEAD
-    `clean_address`; what is picked up needs a name only. `agreed_to` is the sentence about
-    terms that was ticked; the order keeps it.
-=======
     `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
-    as many, or none.
->>>>>>> main
+    as many, or none. `agreed_to` is the sentence about terms that was ticked; the order keeps it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
     variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its customer, where
     there is one, is locked so that nobody who is being erased orders in the last moment, and no points are spent twice.
@@ -98,15 +90,9 @@ def place_order(
     After commit: a confirmation is mailed.
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
-<<<<<<< HEAD
-        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, ShippingUnavailable,
-        PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged, IdempotencyConflict (the key ordered
-        another cart); ShopBusy when a row was locked elsewhere for too long.
-=======
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key
-        ordered another cart); ShopBusy when a row was locked elsewhere for too long.
->>>>>>> main
+        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged,
+        IdempotencyConflict (the key ordered another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):

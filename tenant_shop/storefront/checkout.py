@@ -83,22 +83,14 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
-<<<<<<< HEAD
     settings = visit.settings
-=======
-    codes = pickup_codes(visit.settings)
->>>>>>> main
     return CheckoutForm(
         *posted,
         initial=initial or {},
         language=visit.language,
-<<<<<<< HEAD
         pickup_codes=pickup_codes(settings),
         terms=(settings.terms_text or str(AGREE)) if settings.terms_need_tick else "",
-=======
-        pickup_codes=codes,
         takes_points=spending_rules(visit) is not None,
->>>>>>> main
     )
 
 
@@ -163,11 +155,8 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,
-<<<<<<< HEAD
         agreed_to=form.agreed_to,
-=======
         points=given.get("points") or 0,
->>>>>>> main
     )
 
 

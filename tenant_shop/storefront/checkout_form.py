@@ -137,29 +137,21 @@ class CheckoutForm(forms.Form):
         *args: Any,
         language: str,
         pickup_codes: frozenset[str] = frozenset(),
-<<<<<<< HEAD
         terms: str = "",
-        **kwargs: Any,
-    ) -> None:
-        """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
-        one. For `pickup_codes` no address is needed. `terms` is the sentence to tick, "" where none is to be ticked.
-        """
-        super().__init__(*args, **kwargs)
-        if terms:
-            self.fields["terms"] = forms.BooleanField(
-                label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
-            )
-=======
         takes_points: bool = False,
         **kwargs: Any,
     ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
         one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`.
+        `terms` is the sentence to tick, "" where none is to be ticked.
         """
         super().__init__(*args, **kwargs)
         if not takes_points:
             del self.fields["points"]
->>>>>>> main
+        if terms:
+            self.fields["terms"] = forms.BooleanField(
+                label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
+            )
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])

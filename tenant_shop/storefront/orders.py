@@ -11,11 +11,8 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.address_lines import address_lines
-<<<<<<< HEAD
 from tenant_shop.orders.arrival_words import expected_of
-=======
 from tenant_shop.orders.carriers import tracking_link
->>>>>>> main
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order

@@ -31,7 +31,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0028_refunds_that_failed")]
+    dependencies = [("tenant_shop", "0029_points_parcels_returns")]
 
     operations = [
         migrations.AddField(
