@@ -5,7 +5,7 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 """
 
 from tenant_shop.analytics.models import AnalyticsDaily
-from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, SavedItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
@@ -40,6 +40,7 @@ __all__ = [
     "AnalyticsDaily",
     "Brand",
     "CartItem",
+    "CartLoss",
     "CatalogueVersion",
     "Category",
     "CoverPicture",

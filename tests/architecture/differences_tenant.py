@@ -24,6 +24,7 @@ EVERYWHERE = {
 }
 
 ADDED_TABLES = {
+    "cart_losses": "what is deleted while it is in a cart is told the shopper once",
     "catalogue_version": "cached pages say under which version they were read",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "credit_note_lines": "what was taken back, as it was priced",

@@ -139,6 +139,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
     "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
     "shipping_zone_rates_amounts_check": lambda: zone_rate(amount=-1),
+    "shipping_zone_rates_days_check": lambda: zone_rate(days_from=2, days_to=1),
     "shipping_zone_rates_bands_check": lambda: zone_rate(min_weight=2, max_weight=2),
     "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
     "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
