@@ -40,7 +40,7 @@ CREATE TRIGGER product_variants_leave_carts BEFORE DELETE ON product_variants
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0030_delivery_days")]
+    dependencies = [("tenant_shop", "0031_delivery_days")]
 
     operations = [
         migrations.CreateModel(

@@ -31,7 +31,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0029_points_parcels_returns")]
+    dependencies = [("tenant_shop", "0030_credit_notes")]
 
     operations = [
         migrations.AddField(
