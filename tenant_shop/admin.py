@@ -3,6 +3,7 @@
 from tenant_shop.backoffice import (
     catalog,
     categories,
+    companies,
     orders,
     pages,
     people,
@@ -13,4 +14,16 @@ from tenant_shop.backoffice import (
     taxes,
 )
 
-__all__ = ["catalog", "categories", "orders", "pages", "people", "promotions", "returns", "search", "shipping", "taxes"]
+__all__ = [
+    "catalog",
+    "categories",
+    "companies",
+    "orders",
+    "pages",
+    "people",
+    "promotions",
+    "returns",
+    "search",
+    "shipping",
+    "taxes",
+]

@@ -13,6 +13,7 @@ from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
@@ -39,6 +40,8 @@ __all__ = [
     "CartItem",
     "CatalogueVersion",
     "Category",
+    "Company",
+    "CompanyMember",
     "CoverPicture",
     "Customer",
     "CustomerAddress",
@@ -66,6 +69,7 @@ __all__ = [
     "ProductListing",
     "ProductReview",
     "ProductVariant",
+    "PurchaseRequest",
     "Return",
     "ReturnLine",
     "SavedItem",

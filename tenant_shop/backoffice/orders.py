@@ -15,8 +15,10 @@ from unfold.decorators import display
 
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, amount
+from tenant_shop.backoffice.invoices import InvoiceFilter
 from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.companies.models import PurchaseRequest
 from tenant_shop.orders.address import FIELDS
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
@@ -87,9 +89,9 @@ class OrderAdmin(ShopAdmin):
         "total",
         "created_at",
     )
-    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, "created_at")
-    search_fields = ("order_number", "customer_email")
-    search_help_text = "Order number or e-mail address"
+    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, InvoiceFilter, "created_at")
+    search_fields = ("order_number", "customer_email", "purchase_number", "company_name")
+    search_help_text = "Order number, e-mail address, company or its purchase order"
     ordering = ("-created_at", "-id")
     actions = ("pay_selected", "cancel_selected")
     inlines = (ItemInline, PaymentInline, HistoryInline)
@@ -100,6 +102,7 @@ class OrderAdmin(ShopAdmin):
             {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
+        ("Company", {"fields": (("company", "company_tax_id", "purchase_number", "reverse_charge", "approved"),)}),
         ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
         ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
         ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
@@ -212,6 +215,14 @@ class OrderAdmin(ShopAdmin):
     def owed(self, order: Order) -> str:
         return amount(order.owed_amount or None, order.currency)
 
+    @display(description="Approved")
+    def approved(self, order: Order) -> str:
+        """Who asked for it and who approved of it, where somebody had to."""
+        asked = PurchaseRequest.objects.select_related("customer", "decided_by").filter(order=order).first()
+        if asked is None:
+            return "-"
+        return f"asked for by {asked.customer or 'somebody'}, approved by {asked.decided_by or 'somebody'}"
+
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> str:
         return amount(order.subtotal_amount, order.currency)
@@ -240,6 +251,7 @@ class OrderAdmin(ShopAdmin):
         return (
             "paid_by",
             "owed",
+            "approved",
             "ship_to",
             "bill_to",
             "subtotal",

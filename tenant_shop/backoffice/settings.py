@@ -16,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from platform_core.audit.record import record
@@ -65,6 +66,13 @@ class SettingsForm(forms.Form):
         max_length=LONGEST_SENTENCE,
         help_text="Your own sentence on product pages, instead of the one about the days.",
         widget=UnfoldAdminTextInputWidget,
+    )
+
+    company_accounts = forms.BooleanField(
+        label="Company accounts",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Companies can register, with several buyers and an approver. You decide on each, and on its terms.",
     )
 
     def clean_return_days(self) -> int:

@@ -21,7 +21,10 @@ class ThirtyDaysFromNow(Func):
 
 
 class ShoppingCart(models.Model):
-    """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it."""
+    """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it.
+
+    A frozen one is nobody's until it is decided on: it can neither be changed nor ordered, but by its approval.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     customer = models.ForeignKey(
@@ -35,6 +38,7 @@ class ShoppingCart(models.Model):
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     expires_at = models.DateTimeField(db_default=ThirtyDaysFromNow())
     completed_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="Since when it waits for an approval.")
 
     class Meta:
         db_table = "shopping_carts"

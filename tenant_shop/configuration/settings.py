@@ -22,7 +22,8 @@ class ShopSettings:
     `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long
     goods may be sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it.
     `payment_instructions` are the lines that say where money is transferred to. `footer_pages` are (title, slug). In
-    `test_mode` no real money moves; `stripe_key` is the public one.
+    `test_mode` no real money moves; `stripe_key` is the public one. `company_accounts` says whether companies can have
+    accounts, `reverse_charge` whether those of other EU countries owe the tax themselves.
     """
 
     store_name: str
@@ -47,6 +48,8 @@ class ShopSettings:
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
+    company_accounts: bool = False
+    reverse_charge: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +79,8 @@ DEFAULTS: dict[str, Any] = {
     "tax_rates": [],
     "tax_on_shipping": "standard",
     "shipping_zones": [],
+    "company_accounts": False,
+    "reverse_charge": False,
 }
 
 
@@ -106,6 +111,8 @@ def shop_settings() -> ShopSettings:
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
         shipping_zones=tuple(values["shipping_zones"]),
+        company_accounts=values["company_accounts"],
+        reverse_charge=values["reverse_charge"],
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
+from tenant_shop.companies.forget import forget_member, frozen_carts_of
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
@@ -65,8 +66,11 @@ def erase(link: str) -> None:
         if email != token.email:
             raise LinkSpent
         # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
-        list(ShoppingCart.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
+        carts = ShoppingCart.objects.filter(Q(customer=customer) | Q(pk__in=frozen_carts_of(customer.pk)))
+        locked = list(carts.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        ShoppingCart.objects.filter(pk__in=locked, completed_at=None).delete()
         ShoppingCart.objects.filter(customer=customer).delete()
+        forget_member(customer.pk)
         claim_orders(customer)
         _check_nothing_is_under_way(customer)
         _scrub_orders(customer)

@@ -105,7 +105,8 @@ def compose(
     language = readable(event.payload["language"] or languages.own)
     with translation.override(language):
         shop = shop_settings()
-        words = letter(kind, shop=shop.store_name, token=token, has_account=has_account)
+        facts = event.payload.get("facts")
+        words = letter(kind, shop=shop.store_name, token=token, has_account=has_account, facts=facts)
         return _compose(event, words, languages.prefix_of(language), language)
 
 

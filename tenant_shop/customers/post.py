@@ -1,6 +1,7 @@
 """Having a customer written to: a row in the outbox is the promise, the message to a worker only makes it quick."""
 
 import logging
+from collections.abc import Mapping
 
 from kombu.exceptions import OperationalError
 
@@ -22,11 +23,12 @@ def write_to(
     customer: Customer | None = None,
     token: CustomerToken | None = None,
     language: str = "",
+    facts: Mapping[str, str] | None = None,
 ) -> OutboxEvent:
     """Have `email` written to once the caller has committed. One statement.
 
-    In `language` (BCP 47), else in the customer's, else in the shop's own. The payload holds no secret: links are
-    signed when the mail is written.
+    In `language` (BCP 47), else in the customer's, else in the shop's own. `facts` is what the mail is to tell. The
+    payload holds no secret: links are signed when the mail is written.
     """
     event = record_event(
         TOPIC,
@@ -36,6 +38,7 @@ def write_to(
             "customer_id": str(customer.pk) if customer else None,
             "token_id": str(token.pk) if token else None,
             "language": language or (customer.language if customer else ""),
+            **({"facts": dict(facts)} if facts else {}),
         },
     )
     after_commit(_queue, str(event.pk))

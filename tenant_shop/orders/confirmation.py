@@ -24,6 +24,7 @@ from tenant_shop.configuration.languages import readable, shop_languages
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.record import record_event
+from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.tax_by_rate import tax_by_rate
 from tenant_shop.payments.instructions import how_to_pay
@@ -132,6 +133,8 @@ def _context(order: Order, shop: ShopSettings, prefix: str) -> dict[str, object]
         "taxes": [(percent(rate * 100), money(tax)) for rate, tax in tax_by_rate(order)],
         "tax_included": order.tax_included,
         "total": money(order.total_amount),
+        "company": company_facts(order),
+        "reverse_charge": reverse_charge_text() if order.reverse_charge else "",
         "payment_name": payment.title if payment.text else "",
         "payment_description": payment.text,
         "payment_account": payment.account,

@@ -19,7 +19,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
-from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
+from tenant_shop.orders.address import check_key
+from tenant_shop.orders.approval import Approval, use_approval
+from tenant_shop.orders.buyer import Buyer, tidy_buyer
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
@@ -30,18 +32,25 @@ from tenant_shop.orders.errors import (
     ShippingUnavailable,
     TotalChanged,
 )
-from tenant_shop.orders.insert import Buyer, insert_items, insert_order
+from tenant_shop.orders.for_company import (
+    CompanyOrder,
+    check_company_order,
+    company_order_of,
+    net_delivery,
+    net_prices,
+)
+from tenant_shop.orders.insert import insert_items, insert_order
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
 from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
-from tenant_shop.payments.methods import PaymentMethod, offered
+from tenant_shop.payments.methods import PaymentMethod, offered_to
 from tenant_shop.payments.models import Payment
 from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
-from tenant_shop.shipping.rates import ShippingOption, offers, pickup_codes
+from tenant_shop.shipping.rates import ShippingOption, offers
 
 logger = logging.getLogger(__name__)
 
@@ -64,20 +73,24 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    purchase_number: str = "",
+    approval: Approval | None = None,
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
     (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
-    what is picked up needs a name only.
-    Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
-    variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its customer is
-    not locked. At most 25 statements, however many lines and discounts.
+    what is picked up needs a name only. A customer who buys for a company (docs/companies.md) may give its
+    `purchase_number`; with `approval` a cart is ordered that was frozen until somebody approves of it.
+    Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
+    limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its
+    customer is not locked; its company is, when it pays later. At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
         ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
-        ShopBusy when a row was locked elsewhere for too long.
+        for companies PurchaseNumberMissing, PurchaseNumberInvalid, ApprovalNeeded, CreditExceeded, and with `approval`
+        RequestDecided, BuyerGone; ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -87,22 +100,30 @@ def place_order(
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not is_usable(cart):
+                if cart is None or not _can_be_ordered(cart, approval):
                     raise CartGone(cart_id)
                 settings = shop_settings()
-                comes = shipping_code in pickup_codes(settings)
-                buyer = Buyer(
-                    **clean_contact(email=email, phone=phone, notes=notes),
-                    shipping_address=clean_recipient(shipping_address, country=settings.country)
-                    if comes
-                    else clean_address(shipping_address, kind="shipping"),
-                    billing_address=clean_recipient(billing_address, country=settings.country)
-                    if comes and not billing_address.get("address_line_1")
-                    else clean_address(billing_address, kind="billing"),
+                buyer = tidy_buyer(
+                    settings,
+                    email=email,
+                    phone=phone,
+                    notes=notes,
+                    shipping_address=shipping_address,
+                    billing_address=billing_address,
+                    shipping_code=shipping_code,
                     customer_id=customer_id,
                     language=language,
                 )
-                return _place(cart, settings, idempotency_key, buyer, shipping_code, payment_method, expected_total)
+                bought_for = company_order_of(
+                    customer_id,
+                    settings,
+                    payment_method=payment_method,
+                    purchase_number=purchase_number,
+                    approval=approval,
+                )
+                return _place(
+                    cart, settings, idempotency_key, buyer, bought_for, shipping_code, payment_method, expected_total
+                )
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -113,6 +134,13 @@ def place_order(
                 raise
             logger.warning("cart %s met a deadlock and is ordered again", cart_id)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _can_be_ordered(cart: ShoppingCart, approval: Approval | None) -> bool:
+    """A frozen cart by its approval only, and nothing else by one."""
+    if approval is None:
+        return is_usable(cart)
+    return cart.is_open and cart.frozen_at is not None
 
 
 def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
@@ -131,6 +159,7 @@ def _place(
     settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
+    bought_for: CompanyOrder | None,
     shipping_code: str,
     payment_method: str,
     expected_total: Decimal,
@@ -153,8 +182,12 @@ def _place(
         goods_total=sum((line.total for line in wanted), Decimal(0)),
         weight=weight_grams(wanted),
     )
-    method = _method(settings, payment_method)
+    company = bought_for.company if bought_for else None
+    method = _method(settings, payment_method, bought_for)
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
+    address = buyer.shipping_address
+    taxes = taxes_at(settings, delivery, address["country"], address["state_province"], company)
+    wanted, delivery = net_prices(wanted, taxes, currency), net_delivery(delivery, taxes, currency)
     savings = combine(
         discounts,
         [line.goods for line in wanted],
@@ -164,10 +197,11 @@ def _place(
         barred=barred(discounts, shopper),
         coupon_code=cart.coupon_code,
     )
-    taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
     pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
+    if bought_for is not None:
+        check_company_order(bought_for, pricing.total, currency, method)
 
     order = insert_order(
         buyer,
@@ -178,7 +212,10 @@ def _place(
         idempotency_key=idempotency_key,
         savings=savings,
         at=now,
+        bought_for=bought_for,
     )
+    if bought_for is not None and bought_for.approval is not None:
+        use_approval(bought_for.approval, order)
     items = insert_items(order, pricing)
     take_stock(demand, variants, order_id=order.pk)
     if pricing.total:
@@ -209,8 +246,8 @@ def _delivery(
     raise ShippingUnavailable(shipping_code, address["country"])
 
 
-def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings):
+def _method(settings: ShopSettings, code: str, bought_for: CompanyOrder | None) -> PaymentMethod:
+    for method in offered_to(settings, bought_for.company if bought_for else None):
         if method.code == code:
             return method
     raise PaymentMethodUnavailable(code)

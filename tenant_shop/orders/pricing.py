@@ -71,6 +71,7 @@ class Pricing:
     tax: Decimal
     tax_included: bool
     total: Decimal
+    reverse_charge: bool = False
 
 
 def want(variant: ProductVariant, quantity: int, currency: str) -> Wanted:
@@ -122,6 +123,7 @@ def price_order(
         tax=tax_sum,
         tax_included=taxes.included,
         total=subtotal - saved + delivery + (nothing if taxes.included else tax_sum),
+        reverse_charge=taxes.reversed_from is not None,
     )
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
+from tenant_shop.companies.models import Company
 from tenant_shop.inventory.shortage import shortages, summed_demand
 from tenant_shop.orders.destination import not_delivered, taxes_at
+from tenant_shop.orders.for_company import net_delivery, net_prices
 from tenant_shop.orders.pricing import PricedLine, price_order
 from tenant_shop.promotions.combine import Given
 from tenant_shop.promotions.limits import Shopper
@@ -40,6 +42,7 @@ class Quote:
     savings: tuple[Given, ...]
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
+    reverse_charge: bool = False
 
 
 def quote(
@@ -49,14 +52,23 @@ def quote(
     shipping_code: str | None,
     state: str = "",
     shopper: Shopper | None = None,
+    company: Company | None = None,
 ) -> Quote:
     """Price the cart as an order to `state` of `country` (ISO 3166-1 alpha-2), without locking or changing anything.
 
+    `company` is who the shopper buys for, if they do: it may owe the tax itself.
     What `shopper` has used before counts, if they are known by now. At most four statements, two more with `shopper`,
     however many lines and discounts. An empty cart has an empty quote with a problem.
     Errors: CartGone.
     """
-    return quote_of(read_basket(cart_id), country=country, state=state, shipping_code=shipping_code, shopper=shopper)
+    return quote_of(
+        read_basket(cart_id),
+        country=country,
+        state=state,
+        shipping_code=shipping_code,
+        shopper=shopper,
+        company=company,
+    )
 
 
 def quote_of(
@@ -66,6 +78,7 @@ def quote_of(
     shipping_code: str | None,
     state: str = "",
     shopper: Shopper | None = None,
+    company: Company | None = None,
 ) -> Quote:
     """As `quote`, of what was read already. At most three statements. Errors: CartGone."""
     cart, settings = basket.cart, basket.settings
@@ -77,17 +90,22 @@ def quote_of(
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
     problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
 
-    options = basket.deliveries(country, state)
+    options = [
+        net_delivery(option, taxes_at(settings, option, country, state, company), currency)
+        for option in basket.deliveries(country, state)
+    ]
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
         problems.append(not_delivered(settings, country, state))
     shipping = chosen.amount if chosen else Decimal(0)
-    savings = basket.savings(shipping=shipping, shopper=shopper)
+    taxes = taxes_at(settings, chosen, country, state, company)
+    priced = net_prices(wanted, taxes, currency)
+    savings = basket.savings(shipping=shipping, shopper=shopper, priced=priced)
     pricing = price_order(
-        wanted,
+        priced,
         discount=savings,
         shipping=shipping,
-        taxes=taxes_at(settings, chosen, country, state),
+        taxes=taxes,
         currency=currency,
     )
     return Quote(
@@ -105,4 +123,5 @@ def quote_of(
         savings=savings.given,
         problems=tuple(problems),
         remarks=(str(savings.refusal),) if savings.refusal else (),
+        reverse_charge=pricing.reverse_charge,
     )

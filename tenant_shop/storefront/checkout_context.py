@@ -11,12 +11,13 @@ from tenant_shop.carts.read import CartView, view_of
 from tenant_shop.orders.address import countries
 from tenant_shop.orders.address_rules import address_rules
 from tenant_shop.orders.quote import Quote, quote_of
-from tenant_shop.payments.methods import offered
+from tenant_shop.payments.methods import offered_to
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.quote_summary import totals_of
 from tenant_shop.storefront.visit import Visit
 
 # The slugs of the pages that every shop starts with and that bind both sides.
@@ -35,10 +36,11 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         state=_state(form),
         shipping_code=form["shipping_method"].value() or None,
         shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
+        company=visit.company,
     )
     if not form["shipping_method"].value():
         form.deliver_by(priced.shipping_code)
-    payment = offered(visit.settings)
+    payment = offered_to(visit.settings, visit.company)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
     notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
     return {
@@ -67,6 +69,10 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         ],
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
+        "company": _company(visit),
+        "needs_approval": visit.company is not None
+        and visit.member is not None
+        and visit.member.needs_approval(priced.total),
         "terms": _terms(visit),
         "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
         "can_order": bool(payment) and not priced.problems,
@@ -91,10 +97,10 @@ def _terms(visit: Visit) -> list[dict[str, str]]:
     ]
 
 
-def _delivery(priced: Quote, money: Money) -> str:
-    if priced.shipping_code is None:
-        return ""
-    return money(priced.shipping) if priced.shipping else _("Free")
+def _company(visit: Visit) -> dict[str, str] | None:
+    """Whom the shopper buys for."""
+    company = visit.company
+    return {"name": company.name, "tax_id": company.tax_id} if company is not None else None
 
 
 def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
@@ -105,23 +111,9 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
                 "options": options_text(line.options),
                 "image": image(line.picture),
                 "quantity": line.quantity,
-                "line_total": money(line.line_total),
+                "line_total": money(wanted.total),
             }
-            for line in cart.lines
+            for line, wanted in zip(cart.lines, priced.lines, strict=True)
         ],
-        "subtotal": money(priced.subtotal),
-        "discounts": [
-            {
-                "title": given.discount.title,
-                "description": "",
-                "amount": money(given.amount) if given.amount else "",
-            }
-            for given in priced.savings
-        ],
-        "shipping": _delivery(priced, money),
-        "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
-        "total": money(priced.total),
-        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(priced.tax)}
-        if priced.tax and priced.tax_included
-        else "",
+        **totals_of(priced, money),
     }

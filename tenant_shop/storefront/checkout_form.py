@@ -9,6 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from tenant_shop.companies.errors import PurchaseNumberMissing
+from tenant_shop.companies.found import PLACE
+from tenant_shop.companies.models import Company
+from tenant_shop.companies.purchase_number import LONGEST as LONGEST_PURCHASE_NUMBER
 from tenant_shop.customers.address_book import Role, default_address
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
@@ -57,14 +61,20 @@ def _text(
     )
 
 
-def what_is_known(customer: Customer) -> dict[str, str]:
-    """What the form comes filled with for a customer: their default address, or else their name. One statement."""
+def what_is_known(customer: Customer, company: Company | None = None) -> dict[str, str]:
+    """What the form comes filled with for a customer: their default address, or else their name, and the place of the
+    company that they buy for. One statement.
+    """
     known = {"email": customer.email, "phone": customer.phone or ""}
     address = default_address(customer, Role.SHIPPING)
     source: Any = address or customer
+    place: Any = company if address is None else None
     for ours, theirs in ADDRESS_FIELDS.items():
-        if value := getattr(source, theirs, None):
+        of_company = getattr(place, theirs, None) if theirs in PLACE else None
+        if value := getattr(source, theirs, None) or of_company:
             known[ours] = value
+    if company is not None:
+        known.setdefault("company", company.name)
     return known
 
 
@@ -103,6 +113,7 @@ class CheckoutForm(forms.Form):
     billing_same = forms.BooleanField(
         label=_("The billing address is the same"), required=False, initial=True, widget=forms.CheckboxInput
     )
+    purchase_number = _text(_("Purchase-order number"), LONGEST_PURCHASE_NUMBER, "off")
     notes = forms.CharField(
         label=_("Note to the shop"),
         max_length=MAX_NOTES,
@@ -116,11 +127,24 @@ class CheckoutForm(forms.Form):
         label=_("Payment"), max_length=50, error_messages={"required": _("Please choose how to pay.")}
     )
 
-    def __init__(self, *args: Any, language: str, pickup_codes: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        language: str,
+        pickup_codes: frozenset[str] = frozenset(),
+        company: Company | None = None,
+        **kwargs: Any,
+    ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
-        one. For `pickup_codes` no address is needed.
+        one. For `pickup_codes` no address is needed; its own number for the order only of a company.
         """
         super().__init__(*args, **kwargs)
+        if company is None:
+            del self.fields["purchase_number"]
+        else:
+            number = self.fields["purchase_number"]
+            number.required = company.purchase_number_required
+            number.error_messages["required"] = str(PurchaseNumberMissing())
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])

@@ -25,6 +25,8 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "catalogue_version": "cached pages say under which version they were read",
+    "companies": "who buys may be a company, with terms of its own",
+    "company_members": "several people buy for one company",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "customer_consents": "what was agreed to, and when",
     "customer_sessions": "where a customer is logged in",
@@ -47,6 +49,7 @@ ADDED_TABLES = {
     "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
+    "purchase_requests": "carts that wait for somebody's approval",
     "return_lines": "how many pieces of a line come back",
     "returns": "what customers want to send back",
     "search_counts": "what shoppers searched for, day by day",
@@ -77,6 +80,14 @@ ADDED_COLUMNS = {
     "order_items.tax_rate": ("numeric(7,6) not null default 0", "what the tax amount was computed with"),
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
+    "orders.company_id": ("uuid", "whose order it is, when a company buys"),
+    "orders.company_name": ("character varying(255) not null default ''::character varying", "as it was called then"),
+    "orders.company_tax_id": ("character varying(30) not null default ''::character varying", "as it was then"),
+    "orders.purchase_number": (
+        "character varying(50) not null default ''::character varying",
+        "the buyer's own number for the order",
+    ),
+    "orders.reverse_charge": ("boolean not null default false", "whether the buyer owes the tax"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
     "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
@@ -90,6 +101,7 @@ ADDED_COLUMNS = {
         "character varying(50) not null default 'standard'::character varying",
         "goods are taxed by their class",
     ),
+    "shopping_carts.frozen_at": ("timestamp with time zone", "nobody changes what waits for an approval"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -108,6 +120,7 @@ ADDED_FOREIGN_KEYS = {
         "product_variants(product_id, id)",
         "a line cannot name another product's variant; a sold variant stays",
     ),
+    "orders foreign key (company_id)": ("companies(id)", "a company that has ordered stays"),
     "product_reviews foreign key (customer_id)": ("customers(id) ON DELETE CASCADE", "the specification forgot it"),
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
 }
@@ -133,6 +146,10 @@ ADDED_CHECKS = {
     "orders check (discount_amount, shipping_amount, subtotal_amount, tax_amount, total_amount)": (
         "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
         "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
+    ),
+    "orders check (reverse_charge, tax_amount, tax_included, company_tax_id)": (
+        "CHECK (((NOT reverse_charge) OR ((tax_amount = (0)::numeric) AND (NOT tax_included) "
+        "AND (NOT ((company_tax_id)::text = ''::text)))))"
     ),
     "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
     "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
@@ -167,6 +184,15 @@ ADDED_INDEXES = {
     "discount_codes index idx_discounts_automatic": (
         "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
         "the discounts that need no code",
+    ),
+    "orders index idx_orders_company": (
+        "USING btree (company_id, created_at) WHERE (company_id IS NOT NULL)",
+        "a company's orders",
+    ),
+    "orders index idx_orders_pay_later_due": (
+        "USING btree (payment_due_at) WHERE (((payment_method)::text = 'pay_later'::text) "
+        "AND ((payment_status)::text = 'pending'::text))",
+        "the invoices that are open",
     ),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
