@@ -41,6 +41,7 @@ BUYER = {
     "postal_code": "10115",
     "city": "Berlin",
     "country": "DE",
+    "billing_same": "on",
     "shipping_method": "standard",
     "payment_method": "bank_transfer",
     "action": "order",

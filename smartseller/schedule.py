@@ -43,6 +43,7 @@ SCHEDULE: dict[str, Job] = {
     "ask about payments that went quiet": in_each_shop("payments.ask_about_payments", every=timedelta(minutes=2)),
     "send refunds whose answer never came": in_each_shop("payments.send_pending_refunds", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
+    "send receipts that waited": in_each_shop("payments.send_receipts", every=timedelta(minutes=10)),
     "send customers' mails that waited": in_each_shop("customers.send_mails", every=timedelta(minutes=10)),
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),
     "count words, forget old searches": in_each_shop("catalog.keep_search", every=timedelta(days=1)),

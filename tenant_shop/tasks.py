@@ -13,6 +13,7 @@ from tenant_shop.loyalty.upkeep import keep_loyalty_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
+from tenant_shop.payments.receipt import send_receipt_task, send_receipts_task
 from tenant_shop.payments.refund import send_pending_refunds_task
 from tenant_shop.payments.upkeep import ask_about_payments_task
 from tenant_shop.restock.tell import tell_waiting_task
@@ -36,6 +37,8 @@ __all__ = [
     "send_mail_task",
     "send_mails_task",
     "send_pending_refunds_task",
+    "send_receipt_task",
+    "send_receipts_task",
     "tell_waiting_task",
     "upkeep_task",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -32,8 +32,12 @@ from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.taxes.classes import STANDARD
-from tenant_shop.taxes.models import known_classes
+from tenant_shop.taxes.models import has_no_rate, known_classes
 
+NO_RATE = (
+    "No tax rate names the class %(tax_class)s: this product pays what the class standard pays. "
+    "Enter a rate for it, or choose another class."
+)
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
 
 
@@ -64,7 +68,7 @@ class ProductForm(SkuForm):
             self.fields["tax_class"] = forms.ChoiceField(
                 label="Tax class",
                 required=False,
-                choices=known_classes,
+                choices=known_classes(chosen=self.instance.tax_class),
                 widget=UnfoldAdminSelectWidget,
                 help_text="Which tax rate holds. Classes of your own are named where tax rates are entered.",
             )
@@ -190,6 +194,8 @@ class ProductAdmin(KeepsPictures, ShopAdmin):
         """A product is sold by its variants: one that has none gets one, under the product's own SKU."""
         super().save_related(request, form, formsets, change)
         product = form.instance
+        if has_no_rate(product.tax_class):
+            messages.warning(request, NO_RATE % {"tax_class": product.tax_class})
         add_pictures(product, form.cleaned_data["new_pictures"], request)
         if not product.variant_rows.exists():
             ProductVariant.objects.create(product=product, sku=product.sku)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.pictures import (
+    GONE,
     KeepsPictures,
     PictureField,
     check_room_for,
@@ -20,6 +21,7 @@ from tenant_shop.backoffice.site import backoffice
 from tenant_shop.catalog.models import Brand, Category
 from tenant_shop.catalog.pictures.add import show_cover, show_cover_reference
 from tenant_shop.catalog.pictures.models import CoverPicture
+from tenant_shop.catalog.pictures.own_addresses import is_gone
 from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.tree import closes_circle
@@ -29,10 +31,19 @@ EMPTY_IT = "Empty it to take the picture away."
 
 
 class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A category or a brand: its picture is a file, or an address, which the field `address` names."""
+    """A category or a brand: its picture is a file, or an address, which the field `address` names.
+
+    The form also carries the address that it was opened with. Who changed other things meanwhile to a new picture keeps
+    that one: only an address that was edited here is taken.
+    """
 
     address: ClassVar[str]
     file = PictureField(required=False, label="Picture", help_text="JPEG, PNG, WebP, AVIF or GIF.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.address in self.fields:  # a viewer's form has no fields
+            self.fields[self.address].show_hidden_initial = True
 
     def clean_file(self) -> CleanPicture | None:
         file: CleanPicture | None = self.cleaned_data["file"]
@@ -42,10 +53,16 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.address not in self.changed_data:
+            cleaned[self.address] = getattr(self.instance, self.address)
+            return cleaned
         url = cleaned.get(self.address) or ""
-        is_shown = url.startswith(("https://", "/")) and not url.startswith("//")
-        if url and self.address in self.changed_data and not cleaned.get("file") and not is_shown:
+        if not url or cleaned.get("file"):
+            return cleaned
+        if not url.startswith(("https://", "/")) or url.startswith("//"):
             self.add_error(self.address, _("Use an address that begins with https://."))
+        elif is_gone(url):
+            self.add_error(self.address, GONE)
         return cleaned
 
 

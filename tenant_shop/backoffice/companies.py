@@ -51,7 +51,22 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Company
-        fields = "__all__"
+        fields = (
+            "name",
+            "tax_id",
+            "address_line_1",
+            "address_line_2",
+            "postal_code",
+            "city",
+            "state_province",
+            "country",
+            "pay_later",
+            "payment_days",
+            "credit_limit",
+            "approval_rule",
+            "approval_above",
+            "purchase_number_required",
+        )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

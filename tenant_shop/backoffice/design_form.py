@@ -7,6 +7,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from platform_core.plans.limits import PlanLimitReached
+from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.backoffice.design_fields import (
     AddressField,
     ColourField,
@@ -19,7 +20,7 @@ from tenant_shop.backoffice.design_fields import (
 from tenant_shop.catalog.pictures.errors import PictureRefused
 from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
-from tenant_shop.catalog.pictures.storage import check_storage
+from tenant_shop.catalog.pictures.storage import check_storage, remove_files
 from tenant_shop.configuration.theme.parse import LABEL, PANEL_TEXTS, TEXTS, TITLE, parse_theme
 from tenant_shop.configuration.theme.theme import FONTS, LOOKS, RADII, SECTIONS
 
@@ -115,29 +116,45 @@ class DesignForm(forms.Form):
         return str(self.cleaned_data["text"]) if self.cleaned_data.get("own_text") else ""
 
     def take_in(self) -> dict[str, Any] | None:
-        """The `theme_config` that was entered, its pictures kept; None when one of them is refused."""
+        """The `theme_config` that was entered, its pictures kept; None when one is refused, and none is kept."""
         entered = {
             name: value
             for name, value in self.cleaned_data.items()
             if name not in PURPOSES and not name.startswith(("on_", "place_", "without_", "own_"))
         }
         pictures = {name: self._picture(name) for name in PURPOSES}
-        self._check_storage(pictures)
+        uploads = {name: found for name, found in pictures.items() if isinstance(found, CleanPicture)}
+        self._check_storage(uploads)
         if self.errors:  # nothing is stored before everything is known to be good
             return None
-        taken = {
-            name: keep_picture(picture, purpose=PURPOSES[name]).as_json()
-            if isinstance(picture, CleanPicture)
-            else picture
-            for name, picture in pictures.items()
-        }
-        kept = {name: value for name, value in (entered | taken).items() if value not in ("", None, [])}
-        return {**kept, "sections": self._sections()}
+        kept = self._keep(uploads) if uploads else {}
+        if kept is None:
+            return None
+        taken = {name: value for name, value in (entered | pictures | kept).items() if value not in ("", None, [])}
+        return {**taken, "sections": self._sections()}
 
-    def _check_storage(self, pictures: Mapping[str, Any]) -> None:
-        uploads = {name: len(found.content) for name, found in pictures.items() if isinstance(found, CleanPicture)}
+    def _keep(self, uploads: Mapping[str, CleanPicture]) -> dict[str, Any] | None:
+        """What is known of the uploads once all of them are kept; None, and none is, when there is no room after all.
+
+        Somebody may have taken the last room since it was asked for: here it is asked in turn, which holds until the
+        transaction ends.
+        """
+        kept: dict[str, Any] = {}
         try:
-            check_storage(sum(uploads.values()))
+            with shop_transaction():
+                for name, picture in uploads.items():
+                    kept[name] = keep_picture(picture, purpose=PURPOSES[name]).as_json()
+        except BaseException as failure:
+            remove_files(kept.values())
+            if not isinstance(failure, PlanLimitReached):
+                raise
+            self.add_error(next(name for name in uploads if name not in kept), str(failure))
+            return None
+        return kept
+
+    def _check_storage(self, uploads: Mapping[str, CleanPicture]) -> None:
+        try:
+            check_storage(sum(len(picture.content) for picture in uploads.values()))
         except PlanLimitReached as refusal:
             self.add_error(next(iter(uploads), None), str(refusal))
 

@@ -21,6 +21,7 @@ from tenant_shop.catalog.pictures.add import remove_unsaved, show_file, show_ref
 from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.pictures.errors import PictureRefused
+from tenant_shop.catalog.pictures.own_addresses import is_gone
 from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.pictures.sources import smallest_file
@@ -28,6 +29,7 @@ from tenant_shop.catalog.pictures.storage import check_storage
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 MOST_AT_ONCE = 20
+GONE = gettext_lazy("There is no picture at this address any more. Choose another, or a file.")
 
 
 class FileInput(UnfoldAdminFileFieldWidget):
@@ -106,6 +108,8 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("file", _("Choose a file, or give an address."))
         elif "url" in self.changed_data and not url.startswith(("https://", "/")):
             self.add_error("url", _("Use an address that begins with https://."))
+        elif "url" in self.changed_data and is_gone(url):
+            self.add_error("url", GONE)
         return cleaned
 
     def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002

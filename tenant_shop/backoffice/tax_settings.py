@@ -13,7 +13,12 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 from tenant_shop.backoffice.percent import in_per_cent
 from tenant_shop.backoffice.settings import settings_page
 from tenant_shop.taxes.classes import UNTAXED
-from tenant_shop.taxes.models import known_classes
+from tenant_shop.taxes.models import has_no_rate, known_classes
+
+NO_RATE = (
+    "No tax rate names the class %(tax_class)s: delivery pays what the class standard pays. "
+    "Enter a rate for it, or choose another class."
+)
 
 
 class TaxSettingsForm(forms.Form):
@@ -48,7 +53,13 @@ class TaxSettingsForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["tax_rate"] = in_per_cent(self.initial["tax_rate"])
-        self.fields["tax_on_shipping"].choices = [*known_classes(), (UNTAXED, "Not taxed")]  # type: ignore[attr-defined]
+        stored = self.initial["tax_on_shipping"]
+        self.fields["tax_on_shipping"].choices = [  # type: ignore[attr-defined]
+            *known_classes(chosen=stored if stored != UNTAXED else ""),
+            (UNTAXED, "Not taxed"),
+        ]
+        if stored != UNTAXED and has_no_rate(stored):
+            self.fields["tax_on_shipping"].help_text = NO_RATE % {"tax_class": stored}
 
     def clean_tax_rate(self) -> str:
         return f"{(self.cleaned_data['tax_rate'] / 100).normalize():f}"

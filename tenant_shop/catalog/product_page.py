@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, TextField, W
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
+from tenant_shop.catalog.facts import Told, features, specifications
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug, old_target_subquery
 from tenant_shop.catalog.querysets import ProductQuerySet
@@ -64,8 +65,8 @@ class ProductPage:
     description: str
     meta_title: str
     meta_description: str
-    features: tuple[str, ...]
-    specifications: tuple[tuple[str, str], ...]
+    features: tuple[Told, ...]
+    specifications: tuple[tuple[str, Told], ...]
     pictures: tuple[Picture, ...]
     variants: tuple[VariantFacts, ...]
     variant_weights: Mapping[UUID, Decimal]
@@ -135,8 +136,8 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
         description=product.description or "",
         meta_title=product.meta_title or "",
         meta_description=product.meta_description or "",
-        features=_features(product.features),
-        specifications=_specifications(product.specifications),
+        features=features(product.features),
+        specifications=specifications(product.specifications),
         pictures=_pictures(product),
         variants=tuple(variant_facts(product)),
         variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.weights},
@@ -190,44 +191,3 @@ def _public_name(first: str | None, last: str | None) -> str:
     """What may be told of a customer: "Karin L."."""
     first, last = (first or "").strip(), (last or "").strip()
     return f"{first} {last[0]}." if first and last else first or _("A customer")
-
-
-def _features(value: Any) -> tuple[str, ...]:
-    """The column holds a list of sentences, or a mapping of a feature to its description."""
-    match value:
-        case list():
-            return tuple(text for item in value if (text := _told(item)))
-        case dict():
-            told = ((name, "" if text is True else _told(text)) for name, text in value.items())
-            return tuple(f"{name}: {text}" if text else str(name) for name, text in told)
-        case _:
-            return ()
-
-
-def _specifications(value: Any) -> tuple[tuple[str, str], ...]:
-    """The column holds a mapping, or a list of `{name, value}`. What has no value says nothing."""
-    match value:
-        case dict():
-            pairs = list(value.items())
-        case list():
-            pairs = [(row["name"], row.get("value")) for row in value if isinstance(row, dict) and "name" in row]
-        case _:
-            pairs = []
-    return tuple((name, text) for key, found in pairs if (name := _told(key)) and (text := _told(found)))
-
-
-def _told(value: Any) -> str:
-    """A value of a JSON document in words; empty for none. Merchants write lists, and a pair as `{name, value}`."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return _("Yes") if value else _("No")
-        case {"name": name, "value": text}:
-            return f"{_told(name)}: {_told(text)}"
-        case dict():
-            return ", ".join(f"{name}: {text}" for name, found in value.items() if (text := _told(found)))
-        case list():
-            return ", ".join(text for item in value if (text := _told(item)))
-        case _:
-            return str(value)

@@ -1,19 +1,13 @@
 """Having a customer written to: a row in the outbox is the promise, the message to a worker only makes it quick."""
 
-import logging
 from collections.abc import Mapping
 
-from kombu.exceptions import OperationalError
-
-from platform_core.tenancy.transactions import after_commit
 from tenant_shop.customers.letters import TOPIC, Kind
 from tenant_shop.customers.mail import send_mail_task
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import OutboxEvent
-from tenant_shop.integrations.record import record_event
-
-logger = logging.getLogger(__name__)
+from tenant_shop.mails.promise import promise_mail
 
 
 def write_to(
@@ -30,7 +24,7 @@ def write_to(
     In `language` (BCP 47), else in the customer's, else in the shop's own. `facts` is what the mail is to tell. The
     payload holds no secret: links are signed when the mail is written.
     """
-    event = record_event(
+    return promise_mail(
         TOPIC,
         {
             "kind": kind.value,
@@ -40,13 +34,5 @@ def write_to(
             "language": language or (customer.language if customer else ""),
             **({"facts": dict(facts)} if facts else {}),
         },
+        task=send_mail_task,
     )
-    after_commit(_queue, str(event.pk))
-    return event
-
-
-def _queue(event_id: str) -> None:
-    try:
-        send_mail_task.delay(event_id)
-    except OperationalError as error:
-        logger.warning("the broker cannot be reached (%s); mail %s waits in the outbox", error, event_id)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
 from django.utils import timezone
 
 from platform_core.plans.limits import PlanLimitReached
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.imports.catalogue import Catalogue
+from tenant_shop.imports.changes import Changes
 from tenant_shop.imports.drafts import (
     ImageDraft,
     Outcome,
@@ -25,6 +25,7 @@ from tenant_shop.imports.drafts import (
 )
 from tenant_shop.imports.errors import RowRejected
 from tenant_shop.imports.identifiers import sku_of
+from tenant_shop.imports.plan_pictures import PicturePlan
 
 FOLLOWS_PRODUCT = ("price", "compare_at_price", "cost_price")
 
@@ -50,8 +51,7 @@ class ProductPlan:
 
     `changes` has the existing objects with the names of their changed fields; `quantities` the stock to be reached by
     variant; `variant_ids` the variants that accepted rows name; `negative_quantities` how many rows said that fewer
-    than none are there of something that cannot be back-ordered: they mean none. `unshown_pictures` are the addresses
-    of pictures that pages do not load, because they are not fetched over https.
+    than none are there of something that cannot be back-ordered: they mean none.
     """
 
     def __init__(self, draft: ProductDraft, catalogue: Catalogue) -> None:
@@ -62,27 +62,31 @@ class ProductPlan:
         self.product = found or Product(slug=draft.slug)
         self.verdicts: list[Verdict] = []
         self.new_variants: list[ProductVariant] = []
-        self.new_images: list[ProductImage] = []
-        self.changes: dict[UUID, tuple[Model, set[str]]] = {}
+        self.changes = Changes()
         self.quantities: dict[UUID, int] = {}
         self.variant_ids: set[UUID] = set()
         self.negative_quantities = 0
-        self.unshown_pictures: set[str] = set()
         self._product_fields: dict[str, Any] = dict(draft.fields or {})
         known = catalogue.variants.get(self.product.pk, [])
         self._by_options = {_key(variant.options): variant for variant in known}
         self._by_sku = {variant.sku: variant for variant in known}
         self._next_position = max((variant.position for variant in known), default=-1) + 1
-        self._images: dict[str, ProductImage] = {}
-        for image in catalogue.images.get(self.product.pk, []):
-            self._images.setdefault(image.url, image)
+        self._pictures = PicturePlan(self.product, catalogue.images.get(self.product.pk, []), self.changes)
         self._decided: dict[UUID, tuple[int, VariantDraft]] = {}
-        self._decided_images: set[str] = set()
 
     @property
     def variants(self) -> Iterable[ProductVariant]:
         """All variants of the product, as they will be."""
         return self._by_sku.values()
+
+    @property
+    def new_images(self) -> list[ProductImage]:
+        return self._pictures.new
+
+    @property
+    def unshown_pictures(self) -> set[str]:
+        """The addresses of pictures that pages do not load, because they are not fetched over https."""
+        return self._pictures.unshown
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +114,7 @@ class ProductPlan:
                 self._judge(row, Outcome.REJECTED, str(error))
         if effects:
             self._link_variant_images(effects)
-            self._choose_primary_image()
+            self._pictures.choose_primary()
             self._finish_product(effects[0])
         for effect in effects:
             self._judge(effect.row, effect.outcome)
@@ -168,7 +172,7 @@ class ProductPlan:
         else:
             self._by_options.pop(_key(variant.options), None)
             self._by_sku.pop(variant.sku, None)
-            effect.changed |= self._set(variant, values)
+            effect.changed |= self.changes.give(variant, values)
         effect.variant = self._by_options[_key(options)] = self._by_sku[sku] = variant
         self.catalogue.sku_owners[sku] = self.product.pk
         self._decided[variant.pk] = (effect.row.line, wanted)
@@ -216,35 +220,9 @@ class ProductPlan:
         return bool(tracked and not self._product_fields.get("allow_backorder", self.product.allow_backorder))
 
     def _apply_image(self, wanted: ImageDraft, effect: _Effect) -> None:
-        image = self._images.get(wanted.url)
-        self._note_address(wanted.url)
-        if image is None:
-            self._add_image(wanted)
-            effect.changed, effect.made = True, effect.made or effect.variant is None
-        elif wanted.url not in self._decided_images:
-            values: dict[str, Any] = {}
-            if wanted.alt_text is not None:
-                values["alt_text"] = wanted.alt_text or None
-            if wanted.position is not None:
-                values["sort_order"] = wanted.position
-            effect.changed |= self._set(image, values)
-        self._decided_images.add(wanted.url)
-
-    def _note_address(self, url: str) -> None:
-        if not url.startswith("https://"):
-            self.unshown_pictures.add(url)
-
-    def _add_image(self, wanted: ImageDraft) -> ProductImage:
-        last = max((image.sort_order for image in self._images.values()), default=0)
-        image = ProductImage(
-            product_id=self.product.pk,
-            url=wanted.url,
-            alt_text=wanted.alt_text or None,
-            sort_order=last + 1 if wanted.position is None else wanted.position,
-        )
-        self._images[wanted.url] = image
-        self.new_images.append(image)
-        return image
+        added, changed = self._pictures.apply(wanted)
+        effect.changed |= changed
+        effect.made |= added and effect.variant is None
 
     def _link_variant_images(self, effects: Iterable[_Effect]) -> None:
         """Last of all rows, so that a picture's own row decides its text and place, wherever it stands."""
@@ -252,17 +230,9 @@ class ProductPlan:
             wanted = effect.row.variant
             if effect.variant is None or wanted is None or wanted.image_url is None:
                 continue
-            image = self._images.get(wanted.image_url)
-            self._note_address(wanted.image_url)
-            if image is None:
-                image = self._add_image(ImageDraft(wanted.image_url))
-                effect.changed = True
-            effect.changed |= self._set(effect.variant, {"image_id": image.pk})
-
-    def _choose_primary_image(self) -> None:
-        images = self._images.values()
-        if self.new_images and not any(image.is_primary for image in images):
-            self._set(min(images, key=lambda image: image.sort_order), {"is_primary": True})
+            image, added = self._pictures.named(wanted.image_url)
+            effect.changed |= added
+            effect.changed |= self.changes.give(effect.variant, {"image_id": image.pk})
 
     def _finish_product(self, first: _Effect) -> None:
         fields = self._product_fields
@@ -279,7 +249,7 @@ class ProductPlan:
             fields["sku"] = self.new_variants[0].sku
         if fields.get("status") == Product.Status.ACTIVE and self.product.published_at is None:
             fields["published_at"] = timezone.now()
-        first.changed |= self._set(self.product, fields)
+        first.changed |= self.changes.give(self.product, fields)
 
     def _common_comparison(self, first: Any) -> Any:
         """The product's price before a reduction; None unless all its variants are reduced.
@@ -290,21 +260,6 @@ class ProductPlan:
         reduced = all((draft.fields.get("compare_at_price") or 0) > draft.price for draft in wanted)
         return first if reduced or not wanted[0].option_values else None
 
-    def _set(self, target: Model, values: dict[str, Any]) -> bool:
-        """Give `target` the values that differ, remembering them when it is an existing object; true when any did."""
-        different = {name for name, value in values.items() if _differs(getattr(target, name), value)}
-        for name in different:
-            setattr(target, name, values[name])
-        if different and not target._state.adding:
-            self.changes.setdefault(target.pk, (target, set()))[1].update(different)
-        return bool(different)
-
 
 def _key(options: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, str(value)) for name, value in options.items()))
-
-
-def _differs(old: Any, new: Any) -> bool:
-    """Whether two field values mean different things; nothing, no text and no tags are the same."""
-    nothing: tuple[Any, ...] = (None, "", [])
-    return bool(old != new and not (old in nothing and new in nothing))

@@ -14,6 +14,7 @@ from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.errors import PaymentNotFound
 from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.receipt import request_receipt
 from tenant_shop.payments.status import Entry, balance, payment_status
 
 TOPICS = {
@@ -150,3 +151,5 @@ def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payme
         )
     if derived in TOPICS:
         record_event(TOPICS[derived], order_snapshot(order))
+    if derived == Order.PaymentStatus.PAID:
+        request_receipt(order)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenant_shop.catalog.product_page import product_page
 from tenant_shop.restock.ask import ask_to_be_told
+from tenant_shop.restock.errors import NotAwaitable
 from tenant_shop.restock.leave import address_of, leave
 from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.forms import NotifyForm
@@ -41,7 +42,10 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     except TooOften as refusal:
         return show_product(visit, page, form.chosen, status=refusal.status, error=str(refusal), notify=form)
     variant = form.cleaned_data["variant"]
-    ask_to_be_told(variant.id, email=form.cleaned_data["email"], language=visit.language)
+    try:
+        ask_to_be_told(variant.id, email=form.cleaned_data["email"], language=visit.language)
+    except NotAwaitable as refusal:
+        return show_product(visit, page, variant, status=refusal.status, error=str(refusal))
     messages.success(request, _("We will write to you once, as soon as it is back."))
     return redirect(variant_url(product_url(page.summary.slug), variant, page.variants))
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from smartseller.formats import country
 from tenant_shop.catalog.summary import pictures_of
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
@@ -77,23 +77,11 @@ def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "payment_account": payment.account,
         "payment_facts": [{"name": name, "value": value} for name, value in payment.facts],
         "shipping_label": order.shipping_method or "",
-        "address_lines": address_lines(order.shipping_address),
+        "is_pickup": order.is_pickup,
+        "address_lines": address_lines(order.shipping_address, is_pickup=order.is_pickup),
         "notes": order.notes or "",
         "company_facts": [{"name": name, "value": value} for name, value in company_facts(order)],
     }
-
-
-def address_lines(address: dict[str, str]) -> list[str]:
-    lines = [
-        f"{address.get('first_name', '')} {address.get('last_name', '')}",
-        address.get("company", ""),
-        address.get("address_line_1", ""),
-        address.get("address_line_2", ""),
-        f"{address.get('postal_code', '')} {address.get('city', '')}",
-        address.get("state_province", ""),
-        country(address.get("country", "")),
-    ]
-    return [line.strip() for line in lines if line.strip()]
 
 
 def summary_facts(order: Order, money: Money) -> dict[str, Any]:
@@ -113,6 +101,7 @@ def summary_facts(order: Order, money: Money) -> dict[str, Any]:
         ],
         "subtotal": money(order.subtotal_amount),
         "discounts": _discounts(order, money),
+        "is_pickup": order.is_pickup,
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
         "total": money(order.total_amount),

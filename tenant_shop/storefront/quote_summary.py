@@ -21,6 +21,7 @@ def totals_of(priced: Quote, money: Money) -> dict[str, Any]:
             }
             for given in priced.savings
         ],
+        "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
         "total": money(priced.total),

@@ -46,7 +46,19 @@ class TaxRate(models.Model):
         return f"{place}: {self.tax_class}"
 
 
-def known_classes() -> list[tuple[str, str]]:
-    """The classes that goods may have, as choices: the built-in ones and those that a rate names. One statement."""
+def known_classes(*, chosen: str = "") -> list[tuple[str, str]]:
+    """The classes that goods may have, as choices: the built-in ones and those that a rate names. One statement.
+
+    `chosen` is among them although no rate names it, because it was deleted or came with an import: whoever saves
+    something else keeps it. There, `standard` is what such goods pay.
+    """
     named = TaxRate.objects.exclude(tax_class__in=BUILT_IN).order_by("tax_class").values_list("tax_class", flat=True)
-    return [*BUILT_IN.items(), *((name, name) for name in named.distinct())]
+    known = [*BUILT_IN.items(), *((name, name) for name in named.distinct())]
+    if chosen and chosen not in dict(known):
+        known.append((chosen, f"{chosen} (no rate of its own)"))
+    return known
+
+
+def has_no_rate(tax_class: str) -> bool:
+    """Whether a class of the merchant's own pays the rate of `standard` everywhere, as no rate names it."""
+    return tax_class not in BUILT_IN and not TaxRate.objects.filter(tax_class=tax_class).exists()

@@ -12,6 +12,7 @@ from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit, shop_transaction
 from tenant_shop.catalog.pictures.make import due_pictures, make_renditions
 from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.pictures.own_addresses import not_shown_by_address
 from tenant_shop.catalog.pictures.recipe import FORMATS, RECIPE, WIDTHS, rendition_names
 from tenant_shop.catalog.pictures.rows import filenames_in_use
 from tenant_shop.catalog.pictures.storage import remove
@@ -32,10 +33,12 @@ def discard_picture(stored: Mapping[str, Any]) -> None:
 def remove_discarded() -> int:
     """Delete the files of at most 500 discarded pictures, and return how many pictures are gone for good.
 
-    A file that another row still names stays. One that the storage refuses to delete is logged and tried again.
+    A file that another row still names stays. One that is shown somewhere by its address waits until it no longer is.
+    One that the storage refuses to delete is logged and tried again.
     """
     with shop_transaction():
-        discarded = list(DiscardedPicture.objects.select_for_update(skip_locked=True)[:BATCH])
+        unseen = not_shown_by_address(DiscardedPicture.objects.all())
+        discarded = list(unseen.select_for_update(skip_locked=True, of=("self",))[:BATCH])
         names = [picture.filename for picture in discarded]
         in_use = filenames_in_use(names)
         gone = [picture for picture in discarded if picture.filename in in_use or _remove(picture)]

@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.catalog.models import Brand, Category
 from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.models import DiscardedPicture
+from tenant_shop.catalog.pictures.own_addresses import addressed_files
 from tenant_shop.catalog.pictures.receive import Purpose
 from tenant_shop.catalog.pictures.recipe import rendition_names
 from tenant_shop.catalog.pictures.rows import PICTURES
@@ -30,7 +29,7 @@ def orphans() -> list[str]:
     opening picture's are named in a theme or a setting, live, drafted or kept from earlier: there, the random part of
     the name says it all.
     """
-    known = _addressed()
+    known = addressed_files()
     tables: tuple[type[PictureFile] | type[DiscardedPicture], ...] = (*PICTURES, DiscardedPicture)
     for model in tables:
         for filename, renditions in model._default_manager.values_list("filename", "renditions"):
@@ -45,15 +44,6 @@ def orphans() -> list[str]:
             unknown += [] if is_known else [name]
     newest = timezone.now() - YOUNG
     return [name for name in unknown if default_storage.get_modified_time(name) < newest]
-
-
-def _addressed() -> set[str]:
-    """The shop's own files that categories and brands show by their address."""
-    addresses = [
-        *Category.objects.values_list("image_url", flat=True),
-        *Brand.objects.values_list("logo_url", flat=True),
-    ]
-    return {url.removeprefix(settings.MEDIA_URL) for url in addresses if url and url.startswith(settings.MEDIA_URL)}
 
 
 def _tokens_in_use() -> set[str]:

@@ -1,7 +1,8 @@
 """The shop's folder of pictures: keeping files, replacing them, and what the merchant's plan allows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import ceil
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from platform_core.plans.limits import Limited, check_room
 from platform_core.tenancy.connections import shop_connection
+from tenant_shop.catalog.pictures.recipe import rendition_names
 from tenant_shop.catalog.pictures.rows import PICTURES
 from tenant_shop.configuration.plan import plan_limits
 
@@ -32,6 +34,16 @@ def remove(names: Iterable[str]) -> None:
     """Delete files; one that is not there is no fault. Errors: OSError when the storage refuses."""
     for name in names:
         default_storage.delete(name)
+
+
+def remove_files(pictures: Iterable[Mapping[str, Any]]) -> None:
+    """Delete pictures that have no row, each as `StoredPicture.as_json()`, with their renditions.
+
+    Errors: OSError when the storage refuses.
+    """
+    for picture in pictures:
+        renditions = picture.get("renditions")
+        remove([picture["filename"], *(rendition_names(picture["filename"], renditions) if renditions else ())])
 
 
 def check_storage(adding_bytes: int, *, in_turn: bool = False) -> None:

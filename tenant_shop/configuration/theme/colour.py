@@ -33,6 +33,18 @@ def readable_ink(colour: str, background: str) -> str:
     raise ValueError(f"nothing darker than {colour} can be read on {background}")
 
 
+def glowing_ink(colour: str, background: str) -> str:
+    """`colour` lightened in steps of 4 % until its contrast with a dark `background` reaches 4.5.
+
+    Errors: ValueError when not even white can be read on `background`.
+    """
+    for step in range(26):
+        ink = mix(colour, "#ffffff", step * 0.04)
+        if contrast(ink, background) >= READABLE:
+            return ink
+    raise ValueError(f"nothing lighter than {colour} can be read on {background}")
+
+
 def pale(colour: str, ratio: float) -> str:
     """`colour` lightened in steps of 4 % until near-black text reaches `ratio` (at most 18) on it."""
     return next(

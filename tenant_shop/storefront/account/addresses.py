@@ -20,12 +20,12 @@ from tenant_shop.customers.address_book import (
 from tenant_shop.customers.errors import AddressBookFull, AddressNotFound
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.orders.address import FIELDS
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.errors import InvalidAddress
 from tenant_shop.storefront.account.address_form import AddressForm
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.orders import address_lines
 from tenant_shop.storefront.visit import Visit
 
 PAGE = "address.html"

@@ -17,12 +17,12 @@ from tenant_shop.companies.errors import InvalidCompany
 from tenant_shop.companies.found import PLACE, found_company
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.customers.models import Customer
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.storefront.account.company_forms import ROLE_NAMES, CompanyForm
 from tenant_shop.storefront.account.company_gate import for_members, only_with_companies
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.orders import address_lines
 from tenant_shop.storefront.throttle import TooOften, count_mailbox
 from tenant_shop.storefront.visit import Visit
 

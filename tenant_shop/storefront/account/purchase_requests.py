@@ -21,6 +21,7 @@ from tenant_shop.companies.errors import RequestDecided, RequestNotFound
 from tenant_shop.companies.models import CompanyMember, PurchaseRequest
 from tenant_shop.companies.requests import may_decide, price_request, request_for, requests_for
 from tenant_shop.customers.models import Customer
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.errors import TotalChanged
 from tenant_shop.orders.quote import Quote
 from tenant_shop.payments.methods import KNOWN
@@ -31,7 +32,6 @@ from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import options_text
 from tenant_shop.storefront.locale import money_in
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.orders import address_lines
 from tenant_shop.storefront.quote_summary import totals_of
 from tenant_shop.storefront.visit import Visit
 

@@ -1,5 +1,6 @@
 """The pictures of categories and brands in the back office: as those of products, one for each."""
 
+import re
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -63,9 +64,10 @@ def shown(owner: Owner) -> str:
 
 
 def send(browser: Client, owner: Owner, **changes: Any) -> Any:
-    """Send the form as it stands, with `changes`; `url` is the address of the picture."""
-    url = changes.pop("url", shown(owner))
-    form = {"name": owner.name, "slug": owner.slug, "is_active": "on", "sort_order": 0, address(owner): url, **changes}
+    """Send the form as it stands, with `changes`; `url` is the address of the picture, `opened` what it was before."""
+    opened = changes.pop("opened", shown(owner))
+    addresses = {address(owner): changes.pop("url", opened), f"initial-{address(owner)}": opened}
+    form = {"name": owner.name, "slug": owner.slug, "is_active": "on", "sort_order": 0, **addresses, **changes}
     return browser.post(f"/admin/tenant_shop/{owner._meta.model_name}/{owner.pk}/change/", form)
 
 
@@ -164,6 +166,58 @@ def test_editing_the_words_leaves_the_picture_alone(browser: Client, owner: Owne
 
     assert (CoverPicture.objects.values().get(), files_in(folder)) == before
     assert DiscardedPicture.objects.count() == 0
+
+
+def test_the_form_carries_the_address_that_it_was_opened_with(browser: Client, owner: Owner) -> None:
+    send(browser, owner, url=ELSEWHERE)
+    page = browser.get(f"/admin/tenant_shop/{owner._meta.model_name}/{owner.pk}/change/").content.decode()
+    assert re.search(rf'<input type="hidden" name="initial-{address(owner)}" value="{ELSEWHERE}"', page)
+
+
+@pytest.mark.parametrize("before", ["", "a picture"])
+def test_a_form_that_was_open_meanwhile_changes_its_words_and_not_the_newer_picture(
+    before: str, browser: Client, owner: Owner, folder: Path
+) -> None:
+    if before:
+        send(browser, owner, file=upload(drawn()))
+    opened = shown(owner)
+    send(browser, owner, file=upload(drawn("PNG")))
+    newer = shown(owner)
+
+    assert send(browser, owner, opened=opened, name="Cups").status_code == 302
+
+    owner.refresh_from_db()
+    assert (owner.name, shown(owner), CoverPicture.objects.get().url) == ("Cups", newer, newer)
+    remove_discarded()
+    assert files_in(folder) == [newer.removeprefix("/media/")]
+
+
+def test_an_address_of_a_picture_that_is_gone_is_refused(browser: Client, owner: Owner, folder: Path) -> None:
+    send(browser, owner, file=upload(drawn()))
+    old = shown(owner)
+    send(browser, owner, file=upload(drawn("PNG")))
+    newer = shown(owner)
+
+    for url in (old, "/media/categories/never.jpg", "/media/../../etc/passwd"):  # before its files go, and after
+        response = send(browser, owner, url=url)
+        assert "no picture at this address any more" in response.content.decode(), url
+        assert (shown(owner), CoverPicture.objects.get().url) == (newer, newer)
+        remove_discarded()
+
+
+def test_a_picture_that_another_one_shows_by_its_address_stays_until_nobody_does(
+    browser: Client, owner: Owner, folder: Path
+) -> None:
+    other = CategoryFactory(name="Cups", slug="cups")
+    send(browser, owner, file=upload(drawn()))
+    shared = shown(owner)
+    assert send(browser, other, url=shared).status_code == 302
+
+    send(browser, owner, url="")
+    assert (remove_discarded(), files_in(folder)) == (0, [shared.removeprefix("/media/")])
+
+    send(browser, other, url="")
+    assert (remove_discarded(), files_in(folder), DiscardedPicture.objects.count()) == (1, [], 0)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,13 @@ from PIL import Image
 from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import platform_scope
+from platform_core.plans.limits import Limited, PlanLimitReached
 from platform_core.tenancy import directory
+from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import tenant_context
+from tenant_shop.backoffice import design_form
 from tenant_shop.backoffice.design_form import DesignForm, initial_of
+from tenant_shop.catalog.pictures.receive import keep_picture
 from tenant_shop.configuration.design.change import KEPT_VERSIONS, publish_draft, save_draft
 from tenant_shop.configuration.design.errors import NoDraft
 from tenant_shop.configuration.design.read import read_design
@@ -257,6 +261,30 @@ def test_of_several_pictures_all_are_kept_or_none(acme, settings, tmp_path):
     assert refused.status_code == 422
     assert "SVG is not taken" in refused.content.decode()
     assert files_in(tmp_path) == []
+
+
+def test_room_that_is_gone_when_pictures_are_kept_is_said_and_leaves_nothing(acme, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    full = PlanLimitReached("free", Limited.FILE_STORAGE_GB, 1)
+    asked: list[bool] = []
+
+    def one_fits(picture, *, purpose):
+        asked.append(shop_connection().in_atomic_block)
+        if len(asked) > 1:
+            raise full
+        return keep_picture(picture, purpose=purpose)
+
+    monkeypatch.setattr(design_form, "keep_picture", one_fits)
+    two = {"logo": upload(drawn("PNG", (200, 60)), "logo.png"), "hero_picture": upload(drawn(), "hero.jpg")}
+
+    refused = staff_browser(acme).post("/admin/design/", {**entered(), **two})
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"hero_picture": [str(full)]}
+    assert asked == [True, True], "what asks in turn needs a transaction"
+    assert files_in(tmp_path) == []
+    with tenant_context(acme):
+        assert read_design().draft is None
 
 
 def test_what_the_form_shows_is_what_it_sends(acme):

@@ -7,9 +7,10 @@ import pytest
 from platform_core.accounts.models import AccessRole
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.catalog.models import Product
+from tenant_shop.configuration.change_settings import change_settings
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.taxes.models import TaxRate
-from tests.back_office import product_form
+from tests.back_office import inline, product_form
 from tests.factories.catalog import ProductFactory
 from tests.people import staff_browser
 from tests.shopping import everything
@@ -96,3 +97,42 @@ def test_a_product_has_a_class_that_exists(acme: TenantInfo) -> None:
     with tenant_context(acme):
         assert Product.objects.get().tax_class == "printed-books"
         assert ProductFactory().tax_class == "standard"
+
+
+def test_a_class_whose_rate_is_gone_stays_and_is_warned_about(acme: TenantInfo) -> None:
+    browser = staff_browser(acme)
+    with tenant_context(acme):
+        product = ProductFactory(name="Atlas", slug="atlas", sku="A-1", tax_class="printed-books")
+        variant = product.variant_rows.get()
+    page = f"/admin/tenant_shop/product/{product.pk}/change/"
+    row = {"id": variant.pk, "product": product.pk, "sku": variant.sku, "options": "", "price": "", "position": 0}
+    form = product_form(name="World atlas", slug="atlas", sku="A-1", **inline("variant_rows", [row], initial=1))
+
+    shown = browser.get(page).content.decode()
+    saved = browser.post(page, {**form, "tax_class": "printed-books"}, follow=True)
+
+    assert '<option value="printed-books" selected>printed-books (no rate of its own)</option>' in shown
+    assert "No tax rate names the class printed-books" in saved.content.decode()
+    with tenant_context(acme):
+        product.refresh_from_db()
+        assert (product.name, product.tax_class) == ("World atlas", "printed-books")
+    assert "Select a valid choice" in browser.post(page, {**form, "tax_class": "maps"}).content.decode()
+    calm = browser.post(page, {**form, "tax_class": "reduced"}, follow=True).content.decode()
+    assert "No tax rate names" not in calm
+    with tenant_context(acme):
+        product.refresh_from_db()
+    assert product.tax_class == "reduced"
+
+
+def test_the_class_of_delivery_stays_when_its_rate_is_gone(acme: TenantInfo) -> None:
+    browser = staff_browser(acme)
+    with tenant_context(acme):
+        change_settings({"tax_on_shipping": "parcels"})
+
+    shown = browser.get(GENERAL).content.decode()
+    assert '<option value="parcels" selected>parcels (no rate of its own)</option>' in shown
+    assert "No tax rate names the class parcels" in shown
+    assert browser.post(GENERAL, {"tax_rate": "8.1", "tax_on_shipping": "parcels"}).status_code == 302
+
+    with tenant_context(acme):
+        assert shop_settings().tax_on_shipping == "parcels"

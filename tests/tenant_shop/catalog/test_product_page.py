@@ -4,12 +4,21 @@ from uuid import uuid4
 
 import pytest
 
+from tenant_shop.catalog.facts import Words, plain
 from tenant_shop.catalog.html import plain_text, safe_html
 from tenant_shop.catalog.product_page import product_page, product_preview
 from tenant_shop.models import Product, ProductImage, ProductReview
 from tenant_shop.templatetags.rich_text import rich_text
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
+
+
+def said(features):
+    return [plain(words) for words in features]
+
+
+def facts(page):
+    return {name: plain(words) for name, words in page.specifications}
 
 
 def test_a_page_in_full_takes_three_statements(shop, count_statements):
@@ -35,8 +44,8 @@ def test_a_page_in_full_takes_three_statements(shop, count_statements):
     ]
     assert page.stars == {5: 2, 3: 1}
     assert {review.author for review in page.reviews} == {"Karin L."}
-    assert page.features == ("Dishwasher safe",)
-    assert page.specifications == (("Volume", "300 ml"), ("Height", "9"))
+    assert said(page.features) == ["Dishwasher safe"]
+    assert facts(page) == {"Volume": "300 ml", "Height": "9"}
     assert [variant.available for variant in page.variants] == [3]
 
 
@@ -47,12 +56,12 @@ def test_features_and_specifications_are_read_in_either_shape(shop):
         specifications={"Volume": "300 ml"},
     )
     page = product_page("mug")
-    assert page.features == ("Glaze: lead-free", "Stackable")
-    assert page.specifications == (("Volume", "300 ml"),)
+    assert said(page.features) == ["Glaze: lead-free", "Stackable"]
+    assert facts(page) == {"Volume": "300 ml"}
 
 
 def test_values_are_told_as_people_write_them_and_nothing_is_left_out(shop):
-    facts = {
+    simple = {
         "Material": ["linen", "cotton", None],
         "Height": 1.5,
         "Washable": True,
@@ -62,20 +71,35 @@ def test_values_are_told_as_people_write_them_and_nothing_is_left_out(shop):
     }
     nested = {"Size": {"Width": "3 cm", "Notes": []}}
     ProductFactory(
-        slug="cloth", specifications=facts | nested, features=["Soft", {"name": "Hem", "value": ["double"]}, 3]
+        slug="cloth", specifications=simple | nested, features=["Soft", {"name": "Hem", "value": ["double"]}, 3]
     )
     ProductFactory(slug="towel", specifications=[{"name": "Care", "value": None}, {"name": "Parts", "value": [1, 2]}])
     page = product_page("cloth")
 
-    assert dict(page.specifications) == {
+    assert facts(page) == {
         "Material": "linen, cotton",
         "Height": "1.5",
         "Washable": "Yes",
         "Vegan": "No",
         "Size": "Width: 3 cm",
     }
-    assert page.features == ("Soft", "Hem: double", "3")
-    assert product_page("towel").specifications == (("Parts", "1, 2"),)
+    assert said(page.features) == ["Soft", "Hem: double", "3"]
+    assert facts(product_page("towel")) == {"Parts": "1, 2"}
+
+
+def test_yes_and_no_are_told_apart_from_the_merchants_words(shop):
+    ProductFactory(
+        slug="box",
+        specifications={"Lid": True, "Extras": {"Tray": False, "Colour": "red"}, "Sizes": ["S", True]},
+        features=[{"name": "Hinged", "value": True}],
+    )
+    page = product_page("box")
+    assert dict(page.specifications) == {
+        "Lid": (Words("Yes", are_ours=True),),
+        "Extras": (Words("Tray: "), Words("No", are_ours=True), Words(", Colour: red")),
+        "Sizes": (Words("S, "), Words("Yes", are_ours=True)),
+    }
+    assert page.features == ((Words("Hinged: "), Words("Yes", are_ours=True)),)
 
 
 def test_what_is_not_listed_has_no_page(shop):

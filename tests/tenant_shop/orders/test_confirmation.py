@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -17,6 +18,7 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders import confirmation
 from tenant_shop.orders.confirmation import send_confirmation, send_confirmations
 from tenant_shop.orders.models import Order
+from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tests.shopping import at_once, configure, order_of, stocked
 
 
@@ -50,6 +52,25 @@ def test_the_mail_tells_the_order_in_text_and_html(shop: TenantInfo, queued: lis
     assert "Mug &lt;b&gt;" in html
     assert "Tax included, 19%: €3.97" in text
     assert str(shop.slug) in text
+
+
+def test_what_is_picked_up_is_not_said_to_be_delivered(shop: TenantInfo) -> None:
+    zone = ShippingZone.objects.create(name="Workshop", kind="pickup")
+    rate = ShippingZoneRate.objects.create(zone=zone, name="At the workshop", amount=0)
+    name = {"first_name": "Ann", "last_name": "Example"}
+    order = order_of(
+        (stocked(price="10.00"), 1), shipping_code=str(rate.pk), shipping_address=name, billing_address=name
+    )
+    assert send_confirmation(waiting().pk)
+    (message,) = mail.outbox
+    text, html = str(message.body), str(message.alternatives[0][0])
+    assert "Pick-up (At the workshop): Free" in text
+    assert "Picked up by:\nAnn Example\n\n" in text
+    assert "Pick-up: At the workshop" in html
+    for words in (text, html, Client(headers={"host": "acme.localhost"}).get(f"/orders/{order.public_token}/").text):
+        assert "Picked up by" in words
+        assert "Deliver" not in words
+        assert "Germany" not in words
 
 
 def test_it_is_sent_once_however_often_the_task_runs(shop: TenantInfo) -> None:

@@ -10,6 +10,8 @@ from platform_core.tenancy.context import tenant_context
 from tenant_shop.inventory.receive import receive_stock
 from tenant_shop.models import StockAlert
 from tenant_shop.restock import wake
+from tenant_shop.restock.ask import ask_to_be_told
+from tenant_shop.restock.errors import NotAwaitable
 from tenant_shop.restock.tell import tell_waiting
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.shopper import Shopper, forms_in
@@ -88,6 +90,19 @@ def test_a_product_that_is_gone_cannot_be_awaited(shirt, shopper):
     answer = shopper.submit(page, ASK, email="ann@example.com")
     assert answer.status_code == 404
     assert "This product is no longer sold here." in answer.content.decode()
+    assert asked() == []
+
+
+def test_what_is_only_shown_cannot_be_awaited_whoever_forges_the_form(shirt, shopper):
+    page = shopper.get("/products/shirt/", Size="S")
+    for change in ({"visibility": "catalog_only"}, {"visibility": "visible", "status": "active"}):
+        type(shirt).objects.update(**change)
+        shirt.variant_rows.filter(position=1).update(is_active=change["visibility"] != "visible")
+        answer = shopper.submit(page, ASK, email="ann@example.com")
+        assert answer.status_code == 422, change
+        assert asked() == []
+    with pytest.raises(NotAwaitable):
+        ask_to_be_told(shirt.variant_rows.get(position=1).pk, email="ann@example.com", language="en")
     assert asked() == []
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from platform_core.tenancy import directory
+from tenant_shop.configuration.own_words import attributes
 from tenant_shop.models import Page, ProductReview
-from tenant_shop.storefront.own_language import attributes
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.shopper import Shopper
@@ -93,6 +93,15 @@ def test_the_pages_own_words_do_not(shopper: Shopper, prefix: str, marks: str) -
     assert labels == [f"<span{marks}>{name}</span>" for name in ("Hollow", "Nordhem", "Ash", "Tin white")]
     chosen = shopper.get(f"{prefix}/products/?spec.Glaze=Ash").content.decode()
     assert f"<span{marks}>Glaze: Ash</span>" in chosen
+
+
+@pytest.mark.usefixtures("speaking", "look")
+def test_yes_and_no_are_in_the_readers_language(shopper: Shopper) -> None:
+    ProductFactory(slug="jug", specifications={"Lid": True}, features=[{"name": "Hinged", "value": False}], stock=1)
+    html = shopper.get("/ar/products/jug/").content.decode()
+    marks = ' lang="en" dir="ltr"'
+    assert f'<th scope="row"><bdi{marks}>Lid</bdi></th><td><bdi>نعم</bdi></td>' in html
+    assert f"<li><span{marks}>Hinged: </span><span>لا</span></li>" in html
 
 
 @pytest.mark.usefixtures("speaking", "look")
