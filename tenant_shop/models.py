@@ -27,6 +27,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -46,6 +47,7 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerConsent",
+    "CustomerGroup",
     "CustomerSession",
     "CustomerToken",
     "DiscardedPicture",
@@ -64,12 +66,15 @@ __all__ = [
     "Payment",
     "PaymentEntry",
     "PaymentRefund",
+    "PriceList",
+    "PriceListEntry",
     "Product",
     "ProductImage",
     "ProductListing",
     "ProductReview",
     "ProductVariant",
     "PurchaseRequest",
+    "QuantityRule",
     "Return",
     "ReturnLine",
     "SavedItem",

@@ -23,7 +23,7 @@ from tenant_shop.backoffice.settings import note_change
 from tenant_shop.configuration.change_settings import change_settings
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.methods import FOR_EVERYBODY, KNOWN, STRIPE_LIVE, STRIPE_TEST
-from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets
+from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets, wait_for_turn
 
 SECRETS = ("secret_key", "webhook_secret")
 KEPT = "Kept, and never shown. Leave it empty to keep it."
@@ -99,40 +99,49 @@ def payment_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     """Show the settings, without the secrets, and change them; the audit log tells who changed which, not to what."""
     if not request.user.has_perm("tenant_shop.change_setting"):
         raise PermissionDenied
+    if request.method == "POST":
+        # What is kept is judged with what is typed: nobody changes it in between.
+        with shop_transaction():
+            wait_for_turn("stripe")
+            form = _form(request)
+            changed = _save(form) if form.is_valid() else None
+        if changed is not None:
+            if changed:
+                note_change(request, [str(PaymentSettingsForm.base_fields[key].label) for key in changed])
+            messages.success(request, "Saved." if changed else "Nothing was different.")
+            return redirect("admin:payment_settings")
+    else:
+        form = _form(request)
+    context: dict[str, Any] = {**site.each_context(request), "title": "Payments", "form": form}
+    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest) -> PaymentSettingsForm:
     shop = shop_settings()
-    known = _known()
     initial = {
         "payment_methods": list(shop.payment_methods),
         "test_mode": shop.test_mode,
         "stripe_key": shop.stripe_key,
     }
-    form = PaymentSettingsForm(request.POST or None, initial=initial, known=known)
-    if request.method == "POST" and form.is_valid():
-        changed = _save(form, shop.payment_methods, known)
-        if changed:
-            note_change(request, [str(PaymentSettingsForm.base_fields[key].label) for key in changed])
-        messages.success(request, "Saved." if changed else "Nothing was different.")
-        return redirect("admin:payment_settings")
-    context: dict[str, Any] = {**site.each_context(request), "title": "Payments", "form": form}
-    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+    return PaymentSettingsForm(request.POST or None, initial=initial, known=_known())
 
 
-def _save(form: PaymentSettingsForm, order: tuple[str, ...], known: dict[str, str]) -> list[str]:
-    given = form.cleaned_data
+def _save(form: PaymentSettingsForm) -> list[str]:
+    """Runs in the transaction in which the form was judged."""
+    given, known = form.cleaned_data, form.known
     chosen = set(given["payment_methods"])
-    methods = [code for code in order if code in chosen]
+    methods = [code for code in form.initial["payment_methods"] if code in chosen]
     methods += [code for code in given["payment_methods"] if code not in methods]
     wanted = {"payment_methods": methods, "test_mode": given["test_mode"], "stripe_key": given["stripe_key"]}
     fresh = {name: given[name].strip() for name in SECRETS if given[name].strip()}
-    with shop_transaction():
-        changed = change_settings(wanted)
-        if not given["stripe_key"]:
-            if known:
-                keep_secrets("stripe", {})
-                changed += [name for name in SECRETS if name in known]
-        elif fresh:
-            keep_secrets("stripe", {**known, **fresh})
-            changed += list(fresh)
+    changed = change_settings(wanted)
+    if not given["stripe_key"]:
+        if known:
+            keep_secrets("stripe", {})
+            changed += [name for name in SECRETS if name in known]
+    elif fresh:
+        keep_secrets("stripe", {**known, **fresh})
+        changed += list(fresh)
     return changed
 
 

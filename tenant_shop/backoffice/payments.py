@@ -180,7 +180,7 @@ def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm,
     given, actor = form.cleaned_data, str(request.user.pk)
     try:
         if isinstance(form, LinesForm):
-            refund = refund_lines(
+            refunds = refund_lines(
                 order.pk,
                 wanted=form.wanted,
                 shipping=given.get("shipping", False),
@@ -191,15 +191,17 @@ def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm,
             )
         else:
             _check_belongs(order, given["payment"])
-            refund = refund_amount(
-                given["payment"], amount=given["amount"], key=given["key"], actor=actor, reason=given["reason"]
-            )
+            refunds = [
+                refund_amount(
+                    given["payment"], amount=given["amount"], key=given["key"], actor=actor, reason=given["reason"]
+                )
+            ]
     except (RuleViolation, NotReady) as error:
         messages.error(request, str(error))
         return
-    written = amount(refund.amount, refund.currency)
+    written = amount(sum((refund.amount for refund in refunds), Decimal(0)), order.currency)
     page.note(request, "refund", order, [{"refunded": {"fields": [written]}}])
-    if refund.state == PaymentRefund.State.SUCCEEDED:
+    if all(refund.state == PaymentRefund.State.SUCCEEDED for refund in refunds):
         messages.success(request, f"{written} was given back.")
     else:
         messages.warning(request, f"{written} is on its way back; the payment service has not confirmed it yet.")

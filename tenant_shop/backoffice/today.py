@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tenant_shop.catalog.models import Product
 from tenant_shop.companies.models import Company
+from tenant_shop.customers.beyond_plan import customers_of_plan
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import PAY_LATER
 from tenant_shop.reviews.models import ProductReview
@@ -35,8 +36,8 @@ class Waiting:
 
 
 def what_waits(request: HttpRequest) -> list[Waiting]:
-    """What the request's user may see; one statement for each of orders, products, reviews and companies. Of companies
-    and their invoices nothing is said in a shop that has none.
+    """What the request's user may see; one statement for each of orders, products, reviews and companies, two for
+    customers. Of companies and their invoices nothing is said in a shop that has none.
     """
     found: list[Waiting] = []
     if request.user.has_perm("tenant_shop.view_order"):
@@ -92,6 +93,8 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
         found.append(
             Waiting(reviews, "Reviews", "to be read and shown", _list("productreview", "status__exact=pending"))
         )
+    if request.user.has_perm("tenant_shop.view_customer"):
+        found += _beyond_plan()
     if request.user.has_perm("tenant_shop.view_company"):
         found += _companies()
     return found
@@ -117,6 +120,18 @@ def _companies() -> list[Waiting]:
             _list("company", "status__exact=approved&tax_id_state__in=format_ok,refused"),
         ),
     ]
+
+
+def _beyond_plan() -> list[Waiting]:
+    """A warning, as long as there are more customers than the plan includes."""
+    stands = customers_of_plan()
+    if not stands.beyond:
+        return []
+    explanation = (
+        f"the plan {stands.plan} includes {stands.included}, you have {stands.there}. "
+        "Nobody is turned away; please choose a larger plan"
+    )
+    return [Waiting(stands.beyond, "Customers beyond your plan", explanation, _list("customer", ""))]
 
 
 def low_stock(products: QuerySet[Product]) -> QuerySet[Product]:

@@ -12,6 +12,7 @@ from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.orders.pricing import Wanted, want, weight_grams
+from tenant_shop.pricing.terms import Terms, everybodys, terms_for
 from tenant_shop.promotions.combine import Savings, combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
@@ -29,9 +30,21 @@ class Basket:
     settings: ShopSettings
 
     @cached_property
+    def terms(self) -> Terms:
+        """On what terms the cart's owner buys what is in it. At most three statements, the first time."""
+        if self.cart is None or not self.rows:
+            return everybodys(self.settings.currency)
+        return terms_for(self.cart.customer_id, [row.variant for row in self.rows], self.settings)
+
+    @cached_property
     def wanted(self) -> tuple[Wanted, ...]:
         """The lines at today's prices."""
-        return tuple(want(row.variant, row.quantity, self.settings.currency) for row in self.rows)
+        return tuple(want(row.variant, row.quantity, self.terms) for row in self.rows)
+
+    @property
+    def goods_total(self) -> Decimal:
+        """What the goods cost, before discounts."""
+        return sum((line.total for line in self.wanted), Decimal(0))
 
     @property
     def weight_grams(self) -> Decimal:
@@ -50,7 +63,7 @@ class Basket:
         """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's favourite first."""
         return offers(
             self.settings,
-            subtotal=sum((line.total for line in self.wanted), Decimal(0)),
+            subtotal=self.goods_total,
             weight_grams=self.weight_grams,
             country=country,
             state=state,

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import shopper_transaction
-from smartseller.money import quantize
 from tenant_shop.carts.errors import CartFull, CartGone, CartLineGone, InvalidQuantity, VariantUnavailable
 from tenant_shop.carts.lines import MAX_LINES, MAX_QUANTITY, is_usable, lock_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
@@ -15,6 +14,8 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.errors import OutOfStock
 from tenant_shop.inventory.shortage import shortages
+from tenant_shop.pricing.check import check_quantities
+from tenant_shop.pricing.terms import Terms, terms_for
 
 # Every change keeps the cart for this long; the database gives a new cart as much.
 KEPT_FOR = timedelta(days=30)
@@ -27,22 +28,26 @@ def add_line(
 
     A new cart is opened for the customer, or else for `session_id` (or their open one taken), when `cart_id` is None,
     unknown, expired, ordered or somebody else's.
-    Errors: InvalidQuantity, VariantUnavailable, OutOfStock (counting what the cart holds already), CartFull, ShopBusy.
+    Errors: InvalidQuantity, VariantUnavailable, OutOfStock and QuantityNotAllowed (counting what the cart holds
+        already), CartFull, ShopBusy.
     """
     _check_quantity(quantity, minimum=1)
-    currency = shop_settings().currency
+    settings = shop_settings()
     with shopper_transaction():
         variant = _variant_on_sale(variant_id)
+        terms = terms_for(customer_id, [variant], settings)
         cart = lock_cart(cart_id)
         if cart is None or not is_usable(cart) or cart.customer_id != customer_id:
-            cart = open_new(session_id, currency, customer_id=customer_id)
+            cart = open_new(session_id, settings.currency, customer_id=customer_id)
         lines = {line.variant_id: line for line in CartItem.objects.filter(cart=cart)}
         line = lines.get(variant_id)
         wanted = quantity + (line.quantity if line else 0)
         _check_quantity(wanted, minimum=1)
         _check_supply(variant, wanted)
+        check_quantities({variant_id: wanted}, {variant_id: variant}, terms)
         if line is not None:
-            CartItem.objects.filter(pk=line.pk).update(quantity=wanted)
+            change(line, variant, wanted, terms)
+            line.save(update_fields=["quantity", "unit_price"])
         elif len(lines) >= MAX_LINES:
             raise CartFull(MAX_LINES)
         else:
@@ -51,7 +56,7 @@ def add_line(
                 product_id=variant.product_id,
                 variant=variant,
                 quantity=wanted,
-                unit_price=quantize(variant.effective_price, currency),
+                unit_price=terms.price(variant, wanted),
                 variant_info=variant.options,
             )
         keep_cart(cart)
@@ -62,7 +67,7 @@ def set_line_quantity(cart_id: UUID | None, line_id: UUID, quantity: int) -> Non
     """Make a line `quantity` pieces; 0 removes it.
 
     Errors: InvalidQuantity, CartGone, CartLineGone, OutOfStock when more is wanted than there is (fewer is always
-    possible), VariantUnavailable, ShopBusy.
+    possible), QuantityNotAllowed, ShopBusy.
     """
     _check_quantity(quantity, minimum=0)
     with shopper_transaction():
@@ -75,13 +80,25 @@ def set_line_quantity(cart_id: UUID | None, line_id: UUID, quantity: int) -> Non
         else:
             if quantity > line.quantity:
                 _check_supply(line.variant, quantity)
-            CartItem.objects.filter(pk=line.pk).update(quantity=quantity)
+            terms = terms_for(cart.customer_id, [line.variant], shop_settings())
+            check_quantities({line.variant_id: quantity}, {line.variant_id: line.variant}, terms)
+            change(line, line.variant, quantity, terms)
+            line.save(update_fields=["quantity", "unit_price"])
         keep_cart(cart)
 
 
 def remove_line(cart_id: UUID | None, line_id: UUID) -> None:
     """Take a line out of the cart. Errors: CartGone, CartLineGone."""
     set_line_quantity(cart_id, line_id, 0)
+
+
+def change(line: CartItem, variant: ProductVariant, quantity: int, terms: Terms) -> None:
+    """Make the line so many pieces, unsaved. That each costs something else then is no news; what has become dearer or
+    cheaper meanwhile still is.
+    """
+    if terms.price(variant, line.quantity) == line.unit_price:
+        line.unit_price = terms.price(variant, quantity)
+    line.quantity = quantity
 
 
 def _check_quantity(quantity: int, *, minimum: int) -> None:
@@ -121,7 +138,7 @@ def open_new(session_id: str, currency: str, *, customer_id: UUID | None = None)
     owner: dict[str, Any] = {"customer_id": customer_id} if customer_id else {"session_id": session_id}
     if customer_id or session_id:
         # An expired cart makes room. It stays, without its owner, until the night.
-        ShoppingCart.objects.filter(**owner, completed_at=None, expires_at__lte=timezone.now()).update(
+        ShoppingCart.objects.filter(**owner, completed_at=None, frozen_at=None, expires_at__lte=timezone.now()).update(
             **dict.fromkeys(owner)
         )
     cart = ShoppingCart(**owner if customer_id or session_id else {}, currency=currency)
@@ -129,4 +146,4 @@ def open_new(session_id: str, currency: str, *, customer_id: UUID | None = None)
     open_carts = ShoppingCart.objects.select_for_update(no_key=True)
     if not customer_id and not session_id:
         return open_carts.get(pk=cart.pk)
-    return open_carts.get(**owner, completed_at=None)
+    return open_carts.get(**owner, completed_at=None, frozen_at=None)

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from platform_core.tenancy.transactions import shopper_transaction
-from smartseller.money import quantize
 from tenant_shop.carts.change import keep_cart, open_new
 from tenant_shop.carts.lines import MAX_LINES, is_usable
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.customers.models import Customer
 from tenant_shop.inventory.shortage import sellable_quantity
+from tenant_shop.pricing.terms import Terms, terms_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +38,19 @@ def merge_carts(customer_id: UUID, visitors_cart_id: UUID | None) -> Merged:
 
     Of a variant that is in both the larger quantity is taken, so that logging in twice changes nothing. A sold-out line
     stays, with its problem shown in the cart. The visitor's cart is gone afterwards; another customer's is left alone,
-    and so is one that was ordered meanwhile. At most eleven statements, however many lines.
+    and so is one that was ordered meanwhile. At most eleven statements, however many lines; three more for prices and
+    rules of quantity where the shop has them.
     Errors: ShopBusy when the carts were locked elsewhere for too long; nothing is changed then.
     """
-    currency = shop_settings().currency
+    settings = shop_settings()
     with shopper_transaction():
         # Two log-ins of one customer wait for each other here, before either looks for a cart.
         Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer_id)
         theirs, visitors = _locked(customer_id, visitors_cart_id)
         if visitors is None:
             return Merged(cart_id=theirs.pk if theirs else None)
-        cart = theirs or open_new("", currency, customer_id=customer_id)
-        merged = _merge(cart, visitors, currency)
+        cart = theirs or open_new("", settings.currency, customer_id=customer_id)
+        merged = _merge(cart, visitors, settings)
         if visitors.coupon_code and not cart.coupon_code:
             ShoppingCart.objects.filter(pk=cart.pk).update(coupon_code=visitors.coupon_code)
         visitors.delete()
@@ -59,7 +60,7 @@ def merge_carts(customer_id: UUID, visitors_cart_id: UUID | None) -> Merged:
 
 def _locked(customer_id: UUID, visitors_cart_id: UUID | None) -> tuple[ShoppingCart | None, ShoppingCart | None]:
     """The customer's open cart and the visitor's, each if there is one that can be used."""
-    wanted = Q(customer=customer_id, completed_at=None)
+    wanted = Q(customer=customer_id, completed_at=None, frozen_at=None)
     if visitors_cart_id is not None:
         wanted |= Q(pk=visitors_cart_id, customer=None)
     carts = ShoppingCart.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
@@ -68,7 +69,7 @@ def _locked(customer_id: UUID, visitors_cart_id: UUID | None) -> tuple[ShoppingC
     return theirs, next((cart for cart in usable if cart.customer_id is None), None)
 
 
-def _merge(cart: ShoppingCart, visitors: ShoppingCart, currency: str) -> Merged:
+def _merge(cart: ShoppingCart, visitors: ShoppingCart, settings: ShopSettings) -> Merged:
     rows = CartItem.objects.filter(cart__in=[cart.pk, visitors.pk]).select_related("variant__product")
     lines: dict[UUID, CartItem] = {}
     added: list[CartItem] = []
@@ -83,7 +84,8 @@ def _merge(cart: ShoppingCart, visitors: ShoppingCart, currency: str) -> Merged:
             lines[row.variant_id] = row
             if row.cart_id != cart.pk:
                 added.append(row)
-    fewer, repriced = _check(lines, currency)
+    terms = terms_for(cart.customer_id, [line.variant for line in lines.values()], settings)
+    fewer, repriced = _check(lines, terms)
     CartItem.objects.filter(cart=visitors).exclude(pk__in=[row.pk for row in added]).delete()
     for row in added:
         row.cart = cart
@@ -98,16 +100,17 @@ def _merge(cart: ShoppingCart, visitors: ShoppingCart, currency: str) -> Merged:
 
 
 def _check(
-    lines: Mapping[UUID, CartItem], currency: str
+    lines: Mapping[UUID, CartItem], terms: Terms
 ) -> tuple[Sequence[tuple[str, int]], Sequence[tuple[str, Decimal, Decimal]]]:
     """Bring the lines to today's prices and to what there is; what was changed, of each."""
     fewer, repriced = [], []
     for line in lines.values():
         variant: ProductVariant = line.variant
-        available, price = sellable_quantity(variant), quantize(variant.effective_price, currency)
+        available = sellable_quantity(variant)
         if available is not None and 0 < available < line.quantity:
             line.quantity = available
             fewer.append((variant.product.name, available))
+        price = terms.price(variant, line.quantity)
         if price != line.unit_price:
             repriced.append((variant.product.name, line.unit_price, price))
             line.unit_price = price

@@ -23,7 +23,8 @@ class ThirtyDaysFromNow(Func):
 class ShoppingCart(models.Model):
     """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it.
 
-    A frozen one is nobody's until it is decided on: it can neither be changed nor ordered, but by its approval.
+    A frozen one waits for a decision: it can neither be changed nor ordered, but by its approval, and its customer opens
+    another one meanwhile.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
@@ -49,7 +50,9 @@ class ShoppingCart(models.Model):
                 fields=["session_id"], condition=Q(completed_at=None), name="shopping_carts_open_by_session"
             ),
             models.UniqueConstraint(
-                fields=["customer"], condition=Q(completed_at=None), name="shopping_carts_open_by_customer"
+                fields=["customer"],
+                condition=Q(completed_at=None, frozen_at=None),
+                name="shopping_carts_open_by_customer",
             ),
         ]
 

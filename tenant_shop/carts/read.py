@@ -17,6 +17,9 @@ from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.shortage import sellable_quantity
+from tenant_shop.pricing.check import below_minimum
+from tenant_shop.pricing.quantities import ANY_NUMBER, Allowed
+from tenant_shop.pricing.terms import Terms
 from tenant_shop.promotions.assess import describe
 from tenant_shop.promotions.combine import Savings
 from tenant_shop.promotions.limits import Shopper
@@ -26,10 +29,11 @@ from tenant_shop.promotions.limits import Shopper
 class CartLineView:
     """A line at today's price, in the shop's currency.
 
-    `max_quantity` is what could be bought now, None for any number. `previous_price` is what the shopper was shown
-    before, when that has changed. `problem` is a sentence when the line cannot be ordered as it is. `stock_note`
-    says once that there are fewer than before, or enough again. `savings` are what each discount takes off the line, by
-    what it is called.
+    `max_quantity` is what could be bought now, None for any number, and `allowed` in which numbers. `normal_price` is
+    what everybody else pays, where that is more. `previous_price` is what the shopper was shown before, when that has
+    changed. `problem` is a sentence when the line cannot be ordered as it is, `possible` how many could be.
+    `stock_note` says once that there are fewer than before, or enough again. `savings` are what each discount takes off
+    the line, by what it is called.
     """
 
     id: UUID
@@ -46,6 +50,9 @@ class CartLineView:
     previous_price: Decimal | None
     line_total: Decimal
     problem: str | None
+    normal_price: Decimal | None = None
+    allowed: Allowed = ANY_NUMBER
+    possible: int = 0
     stock_note: str | None = None
     savings: tuple[tuple[str, Decimal], ...] = ()
 
@@ -65,7 +72,8 @@ class CartView:
     """A cart before delivery and before tax that is not in the prices: `total` = `subtotal` - `discount`.
 
     `coupon_message` says what the code gives, or why it does not hold (`coupon_refused`; it stays in the cart then, for
-    the cart may still grow into it). `currency_before` is set, once, when the shop has another currency since.
+    the cart may still grow into it). `minimum_message` says what is missing to an order of the buyer's group.
+    `currency_before` is set, once, when the shop has another currency since.
     """
 
     id: UUID | None
@@ -79,18 +87,19 @@ class CartView:
     coupon_message: str | None
     coupon_refused: bool
     item_count: int
+    minimum_message: str = ""
     currency_before: str | None = None
 
     @property
     def is_orderable(self) -> bool:
-        return bool(self.lines) and not any(line.problem for line in self.lines)
+        return bool(self.lines) and not self.minimum_message and not any(line.problem for line in self.lines)
 
 
 def read_cart(cart_id: UUID | None) -> CartView:
     """The cart at today's prices; an empty view when it does not exist, has expired or was ordered.
 
     A changed price or stock is told once, and counts as announced from then on.
-    At most seven statements, however many lines.
+    At most seven statements, however many lines; three more for prices and rules of quantity where the shop has them.
     """
     return view_of(read_basket(cart_id))
 
@@ -100,10 +109,13 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
     currency, cart, rows = basket.settings.currency, basket.cart, basket.rows
     before = cart.currency if cart and rows and cart.currency != currency else None
     savings = basket.savings(shipping=basket.usual_delivery(country, state), shopper=shopper)
-    lines = tuple(_line_view(row, currency, savings, place, repriced=before is None) for place, row in enumerate(rows))
+    lines = tuple(
+        _line_view(row, basket.terms, savings, place, repriced=before is None) for place, row in enumerate(rows)
+    )
     subtotal = sum((line.line_total for line in lines), quantize(Decimal(0), currency))
     discount = quantize(savings.amount, currency)
     code = next((given.discount for given in savings.given if not given.discount.is_automatic), None)
+    missing = below_minimum(subtotal, basket.terms) if rows else None
     _remember_announced(rows, lines)
     if cart is not None and before is not None:
         ShoppingCart.objects.filter(pk=cart.pk).update(currency=currency)
@@ -127,6 +139,7 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
         coupon_message=describe(code, currency) if code else str(savings.refusal) if savings.refusal else None,
         coupon_refused=savings.refusal is not None,
         item_count=sum(line.quantity for line in lines),
+        minimum_message=str(missing) if missing else "",
         currency_before=before,
     )
 
@@ -141,10 +154,11 @@ def count_items(cart_id: UUID | None) -> int:
     return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
 
 
-def _line_view(row: CartItem, currency: str, savings: Savings, place: int, *, repriced: bool) -> CartLineView:
+def _line_view(row: CartItem, terms: Terms, savings: Savings, place: int, *, repriced: bool) -> CartLineView:
     variant, product = row.variant, row.variant.product
-    price = quantize(variant.effective_price, currency)
-    available = sellable_quantity(variant)
+    price, normal = terms.price(variant, row.quantity), quantize(variant.effective_price, terms.currency)
+    available, allowed = sellable_quantity(variant), terms.allowed(variant.pk)
+    problem = _problem(variant, row.quantity, available, allowed)
     return CartLineView(
         id=row.pk,
         variant_id=variant.pk,
@@ -160,17 +174,21 @@ def _line_view(row: CartItem, currency: str, savings: Savings, place: int, *, re
         # A price in another currency is no price that has changed.
         previous_price=row.unit_price if repriced and row.unit_price != price else None,
         line_total=price * row.quantity,
-        problem=_problem(variant, row.quantity, available),
+        problem=problem,
+        normal_price=normal if normal > price else None,
+        allowed=allowed,
+        # The way out of a problem: as many as can be had, or none.
+        possible=allowed.nearest(row.quantity, available) if problem and available != 0 else 0,
         stock_note=_stock_note(row, available),
         savings=tuple((given.discount.title, given.parts[place]) for given in savings.given if given.parts[place]),
     )
 
 
-def _problem(variant: ProductVariant, quantity: int, available: int | None) -> str | None:
+def _problem(variant: ProductVariant, quantity: int, available: int | None, allowed: Allowed) -> str | None:
     if not variant.is_active or not variant.product.is_for_sale:
         return _("No longer on sale.")
     if available is None or available >= quantity:
-        return None
+        return None if allowed.permits(quantity) else allowed.sentence
     if available == 0:
         return _("Sold out.")
     return ngettext("Only %(number)s left.", "Only %(number)s left.", available) % {"number": number(available)}

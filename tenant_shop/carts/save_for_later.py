@@ -7,10 +7,12 @@ from django.utils import timezone
 from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.carts.change import KEPT_FOR, add_line, keep_cart
 from tenant_shop.carts.errors import CartGone, CartLineGone, SavedFull, SavedLineGone, VariantUnavailable
-from tenant_shop.carts.lines import MAX_QUANTITY, is_usable, lock_cart
+from tenant_shop.carts.lines import is_usable, lock_cart
 from tenant_shop.carts.models import CartItem, SavedItem
 from tenant_shop.carts.saved import MAX_SAVED, SavedOwner
+from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.shortage import sellable_quantity
+from tenant_shop.pricing.terms import terms_for
 
 
 def save_line(cart_id: UUID | None, line_id: UUID, *, owner: SavedOwner) -> None:
@@ -51,7 +53,8 @@ def take_back(
 
     Returns the cart's id and how many went in; what was laid aside and cannot be had is given up with the line. A cart
     is opened as by `add_line`.
-    Errors: SavedLineGone, VariantUnavailable, OutOfStock when the cart holds all there are, CartFull, ShopBusy.
+    Errors: SavedLineGone, VariantUnavailable, OutOfStock when the cart holds all there are, QuantityNotAllowed,
+        CartFull, ShopBusy.
     """
     with shopper_transaction():
         lock_cart(cart_id)  # before the row, as who lays something aside does
@@ -67,9 +70,9 @@ def take_back(
             raise VariantUnavailable(row.variant_id)
         held = CartItem.objects.filter(cart_id=cart_id, variant_id=row.variant_id, cart__completed_at=None).first()
         in_cart = held.quantity if held else 0
-        available = sellable_quantity(row.variant)
-        room = MAX_QUANTITY - in_cart if available is None else min(available, MAX_QUANTITY) - in_cart
-        quantity = max(min(row.quantity, room), 1)
+        allowed = terms_for(customer_id, [row.variant], shop_settings()).allowed(row.variant_id)
+        room = allowed.at_most(sellable_quantity(row.variant)) - in_cart
+        quantity = max(min(allowed.nearest(row.quantity + in_cart, None) - in_cart, room), 1)
         cart_id = add_line(
             cart_id, variant_id=row.variant_id, quantity=quantity, session_id=session_id, customer_id=customer_id
         )

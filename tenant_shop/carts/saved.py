@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
-from smartseller.money import quantize
 from tenant_shop.carts.models import SavedItem
 from tenant_shop.catalog.models import ProductImage
 from tenant_shop.catalog.summary import Picture, picture_facts, picture_of
+from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.inventory.shortage import sellable_quantity
+from tenant_shop.pricing.terms import Terms, terms_for
 
 # Things that are laid aside at once.
 MAX_SAVED = 100
@@ -47,8 +48,10 @@ class SavedLineView:
     can_return: bool
 
 
-def read_saved(owner: SavedOwner, currency: str) -> list[SavedLineView]:
-    """What is laid aside and has not expired, the newest first. One statement; none for a visitor without a list."""
+def read_saved(owner: SavedOwner, settings: ShopSettings) -> list[SavedLineView]:
+    """What is laid aside and has not expired, the newest first, at what it costs its owner. One statement, none for a
+    visitor without a list; three more for prices and rules of quantity where the shop has them.
+    """
     if owner.customer_id is None and owner.list_id is None:
         return []
     pictures = ProductImage.objects.filter(product=OuterRef("variant__product")).order_by(
@@ -65,12 +68,16 @@ def read_saved(owner: SavedOwner, currency: str) -> list[SavedLineView]:
         )
         .order_by("-created_at", "-id")
     )
-    return [_view(row, currency) for row in rows[:MAX_SAVED]]
+    found = list(rows[:MAX_SAVED])
+    if not found:
+        return []
+    terms = terms_for(owner.customer_id, [row.variant for row in found], settings)
+    return [_view(row, terms) for row in found]
 
 
-def _view(row: SavedItem, currency: str) -> SavedLineView:
+def _view(row: SavedItem, terms: Terms) -> SavedLineView:
     variant, product = row.variant, row.variant.product
-    price = quantize(variant.effective_price, currency)
+    price = terms.price(variant, row.quantity)
     return SavedLineView(
         id=row.pk,
         product_slug=product.slug,

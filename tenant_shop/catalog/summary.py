@@ -16,6 +16,8 @@ from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
+from tenant_shop.pricing.choose import Break
+from tenant_shop.pricing.quantities import ANY_NUMBER, Allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Picture:
 class VariantFacts:
     """A variant on sale, as the product's row shows it. Prices are unrounded, in the shop's currency.
 
-    `available` is how many pieces can be bought now, None for any number; `is_backorder` says that they are ordered
-    from the maker, because none is left here.
+    `available` is how many pieces can be bought now, None for any number, and `allowed` in which numbers;
+    `is_backorder` says that they are ordered from the maker, because none is left here. `breaks` say what more pieces
+    cost the buyer; where `is_own_price`, so does the price, and `compare_at` is everybody's.
     """
 
     id: UUID
@@ -50,6 +53,9 @@ class VariantFacts:
     available: int | None
     is_backorder: bool = False
     barcode: str = ""
+    allowed: Allowed = ANY_NUMBER
+    breaks: tuple[Break, ...] = ()
+    is_own_price: bool = False
 
     @property
     def is_available(self) -> bool:
@@ -86,6 +92,8 @@ class ProductSummary:
     low_stock_threshold: int
     pack_size: str
     pieces: int | None
+    category_id: UUID | None = None
+    is_own_price: bool = False
 
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
@@ -201,4 +209,5 @@ def _summary(product: Product) -> ProductSummary:
         low_stock_threshold=product.low_stock_threshold,
         pack_size=pack_size,
         pieces=pieces_in(pack_size),
+        category_id=product.category_id,
     )

@@ -97,7 +97,7 @@ def _close(
 def _give_back(cart_id: UUID, buyer: Customer) -> None:
     """The cart joins what the buyer has in another one by now, as a visitor's does who logs in."""
     thawed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None)
-    if thawed.update(frozen_at=None, expires_at=timezone.now() + KEPT_FOR):
+    if thawed.update(frozen_at=None, customer=None, expires_at=timezone.now() + KEPT_FOR):
         merge_carts(buyer.pk, cart_id)
 
 

@@ -7,12 +7,6 @@ from django.utils import timezone
 from tenant_shop.companies.models import CompanyMember, PurchaseRequest
 
 
-def frozen_carts_of(customer_id: UUID) -> list[UUID]:
-    """The carts that wait for an approval of what the customer wants. One statement."""
-    pending = PurchaseRequest.objects.filter(customer=customer_id, status=PurchaseRequest.Status.PENDING)
-    return list(pending.values_list("cart_id", flat=True))
-
-
 def forget_member(customer_id: UUID) -> None:
     """Withdraw what the customer asked for, take out of it what says who they are, and end the membership.
 

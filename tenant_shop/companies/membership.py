@@ -30,6 +30,15 @@ def buying_member(customer_id: UUID | None, settings: ShopSettings) -> CompanyMe
     return member if buys_for(member) is not None else None
 
 
+def lock_buying_member(customer_id: UUID | None, settings: ShopSettings) -> CompanyMember | None:
+    """As `buying_member`, the company locked until the transaction ends. One statement."""
+    if customer_id is None or not settings.company_accounts:
+        return None
+    members = CompanyMember.objects.select_related("company").select_for_update(no_key=True, of=("company",))
+    member = members.filter(customer=customer_id).first()
+    return member if buys_for(member) is not None else None
+
+
 def members_of(company_id: UUID) -> QuerySet[CompanyMember]:
     """The company's members with their customers, the first one first."""
     return CompanyMember.objects.select_related("customer", "company").filter(company=company_id)

@@ -23,7 +23,15 @@ from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.post import write_to
 from tenant_shop.orders.address import check_key
 from tenant_shop.orders.buyer import Buyer, tidy_buyer
-from tenant_shop.orders.errors import CartEmpty, CartGone, PaymentMethodUnavailable, ShippingUnavailable, TotalChanged
+from tenant_shop.orders.errors import (
+    CartEmpty,
+    CartGone,
+    CurrencyChanged,
+    PaymentMethodUnavailable,
+    ShippingUnavailable,
+    TotalChanged,
+)
+from tenant_shop.orders.lock import lock_customer
 from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered_to
 from tenant_shop.promotions.limits import Shopper
@@ -46,25 +54,29 @@ def send_for_approval(
     expected_total: Decimal,
     notes: str = "",
     purchase_number: str = "",
+    expected_currency: str = "",
     language: str = "",
 ) -> PurchaseRequest:
     """Freeze the customer's cart with the checkout's answers until somebody in the company decides on it.
 
     The arguments are those of `place_order`, and so is what is checked of them; goods are not taken from stock. The
     same key again returns the same request. The customer gets another cart for what they put in meanwhile.
-    Rows are locked in this order: cart. After commit: those who may decide are written to.
+    Rows are locked in this order: customer, cart. After commit: those who may decide are written to.
     Errors, with nothing changed: those of `place_order` but for stock and coupons, of which NotOrderable tells;
         NotForThisRole for who buys for no company; ApprovalNotNeeded; NobodyApproves; PurchaseNumberMissing.
     """
     check_key(idempotency_key)
     settings = shop_settings()
     with shopper_transaction(durable=True):
+        is_customer = lock_customer(customer_id)
         cart = lock_cart(cart_id)
         known = PurchaseRequest.objects.filter(idempotency_key=idempotency_key, customer=customer_id).first()
         if known is not None:
             return known
-        if cart is None or not is_usable(cart) or cart.customer_id != customer_id:
+        if cart is None or not is_usable(cart) or cart.customer_id != customer_id or not is_customer:
             raise CartGone(cart_id)
+        if expected_currency and expected_currency != settings.currency:
+            raise CurrencyChanged(expected_currency, settings.currency)
         member = buying_member(customer_id, settings)
         if member is None:
             raise NotForThisRole
@@ -140,10 +152,7 @@ def _freeze(
 ) -> PurchaseRequest:
     now = timezone.now()
     expires_at = now + GOOD_FOR
-    # Nobody's meanwhile: the customer's next cart is another one, and no session leads to this one.
-    ShoppingCart.objects.filter(pk=cart.pk).update(
-        frozen_at=now, customer=None, session_id=None, expires_at=expires_at + KEPT_FOR
-    )
+    ShoppingCart.objects.filter(pk=cart.pk).update(frozen_at=now, expires_at=expires_at + KEPT_FOR)
     return PurchaseRequest.objects.create(
         company_id=member.company_id,
         customer_id=buyer.customer_id,

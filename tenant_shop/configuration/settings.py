@@ -18,12 +18,13 @@ class ShopSettings:
 
     `currency` is ISO 4217, `timezone` an IANA name, `country` ISO 3166-1 alpha-2, `language` BCP 47. `tax_rate` is a
     fraction (0.19), inside the prices when `prices_include_tax`. `tax_rates` and `shipping_zones` are kept from the
-    tables of those names; `tax_on_shipping` is the class by which delivery is taxed, "none" for not at all.
-    `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by their own rooms. `return_days` is how long
-    goods may be sent back, 0 when that is not said; `returns_text` is the merchant's own sentence about it.
-    `payment_instructions` are the lines that say where money is transferred to. `footer_pages` are (title, slug). In
-    `test_mode` no real money moves; `stripe_key` is the public one. `company_accounts` says whether companies can have
-    accounts, `reverse_charge` whether those of other EU countries owe the tax themselves.
+    tables of those names, `pricing` from those of groups and quantity rules; `tax_on_shipping` is the class by which
+    delivery is taxed, "none" for not at all. `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by
+    their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
+    merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred to.
+    `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is the public one.
+    `company_accounts` says whether companies can have accounts, `reverse_charge` whether those of other EU countries
+    owe the tax themselves.
     """
 
     store_name: str
@@ -50,6 +51,17 @@ class ShopSettings:
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
     company_accounts: bool = False
     reverse_charge: bool = False
+    pricing: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_customer_groups(self) -> bool:
+        """Whether some customers may buy at prices of their own."""
+        return self.pricing.get("groups") is True
+
+    @property
+    def has_quantity_rules(self) -> bool:
+        """Whether some goods are sold in certain numbers only."""
+        return self.pricing.get("quantities") is True
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,6 +93,7 @@ DEFAULTS: dict[str, Any] = {
     "shipping_zones": [],
     "company_accounts": False,
     "reverse_charge": False,
+    "pricing": {},
 }
 
 
@@ -113,6 +126,7 @@ def shop_settings() -> ShopSettings:
         shipping_zones=tuple(values["shipping_zones"]),
         company_accounts=values["company_accounts"],
         reverse_charge=values["reverse_charge"],
+        pricing=values["pricing"],
     )
 
 

@@ -8,11 +8,11 @@ from django.db.models.functions import Lower
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
-from tenant_shop.companies.forget import forget_member, frozen_carts_of
+from tenant_shop.companies.forget import forget_member
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
-from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.find import ERASED_AT, normal_email
 from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.post import write_to
@@ -66,9 +66,7 @@ def erase(link: str) -> None:
         if email != token.email:
             raise LinkSpent
         # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
-        carts = ShoppingCart.objects.filter(Q(customer=customer) | Q(pk__in=frozen_carts_of(customer.pk)))
-        locked = list(carts.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-        ShoppingCart.objects.filter(pk__in=locked, completed_at=None).delete()
+        list(ShoppingCart.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
         ShoppingCart.objects.filter(customer=customer).delete()
         forget_member(customer.pk)
         claim_orders(customer)
@@ -94,6 +92,7 @@ def erase(link: str) -> None:
             locked_until=None,
             last_login_at=None,
             loyalty_tier=Customer.LoyaltyTier.BRONZE,
+            group=None,
             metadata={},
         )
         write_to(email, Kind.ERASED, language=language)
@@ -107,8 +106,8 @@ def _lock_orders(token: CustomerToken) -> None:
 
 
 def nobodys_email(customer_id: UUID) -> str:
-    """An address that no mail reaches (RFC 2606), one for each erased customer."""
-    return f"erased-{customer_id.hex}@erased.invalid"
+    """One for each erased customer."""
+    return f"erased-{customer_id.hex}{ERASED_AT}"
 
 
 def _check_nothing_is_under_way(customer: Customer) -> None:

@@ -5,6 +5,9 @@ from django.db.models.functions import Lower
 
 from tenant_shop.customers.models import Customer
 
+# Where those live who were erased: no mail reaches it (RFC 2606).
+ERASED_AT = "@erased.invalid"
+
 
 def normal_email(email: str) -> str:
     """The one spelling under which an address is kept and looked up: lower case, nothing around it."""

@@ -41,6 +41,16 @@ class Customer(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE, db_default="active")
     email_verified = models.BooleanField(default=False, db_default=False)
     phone_verified = models.BooleanField(default=False, db_default=False)
+    group = models.ForeignKey(
+        "tenant_shop.CustomerGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        db_index=False,
+        db_constraint=False,
+        help_text="Whose price lists hold for them.",
+    )
     marketing_consent = models.BooleanField(default=False, db_default=False)
     language = models.CharField(max_length=5, default="en", db_default="en")
     timezone = models.CharField(max_length=50, default="UTC", db_default="UTC")
@@ -78,6 +88,7 @@ class Customer(models.Model):
             models.Index(fields=["status"], name="idx_customers_status"),
             models.Index(fields=["created_at"], name="idx_customers_created_at"),
             models.Index(fields=["loyalty_tier"], name="idx_customers_loyalty_tier"),
+            models.Index(fields=["group"], condition=Q(group__isnull=False), name="idx_customers_group"),
         ]
 
     def __str__(self) -> str:

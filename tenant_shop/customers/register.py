@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.companies.found import found_company, read_details
 from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.customers.beyond_plan import note_customers_beyond_plan
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import record_consent
 from tenant_shop.customers.errors import AddressTaken, LogInRefused
@@ -70,7 +71,8 @@ def register(applicant: Applicant) -> None:
 def open_account(link: str, password: str) -> Customer:
     """The account that a link and the password chosen with it open, its address confirmed.
 
-    Without the password somebody could register another's address and wait for its owner to follow the link.
+    Without the password somebody could register another's address and wait for its owner to follow the link. A plan
+    that includes fewer customers turns nobody away: what is beyond it is written down, and the merchant told.
     Errors: LinkSpent; LogInRefused for another password, AddressTaken when there is an account by now: the link stays
     good then.
     """
@@ -85,6 +87,7 @@ def open_account(link: str, password: str) -> Customer:
         if "idx_customers_email" in str(error) or "customers_email_key" in str(error):
             raise AddressTaken from error
         raise
+    note_customers_beyond_plan()
     return customer
 
 

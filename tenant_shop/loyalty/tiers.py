@@ -20,6 +20,7 @@ SPENT = """
     LEFT JOIN LATERAL (
         SELECT greatest(
             COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0)
+            - COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refund_failed'), 0)
             - greatest(COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'captured'), 0) - o.total_amount, 0), 0
         ) AS returned
         FROM payments p JOIN payment_entries e ON e.payment_id = p.id WHERE p.order_id = o.id

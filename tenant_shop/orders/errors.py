@@ -12,9 +12,11 @@ from smartseller.errors import RuleViolation
 from smartseller.formats import amount
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.errors import OutOfStock, Shortage
+from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
 
 __all__ = [
+    "BelowMinimumOrder",
     "CartEmpty",
     "CartGone",
     "CouponRefused",
@@ -25,6 +27,7 @@ __all__ = [
     "OrderNotFound",
     "OutOfStock",
     "PaymentMethodUnavailable",
+    "QuantityNotAllowed",
     "ShippingUnavailable",
     "Shortage",
     "TotalChanged",
@@ -58,6 +61,16 @@ class TotalChanged(RuleViolation):
             _("The total has changed from %(before)s to %(now)s. Please check and order again.")
             % {"before": amount(expected, currency), "now": amount(actual, currency)}
         )
+
+
+class CurrencyChanged(RuleViolation):
+    """The shop sells in another currency than the shopper saw (ISO 4217 codes)."""
+
+    code = "currency_changed"
+
+    def __init__(self, expected: str, actual: str) -> None:
+        self.expected, self.actual = expected, actual
+        super().__init__(_("Prices are in another currency now: %(currency)s.") % {"currency": actual})
 
 
 class ShippingUnavailable(RuleViolation):

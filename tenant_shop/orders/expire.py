@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -37,10 +37,13 @@ def expire_unpaid(now: datetime) -> int:
     could be paid with another card, are given up at their gateway first, so that nobody pays later what was cancelled;
     while one may still be paid, or its gateway is silent, the order is kept for another hour. What is paid after all
     that is entered, and owed to the customer. Each order is cancelled in a transaction of its own; one that is being
-    changed at the moment is left for the next run, as is what exceeds 500 orders or a minute. An order that cannot be
-    cancelled is logged and does not hold up the others.
+    changed at the moment is left for the next run, as is what exceeds 500 orders or a minute. Orders about which no
+    gateway has to be asked come first, then those about which none was asked for the longest: a gateway that is silent
+    holds nobody else up. An order that cannot be cancelled is logged and does not hold up the others either.
     """
-    due = list(_overdue(now).order_by("payment_due_at").values_list("pk", flat=True)[:BATCH])
+    asked = Payment.objects.filter(PAYABLE, order=OuterRef("pk")).order_by().values("order").values(at=Max("asked_at"))
+    in_turn = _overdue(now).order_by(Subquery(asked).asc(nulls_first=True), "payment_due_at")
+    due = list(in_turn.values_list("pk", flat=True)[:BATCH])
     expired, shop = 0, shop_settings()
     for order_id in one_round(due):
         try:

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from tenant_shop.companies.credit import check_credit
 from tenant_shop.companies.errors import ApprovalNeeded, BuyerGone
-from tenant_shop.companies.find import lock_company
-from tenant_shop.companies.membership import buying_member
+from tenant_shop.companies.membership import buying_member, lock_buying_member
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.companies.purchase_number import read_purchase_number
 from tenant_shop.configuration.settings import ShopSettings
@@ -40,19 +39,18 @@ def company_order_of(
 ) -> CompanyOrder | None:
     """The company that the customer buys for, locked when it is to pay later; None for who buys for themselves.
 
-    One statement, one more to pay later, none in a shop without company accounts.
+    One statement, none in a shop without company accounts.
     Errors: BuyerGone; PurchaseNumberMissing, PurchaseNumberInvalid; PaymentMethodUnavailable.
     """
-    member = buying_member(customer_id, settings)
+    later = payment_method == PAY_LATER
+    member = (lock_buying_member if later else buying_member)(customer_id, settings)
     if approval is not None and (member is None or member.company_id != approval.company_id):
         raise BuyerGone
     if member is None:
         return None
     company = member.company
-    if payment_method == PAY_LATER:
-        company = member.company = lock_company(company.pk)
-        if not (company.is_approved and company.pay_later):
-            raise PaymentMethodUnavailable(payment_method)
+    if later and not company.pay_later:
+        raise PaymentMethodUnavailable(payment_method)
     number = read_purchase_number(company, purchase_number)
     return CompanyOrder(member=member, company=company, purchase_number=number, approval=approval)
 

@@ -27,6 +27,7 @@ from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
     CartEmpty,
     CartGone,
+    CurrencyChanged,
     IdempotencyConflict,
     PaymentMethodUnavailable,
     ShippingUnavailable,
@@ -40,12 +41,15 @@ from tenant_shop.orders.for_company import (
     net_prices,
 )
 from tenant_shop.orders.insert import insert_items, insert_order
+from tenant_shop.orders.lock import lock_customer
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
 from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.methods import PaymentMethod, offered_to
 from tenant_shop.payments.models import Payment
+from tenant_shop.pricing.check import check_minimum_order, check_quantities
+from tenant_shop.pricing.terms import terms_for
 from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
@@ -70,6 +74,7 @@ def place_order(
     shipping_code: str,
     payment_method: str,
     expected_total: Decimal,
+    expected_currency: str = "",
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
@@ -78,17 +83,21 @@ def place_order(
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
-    `expected_total` is what the shopper saw, in the shop's currency. Mails about the order are written in `language`
-    (BCP 47), without one in the shop's own. Addresses have the fields of `clean_address`;
-    what is picked up needs a name only. A customer who buys for a company (docs/companies.md) may give its
-    `purchase_number`; with `approval` a cart is ordered that was frozen until somebody approves of it.
+    `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
+    the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
+    `clean_address`; what is picked up needs a name only. A customer who buys for a company (docs/companies.md) may give
+    its `purchase_number`; with `approval` a cart is ordered that was frozen until somebody approves of it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
-    limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet, and its
-    customer is not locked; its company is, when it pays later. At most 25 statements, however many lines and discounts.
+    limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its
+    customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and its
+    company when it pays later.
+    At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
-    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone, CartEmpty, OutOfStock, CouponRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, TotalChanged, IdempotencyConflict (the key ordered another cart);
+    What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
+    Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
+        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, ShippingUnavailable,
+        PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key ordered another cart);
         for companies PurchaseNumberMissing, PurchaseNumberInvalid, ApprovalNeeded, CreditExceeded, and with `approval`
         RequestDecided, BuyerGone; ShopBusy when a row was locked elsewhere for too long.
     """
@@ -96,13 +105,16 @@ def place_order(
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
+                is_customer = customer_id is None or lock_customer(customer_id)
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not _can_be_ordered(cart, approval):
+                if cart is None or not _can_be_ordered(cart, approval) or not is_customer:
                     raise CartGone(cart_id)
                 settings = shop_settings()
+                if expected_currency and expected_currency != settings.currency:
+                    raise CurrencyChanged(expected_currency, settings.currency)
                 buyer = tidy_buyer(
                     settings,
                     email=email,
@@ -173,13 +185,17 @@ def _place(
     discounts = lock_limited(running_discounts(cart.coupon_code, now))
     variants = lock_variants(demand)
     check_stock(demand, variants)
-    wanted = [want(variants[variant_id], quantity, currency) for variant_id, quantity in demand.items()]
+    terms = terms_for(cart.customer_id, variants.values(), settings)
+    check_quantities(demand, variants, terms)
+    wanted = [want(variants[variant_id], quantity, terms) for variant_id, quantity in demand.items()]
+    goods_total = sum((line.total for line in wanted), Decimal(0))
+    check_minimum_order(goods_total, terms)
 
     delivery = _delivery(
         settings,
         shipping_code,
         buyer.shipping_address,
-        goods_total=sum((line.total for line in wanted), Decimal(0)),
+        goods_total=goods_total,
         weight=weight_grams(wanted),
     )
     company = bought_for.company if bought_for else None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from smartseller.money import quantize
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.pricing.terms import Terms
 from tenant_shop.promotions.assess import Discount, Goods
 from tenant_shop.promotions.combine import Savings
 from tenant_shop.taxes.rates import LocalTaxes
@@ -74,9 +75,9 @@ class Pricing:
     reverse_charge: bool = False
 
 
-def want(variant: ProductVariant, quantity: int, currency: str) -> Wanted:
-    """A demand at today's price."""
-    return Wanted(variant=variant, quantity=quantity, unit_price=quantize(variant.effective_price, currency))
+def want(variant: ProductVariant, quantity: int, terms: Terms) -> Wanted:
+    """A demand at what it costs the buyer today."""
+    return Wanted(variant=variant, quantity=quantity, unit_price=terms.price(variant, quantity))
 
 
 def weight_grams(wanted: Sequence[Wanted]) -> Decimal:

@@ -13,6 +13,7 @@ from tenant_shop.inventory.shortage import shortages, summed_demand
 from tenant_shop.orders.destination import not_delivered, taxes_at
 from tenant_shop.orders.for_company import net_delivery, net_prices
 from tenant_shop.orders.pricing import PricedLine, price_order
+from tenant_shop.pricing.check import below_minimum, wrong_quantities
 from tenant_shop.promotions.combine import Given
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.shipping.rates import ShippingOption
@@ -88,7 +89,11 @@ def quote_of(
     wanted = basket.wanted
     problems = [] if wanted else [_("Your cart is empty.")]
     demand = summed_demand((line.variant.pk, line.quantity) for line in wanted)
-    problems += [str(shortage) for shortage in shortages(demand, {line.variant.pk: line.variant for line in wanted})]
+    variants = {line.variant.pk: line.variant for line in wanted}
+    problems += [str(shortage) for shortage in shortages(demand, variants)]
+    problems += [str(wrong) for wrong in wrong_quantities(demand, variants, basket.terms)]
+    if wanted and (missing := below_minimum(basket.goods_total, basket.terms)):
+        problems.append(str(missing))
 
     options = [
         net_delivery(option, taxes_at(settings, option, country, state, company), currency)

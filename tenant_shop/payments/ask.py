@@ -12,7 +12,7 @@ from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import GatewayNotOffered, GatewayRefused, GatewayUnavailable
 from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.gateways.protocol import Attempt, Gateway, Outcome, Reason, Report
-from tenant_shop.payments.gateways.registry import gateway_of
+from tenant_shop.payments.gateways.registry import gateway_of, gateway_to_end_with
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.report import take_report
 
@@ -79,16 +79,20 @@ def give_up_payment(payment: Payment, order: Order, shop: ShopSettings) -> Repor
     """As `drop_payment`, whether the shop uses the gateway at the moment or not.
 
     The demo gateway is the shop itself: once the shop has left test mode, nobody can pay its attempts any more. Any
-    other gateway takes money whatever we think of it (test mode was turned on, a key is being changed): the attempt
-    stays as it is, which is logged, and `drop_payment` is tried again later.
+    other gateway takes money whatever we think of it (test mode was turned on, a key is being changed), and is asked
+    with the keys that there are. Where there are none, or none that it takes, the attempt stays as it is, which is
+    logged, and is given up later.
     """
     try:
         return drop_payment(payment, order, shop)
     except GatewayNotOffered:
         Payment.objects.filter(pk=payment.pk).update(asked_at=timezone.now())
-        if payment.gateway != DemoGateway.code:
-            logger.warning("%s is not in use, so the payment of order %s stays under way", payment.gateway, order)
-            return Report(outcome=Outcome.WAITING)
+    if payment.gateway != DemoGateway.code:
+        gateway = gateway_to_end_with(payment.gateway)
+        if gateway is not None:
+            return _ask(payment, order, gateway, lambda attempt: gateway.drop(attempt), "")
+        logger.warning("%s is not in use, so the payment of order %s stays under way", payment.gateway, order)
+        return Report(outcome=Outcome.WAITING)
     dropped = Report(outcome=Outcome.DROPPED)
     take_report(payment.pk, dropped, amount=payment.amount, actor=payment.gateway)
     taken = PaymentEntry.objects.filter(payment=payment, kind=PaymentEntry.Kind.CAPTURED).exists()

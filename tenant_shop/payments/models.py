@@ -81,7 +81,7 @@ class Payment(models.Model):
 
     @property
     def refunded_amount(self) -> Decimal:
-        return self._sum(PaymentEntry.Kind.REFUNDED)
+        return self._sum(PaymentEntry.Kind.REFUNDED) - self._sum(PaymentEntry.Kind.REFUND_FAILED)
 
     @property
     def refundable_amount(self) -> Decimal:
@@ -102,6 +102,7 @@ class PaymentEntry(models.Model):
         CAPTURED = "captured"
         FAILED = "failed"
         REFUNDED = "refunded"
+        REFUND_FAILED = "refund_failed"  # what was given back came back: the gateway could not deliver it
         VOIDED = "voided"
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
@@ -121,7 +122,7 @@ class PaymentEntry(models.Model):
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["authorized", "captured", "failed", "refunded", "voided"]),
+                condition=Q(kind__in=["authorized", "captured", "failed", "refunded", "refund_failed", "voided"]),
                 name="payment_entries_kind_check",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_entries_amount_check"),

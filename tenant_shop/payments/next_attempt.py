@@ -19,13 +19,14 @@ from tenant_shop.payments.errors import (
     PaymentUnderWay,
     TooManyAttempts,
 )
-from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.gateways.protocol import Outcome
-from tenant_shop.payments.methods import PaymentMethod, offered
+from tenant_shop.payments.methods import PaymentMethod, is_usable, offered
 from tenant_shop.payments.models import Payment
 
 State = Payment.State
 OVER = (State.NEW, State.FAILED, State.DROPPED)
+# The gateway has nothing to think about: no card was given, or the last one was declined.
+WITH_THE_SHOPPER = (State.SHOPPER, State.FAILED)
 # Whoever tries more cards than this on one order is not shopping.
 MOST_ATTEMPTS = 10
 ACTOR = "shopper"
@@ -36,7 +37,9 @@ def next_attempt(order: Order, shop: ShopSettings, *, after: UUID, method: str) 
 
     `after` itself, where it waits for the shopper and the method stays. Otherwise it is given up at its gateway first,
     so that no two attempts of an order can be paid, and a new one is written; the order's goods and its code stay as
-    they are. The order's time to pay becomes that of the new method, counted from when it was placed.
+    they are. Only where the shop does not use that gateway any more and cannot reach it, an attempt that the shopper
+    has not paid is left behind: the job gives it up later, and money that comes by it all the same is owed.
+    The order's time to pay becomes that of the new method, counted from when it was placed.
     Errors, with nothing written: PaymentMethodUnavailable; OrderNotPayable once it is paid, cancelled or its time is
         over; AttemptOutdated when another attempt came in between; PaymentUnderWay while `after` may still be paid;
         TooManyAttempts.
@@ -49,7 +52,7 @@ def next_attempt(order: Order, shop: ShopSettings, *, after: UUID, method: str) 
         raise AttemptOutdated
     if before.method == method and before.state in (State.NEW, State.SHOPPER):
         return order, before
-    _give_up(before, order, shop)
+    is_left_behind = _give_up(before, order, shop)
     with shopper_transaction():
         locked = lock_order(order.pk)
         if not locked.is_awaiting_payment or locked.is_overdue:
@@ -57,7 +60,7 @@ def next_attempt(order: Order, shop: ShopSettings, *, after: UUID, method: str) 
         newest = newest_attempt(locked)
         if newest is None or newest.pk != after:
             raise AttemptOutdated
-        if newest.state not in OVER:
+        if newest.state not in OVER and not (is_left_behind and newest.state == State.SHOPPER):
             raise PaymentUnderWay
         if Payment.objects.filter(order=locked).count() >= MOST_ATTEMPTS:
             raise TooManyAttempts
@@ -69,16 +72,22 @@ def newest_attempt(order: Order) -> Payment | None:
     return Payment.objects.filter(order=order).order_by("created_at", "id").last()
 
 
-def _give_up(before: Payment, order: Order, shop: ShopSettings) -> None:
-    """Make sure that the attempt cannot be paid any more."""
+def _give_up(before: Payment, order: Order, shop: ShopSettings) -> bool:
+    """Make sure that the attempt cannot be paid any more; whether it has to be left behind instead."""
     if before.state == State.DONE:
         raise OrderNotPayable(order.order_number, order.status)
     if before.gateway == "manual" or before.state in (State.NEW, State.DROPPED):
-        return
+        return False
     if before.state in (State.ASKING, State.WAITING) and _is_thinking(before, order, shop):
         raise PaymentUnderWay
-    if before.gateway_reference and give_up_payment(before, order, shop).outcome is not Outcome.DROPPED:
+    if not before.gateway_reference:
+        return False
+    outcome = give_up_payment(before, order, shop).outcome
+    if outcome is Outcome.WAITING and before.state in WITH_THE_SHOPPER and not is_usable(before.gateway, shop):
+        return True
+    if outcome is not Outcome.DROPPED:
         raise PaymentUnderWay
+    return False
 
 
 def _is_thinking(before: Payment, order: Order, shop: ShopSettings) -> bool:
@@ -86,7 +95,7 @@ def _is_thinking(before: Payment, order: Order, shop: ShopSettings) -> bool:
     try:
         read_payment(before, order, shop)
     except GatewayNotOffered:
-        return before.gateway != DemoGateway.code
+        return give_up_payment(before, order, shop).outcome is Outcome.WAITING
     before.refresh_from_db()
     return before.state in (State.ASKING, State.WAITING)
 

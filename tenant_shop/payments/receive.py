@@ -10,12 +10,11 @@ from django.utils import timezone
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.errors import CallbackUnusable, PaymentNotFound, PaymentNotKnownYet
-from tenant_shop.payments.gateways.protocol import Callback, RefundNews
+from tenant_shop.payments.gateways.protocol import Callback
 from tenant_shop.payments.gateways.registry import gateway_of
-from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.payments.refund import finish_refund
+from tenant_shop.payments.models import Payment
+from tenant_shop.payments.refund_news import take_refund_news
 from tenant_shop.payments.report import take_report
-from tenant_shop.payments.settle import settle
 
 logger = logging.getLogger(__name__)
 
@@ -45,25 +44,8 @@ def receive(gateway_code: str, headers: Mapping[str, str], body: bytes) -> bool:
     if callback.report is not None:
         take_report(payment.pk, callback.report, amount=payment.amount, actor=gateway_code)
     if callback.refund is not None:
-        _take_refund(payment, callback.refund, actor=gateway_code)
+        take_refund_news(payment, callback.refund, actor=gateway_code)
     return True
-
-
-def _take_refund(payment: Payment, news: RefundNews, *, actor: str) -> None:
-    """One of ours is finished; one that was made at the gateway is entered."""
-    if news.ours:
-        ours = next((each for each in PaymentRefund.objects.filter(payment=payment) if each.pk.hex == news.ours), None)
-        if ours is not None and (news.is_done or news.is_failed):
-            problem = "" if news.is_done else "The gateway gave it up."
-            finish_refund(ours.pk, reference=news.reference, is_done=news.is_done, problem=problem)
-    elif news.is_done:
-        settle(
-            payment.pk,
-            kind=PaymentEntry.Kind.REFUNDED,
-            amount=news.amount,
-            actor=actor,
-            provider_event_id=news.reference,
-        )
 
 
 def _payment(gateway_code: str, callback: Callback) -> Payment | None:

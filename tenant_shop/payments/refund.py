@@ -1,7 +1,7 @@
 """Giving money back."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -31,7 +32,7 @@ from tenant_shop.payments.errors import (
 )
 from tenant_shop.payments.gateways.registry import gateway_of
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.payments.refund_amounts import worth
+from tenant_shop.payments.refund_amounts import split, worth
 from tenant_shop.payments.rounds import one_round
 from tenant_shop.payments.settle import settle_locked
 
@@ -41,6 +42,8 @@ State = PaymentRefund.State
 # How long an answer may take before a refund is sent again, under the same key.
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 BATCH = 200
+# A submission that is given back of several payments has a key for each: its own, and this much of it with a number.
+KEPT_OF_KEY = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,26 +87,33 @@ def refund_lines(
     key: str,
     actor: str,
     reason: str = "",
-) -> PaymentRefund:
+) -> list[PaymentRefund]:
     """Give back what pieces of an order's lines (by the line's id) cost, and delivery if `shipping`.
 
-    As `refund_amount`, of the payment that still has so much. With `restock` the goods go back on sale once the money
-    is on its way.
+    As `refund_amount`, of the first payment that still has so much. Where none has, of several, each with a refund of
+    its own: what one gateway refuses is free again, and the others go on. With `restock` the goods go back on sale once
+    the money is on its way.
     Errors: those of `refund_amount`; OrderNotFound; RefundInvalid for pieces that were not bought or are given back.
     """
     with shop_transaction():
         order = lock_order(order_id)
-        known = PaymentRefund.objects.filter(key=key, payment__order=order).first()
-        if known is not None:
+        known = _sent_before(order, key)
+        if known:
             return known
         refunds = list(PaymentRefund.objects.filter(payment__order=order).exclude(state=State.FAILED))
         value = worth(order, OrderItem.objects.filter(order=order), refunds, wanted, shipping=shipping)
-        payment = _payment_with(order, value.total)
         shop = shop_settings()
-        gateway_of(payment.gateway, shop)
-        wish = _Wish(amount=value.total, lines=value.lines, shipping=value.shipping)
-        refund, _ = _reserve(payment, wish, key=key, actor=actor, reason=reason, restock=restock)
-    return _send(refund, order, shop)
+        shares = _shares(order, value.total)
+        for payment, _ in shares:
+            gateway_of(payment.gateway, shop)
+        made: list[PaymentRefund] = []
+        portions = split(value, [share for _, share in shares])
+        for number, ((payment, _), part) in enumerate(zip(shares, portions, strict=True)):
+            wish = _Wish(amount=part.total, lines=part.lines, shipping=part.shipping)
+            own_key = f"{key[:KEPT_OF_KEY]}/{number}" if number else key
+            refund, _ = _reserve(payment, wish, key=own_key, actor=actor, reason=reason, restock=restock)
+            made.append(refund)
+    return _send_all(made, order, shop)
 
 
 def refundable(payment: Payment) -> Decimal:
@@ -114,7 +124,8 @@ def refundable(payment: Payment) -> Decimal:
         of[kind] = of.get(kind, Decimal(0)) + amount
     pending = PaymentRefund.objects.filter(payment=payment, state=State.PENDING).values_list("amount", flat=True)
     nothing = Decimal(0)
-    captured, returned = of.get(PaymentEntry.Kind.CAPTURED, nothing), of.get(PaymentEntry.Kind.REFUNDED, nothing)
+    captured = of.get(PaymentEntry.Kind.CAPTURED, nothing)
+    returned = of.get(PaymentEntry.Kind.REFUNDED, nothing) - of.get(PaymentEntry.Kind.REFUND_FAILED, nothing)
     return captured - returned - sum(pending, nothing)
 
 
@@ -127,7 +138,7 @@ def send_pending_refunds(now: datetime) -> int:
     sent, shop = 0, shop_settings()
     for refund in one_round(waiting.select_related("payment__order").order_by("asked_at")[:BATCH]):
         try:
-            _send(refund, refund.payment.order, shop)
+            _send(refund, refund.payment.order, shop, again=True)
             sent += 1
         except (GatewayRefused, GatewayNotOffered) as error:
             logger.warning("the refund %s of order %s was not sent: %s", refund.pk, refund.payment.order, error)
@@ -174,13 +185,29 @@ def _pieces(refund: PaymentRefund) -> dict[UUID, int]:
     return pieces
 
 
-def _payment_with(order: Order, amount: Decimal) -> Payment:
-    payments = list(Payment.objects.filter(order=order).order_by("created_at", "id"))
-    possible = {payment.pk: refundable(payment) for payment in payments}
-    for payment in payments:
-        if possible[payment.pk] >= amount:
-            return payment
-    raise RefundTooLarge(amount, max(possible.values(), default=Decimal(0)), order.currency)
+def _sent_before(order: Order, key: str) -> list[PaymentRefund]:
+    """What a submission under this key made."""
+    same = Q(key=key) | Q(key__startswith=f"{key[:KEPT_OF_KEY]}/")
+    return list(PaymentRefund.objects.filter(same, payment__order=order).order_by("created_at", "id"))
+
+
+def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
+    """Which payments give how much of `amount`: one that has it all, or the oldest first. Errors: RefundTooLarge."""
+    payments = Payment.objects.filter(order=order).order_by("created_at", "id")
+    possible = [(payment, refundable(payment)) for payment in payments]
+    for payment, there in possible:
+        if there >= amount:
+            return [(payment, amount)]
+    shares: list[tuple[Payment, Decimal]] = []
+    missing = amount
+    for payment, there in possible:
+        share = min(there, missing)
+        if share > 0:
+            shares.append((payment, share))
+            missing -= share
+    if missing:
+        raise RefundTooLarge(amount, amount - missing, order.currency)
+    return shares
 
 
 def _reserve(
@@ -214,7 +241,19 @@ def _reserve(
     return refund, True
 
 
-def _send(refund: PaymentRefund, order: Order, shop: ShopSettings) -> PaymentRefund:
+def _send_all(refunds: Iterable[PaymentRefund], order: Order, shop: ShopSettings) -> list[PaymentRefund]:
+    sent, refusal = [], None
+    for refund in refunds:
+        try:
+            sent.append(_send(refund, order, shop))
+        except GatewayRefused as error:
+            refusal = refusal or error
+    if refusal is not None:
+        raise refusal
+    return sent
+
+
+def _send(refund: PaymentRefund, order: Order, shop: ShopSettings, *, again: bool = False) -> PaymentRefund:
     """Ask the gateway, with nothing locked, and enter what it says."""
     payment = refund.payment
     gateway = gateway_of(payment.gateway, shop)
@@ -225,6 +264,7 @@ def _send(refund: PaymentRefund, order: Order, shop: ShopSettings) -> PaymentRef
             refund.amount,
             key=refund.pk.hex,
             reference=refund.gateway_reference or "",
+            again=again,
         )
     except GatewayUnavailable as error:
         logger.warning("%s did not answer about the refund of order %s: %s", gateway.code, order, error.cause)

@@ -82,6 +82,28 @@ def worth(
     return Worth(lines=tuple(lines), shipping=delivery, total=total)
 
 
+def split(whole: Worth, amounts: Iterable[Decimal]) -> list[Worth]:
+    """`whole` in portions of `amounts` (in the order's currency), which add up to it: lines first, then the delivery.
+
+    Of a line that falls into two portions the pieces are in the first one.
+    """
+    rest, delivery = list(whole.lines), whole.shipping
+    portions = []
+    for amount in amounts:
+        left, lines = amount, []
+        while rest and (left > 0 or not Decimal(rest[0]["amount"])):
+            line = rest.pop(0)
+            cost = Decimal(line["amount"])
+            taken = min(cost, left)
+            lines.append({**line, "amount": str(taken)})
+            left -= taken
+            if taken < cost:
+                rest.insert(0, {**line, "quantity": 0, "amount": str(cost - taken)})
+        portions.append(Worth(lines=tuple(lines), shipping=min(delivery, left), total=amount))
+        delivery -= min(delivery, left)
+    return portions
+
+
 def pieces_given(refunds: Iterable[PaymentRefund]) -> dict[UUID, int]:
     """How many pieces of each line were given back, or are being given back."""
     return _given(refunds)[0]

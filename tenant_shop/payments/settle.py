@@ -105,7 +105,7 @@ def settle_locked(
         take_back_points(order, actor=actor)
     derived = payment_status(order.total_amount, entries)
     if derived != order.payment_status:
-        _bring_up_to_date(order, derived, payment, actor=actor)
+        _bring_up_to_date(order, derived, payment, kind=kind, actor=actor)
     elif order.owed_amount != owed_before:
         order.save(update_fields=["owed_amount"])
     return order
@@ -133,11 +133,13 @@ def _move_on(payment: Payment, kind: PaymentEntry.Kind, reference: str) -> None:
         payment.state = state
 
 
-def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payment, *, actor: str) -> None:
+def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payment, *, kind: str, actor: str) -> None:
     status_before = order.status
     order.payment_status = derived
     comment = None
-    if derived in CONFIRMING:
+    # Paid again because a refund failed, an order is no news to those who send goods.
+    is_news = kind != PaymentEntry.Kind.REFUND_FAILED
+    if derived in CONFIRMING and is_news:
         order.payment_reference = payment.gateway_reference
         if order.status == Order.Status.PENDING:
             order.status = Order.Status.CONFIRMED
@@ -149,7 +151,7 @@ def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payme
         OrderStatusHistory.objects.create(
             order=order, previous_status=status_before, new_status=order.status, comment=comment, updated_by=actor
         )
-    if derived in TOPICS:
+    if derived in TOPICS and is_news:
         record_event(TOPICS[derived], order_snapshot(order))
-    if derived == Order.PaymentStatus.PAID:
+    if derived == Order.PaymentStatus.PAID and is_news:
         request_receipt(order)

@@ -23,7 +23,8 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Sums over an order's entries, in its currency; `authorized` is what can still be captured."""
+    """Sums over an order's entries, in its currency; `authorized` is what can still be captured, `refunded` what was
+    given back and did not come back."""
 
     authorized: Decimal
     captured: Decimal
@@ -44,7 +45,7 @@ def balance(entries: Iterable[Entry]) -> Balance:
     for payment_id in {payment_id for payment_id, _ in sums}:
         of = {kind: sums.get((payment_id, kind), Decimal(0)) for kind in (Kind.AUTHORIZED, Kind.CAPTURED, Kind.VOIDED)}
         reserved += max(of[Kind.AUTHORIZED] - of[Kind.CAPTURED] - of[Kind.VOIDED], Decimal(0))
-    return Balance(reserved, total(Kind.CAPTURED), total(Kind.REFUNDED))
+    return Balance(reserved, total(Kind.CAPTURED), total(Kind.REFUNDED) - total(Kind.REFUND_FAILED))
 
 
 def payment_status(order_total: Decimal, entries: Iterable[Entry]) -> Order.PaymentStatus:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -30,20 +30,22 @@ OPEN = (State.ASKING, State.SHOPPER, State.WAITING, State.FAILED)
 def ask_about_payments(now: datetime) -> int:
     """Ask the gateways about attempts that were quiet for a minute, the longest waiting first; how many were asked.
 
-    Those of orders that were cancelled meanwhile, or paid another way, are given up at the gateway, so that nobody pays
-    for what is not sold or paid already; if one was paid all the same, that is entered. What fails is logged and holds
-    nothing up; what is left after a minute is for the next run.
+    Those of orders that were cancelled meanwhile, or are paid another way, are given up at the gateway, so that nobody
+    pays for what is not sold or paid already; if one was paid all the same, that is entered. What fails is logged and
+    holds nothing up; what is left after a minute is for the next run.
     """
     waits_for_a_card = Q(state=State.SHOPPER) | Q(state=State.FAILED, gateway_reference__isnull=False)
-    quiet = Payment.objects.filter(
-        Q(state__in=[State.ASKING, State.WAITING]) | Q(waits_for_a_card, ~Q(order__status=Order.Status.PENDING)),
+    newer = Payment.objects.filter(order=OuterRef("order"), created_at__gt=OuterRef("created_at"))
+    quiet = Payment.objects.annotate(is_left_behind=Exists(newer)).filter(
+        Q(state__in=[State.ASKING, State.WAITING])
+        | Q(waits_for_a_card, ~Q(order__status=Order.Status.PENDING) | Q(is_left_behind=True)),
         state__in=OPEN,
         asked_at__lte=now - ASK_AFTER,
     )
     asked, shop = 0, shop_settings()
     for payment in one_round(quiet.select_related("order").order_by("asked_at")[:BATCH]):
         try:
-            if payment.order.is_awaiting_payment:
+            if payment.order.is_awaiting_payment and not payment.is_left_behind:
                 read_payment(payment, payment.order, shop)
             else:
                 _give_up(payment, shop)

@@ -1,8 +1,10 @@
 """Catalogue facts in the words of the templates: amounts as text, links, pictures."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +16,9 @@ from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.meta import absolute
 from tenant_shop.storefront.order_lines import order_context
 from tenant_shop.storefront.structured_data import breadcrumb_data
+
+if TYPE_CHECKING:
+    from tenant_shop.storefront.visit import Visit
 
 
 def category_url(slug: str) -> str:
@@ -53,7 +58,8 @@ def card(product: ProductSummary, money: Money) -> dict[str, Any]:
         "sold_out": product.is_sold_out,
         "catalog_only": product.is_catalog_only,
         "is_new": product.is_new,
-        "on_sale": product.compare_at is not None,
+        "on_sale": product.compare_at is not None and not product.is_own_price,
+        "own_price": product.is_own_price,
         "rating": product.rating,
         "review_count": product.review_count,
         # Read by looks that order from lists; others need not pay for it.
@@ -63,8 +69,9 @@ def card(product: ProductSummary, money: Money) -> dict[str, Any]:
     }
 
 
-def cards(products: Iterable[ProductSummary], money: Money) -> list[dict[str, Any]]:
-    return [card(product, money) for product in products]
+def cards(products: Iterable[ProductSummary], visit: Visit) -> list[dict[str, Any]]:
+    """`products` at the prices that hold for the visitor."""
+    return [card(product, visit.money) for product in visit.for_buyer(products)]
 
 
 def tile(found: Tile) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def change_saved(request: HttpRequest, saved_id: UUID) -> HttpResponse:
 
 
 def _take_back(visit: Visit, saved_id: UUID) -> None:
-    rows = {row.id: row for row in read_saved(visit.saved_owner, visit.settings.currency)}
+    rows = {row.id: row for row in read_saved(visit.saved_owner, visit.settings)}
     cart_id, quantity = take_back(
         saved_id,
         owner=visit.saved_owner,
@@ -149,7 +149,7 @@ def _cart(
     found = view_of(basket, shopper, country=country, state=state)
     shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
     _blame(shown["lines"], line_problems or {}, visit)
-    saved = [saved_context(row, visit.money) for row in read_saved(visit.saved_owner, visit.settings.currency)]
+    saved = [saved_context(row, visit.money) for row in read_saved(visit.saved_owner, visit.settings)]
     _blame(saved, saved_problems or {}, visit)
     context: dict[str, Any] = {"cart": shown, "saved": saved, "tax_note": cart_tax_note(visit, country, state)}
     if basket.rows:

@@ -47,6 +47,7 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
         "total": money(found.total),
         "item_count": found.item_count,
         "is_empty": not found.lines,
+        "minimum_message": found.minimum_message,
         "can_checkout": found.is_orderable,
         "currency_note": _("Prices are in another currency now: %(currency)s.") % {"currency": found.currency}
         if found.currency_before
@@ -67,8 +68,12 @@ def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
         "unit_price": money(line.unit_price),
         "line_total": money(line.line_total),
         "problem": line.problem or "",
-        # The way out of a problem: as many as there are, or none.
-        "possible": line.max_quantity if line.problem and line.is_for_sale and line.max_quantity else 0,
+        "normal_price": money(line.normal_price) if line.normal_price is not None else "",
+        "possible": line.possible,
+        "least": line.allowed.least,
+        "step": line.allowed.multiple,
+        "fewer": line.allowed.below(line.quantity),
+        "more": line.allowed.nearest(line.quantity + 1, None),
         "stock_note": line.stock_note or "",
         "note": price_note(line, money),
         "savings": [{"title": title, "amount": money(amount)} for title, amount in line.savings],

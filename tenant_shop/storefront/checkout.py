@@ -28,13 +28,16 @@ from tenant_shop.companies.errors import (
 from tenant_shop.companies.models import PurchaseRequest
 from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.orders.errors import (
+    BelowMinimumOrder,
     CartEmpty,
     CouponRefused,
+    CurrencyChanged,
     IdempotencyConflict,
     InvalidAddress,
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    QuantityNotAllowed,
     ShippingUnavailable,
     TotalChanged,
 )
@@ -52,7 +55,10 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 # What is said above the form.
 REFUSALS = (
     OutOfStock,
+    QuantityNotAllowed,
+    BelowMinimumOrder,
     CouponRefused,
+    CurrencyChanged,
     ShippingUnavailable,
     PaymentMethodUnavailable,
     CreditExceeded,
@@ -169,6 +175,7 @@ def _answers(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Deci
         "shipping_code": given["shipping_method"],
         "payment_method": given["payment_method"],
         "expected_total": expected_total,
+        "expected_currency": visit.request.POST.get("currency", ""),
         "notes": given["notes"],
         "purchase_number": given.get("purchase_number", ""),
         "language": visit.language,

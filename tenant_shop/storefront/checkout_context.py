@@ -73,6 +73,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         "needs_approval": visit.company is not None
         and visit.member is not None
         and visit.member.needs_approval(priced.total),
+        "currency": priced.currency,
         "terms": _terms(visit),
         "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
         "can_order": bool(payment) and not priced.problems,

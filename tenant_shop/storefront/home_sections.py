@@ -40,7 +40,7 @@ def home_sections(visit: Visit) -> list[Section]:
         if section["kind"] == "hero":
             # From the end of the page, so that the first section does not repeat what is right above it.
             pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
-            section["products"] = cards(pictured, visit.money)
+            section["products"] = cards(pictured, visit)
     return found
 
 
@@ -111,7 +111,7 @@ def _products(
         "templates": section_templates(visit.theme.look, "products"),
         "title": title,
         "url": reverse("storefront:product_list") + query,
-        "products": cards(fresh, visit.money),
+        "products": cards(fresh, visit),
     }
 
 

@@ -52,7 +52,7 @@ def list_page(
         "here": path[0].slug if path else None,
         "subcategories": steps(visit.shelves.children(shelf.id)) if shelf else [],
         "brand": brand,
-        "page": Page(cards(page.object_list, visit.money), page.number, page.paginator),
+        "page": Page(cards(page.object_list, visit), page.number, page.paginator),
         "previous_url": query.on_page(page.number - 1).address(request.path) if page.has_previous() else "",
         "next_url": query.on_page(page.number + 1).address(request.path) if page.has_next() else "",
         "meta": list_meta(

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from smartseller.formats import number
 from tenant_shop.carts.lines import MAX_QUANTITY
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
+from tenant_shop.storefront.breaks import breaks_text
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.picker import variant_url
 
@@ -43,6 +44,10 @@ def _line(product: ProductSummary, variant: VariantFacts, money: Money) -> dict[
         "price": money(variant.price),
         "compare_at": money(variant.compare_at) if variant.compare_at is not None else None,
         "each": _each(variant.price, product.pieces, money),
+        "own_price": variant.is_own_price,
+        "breaks": breaks_text(variant, money),
+        "quantity_note": variant.allowed.sentence,
+        "step": variant.allowed.multiple,
         "available": variant.is_available,
         "await_url": _await_url(product, variant),
         "max_quantity": variant.available if kind == "low" else MAX_QUANTITY,

@@ -17,6 +17,7 @@ from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.product_page import ProductPage, product_page, product_preview
 from tenant_shop.catalog.related import related_products
 from tenant_shop.catalog.summary import VariantFacts
+from tenant_shop.pricing.shown import page_for_buyer
 from tenant_shop.storefront.cards import product_url, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.moved import moved_to
@@ -103,6 +104,7 @@ def show_product(
 ) -> HttpResponse:
     """The page in full; without a `chosen` variant the first that can be bought. A preview sells nothing."""
     chosen = chosen or chosen_variant({}, page.variants)
+    own = page_for_buyer(page, visit.group, visit.settings)
     path = visit.shelves.path_to(page.category_id)
     related = related_products(
         page.summary.id, category_id=page.category_id, brand_id=page.brand_id, tags=page.tags, limit=RELATED
@@ -115,7 +117,7 @@ def show_product(
         "meta": product_meta(visit, page, path) if status == 200 and not preview_path and page.is_listed else None,
         "is_preview": bool(preview_path),
         "state": page.status.label if page.status != Product.Status.ACTIVE else page.visibility.label,
-        **product_context(visit, page, chosen, related=related, path=preview_path),
+        **product_context(visit, own, own.variant(chosen.id) if chosen else None, related=related, path=preview_path),
         **extra,
     }
     return visit.page("storefront/product.html", context, status=status)

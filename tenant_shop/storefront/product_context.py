@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tenant_shop.catalog.choice import is_offered
 from tenant_shop.catalog.product_page import ProductPage, Review
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
+from tenant_shop.storefront.breaks import breaks_context
 from tenant_shop.storefront.cards import brand_url, card, cards, image, product_url
 from tenant_shop.storefront.delivery_words import cheapest_delivery, delivery_text, returns_text, tax_note
 from tenant_shop.storefront.picker import REVIEWS, asked_options, parameter_of, picker, variant_url
@@ -44,6 +45,10 @@ def product_context(
         "price_note": tax_note(settings, page.tax_class),
         "available": can_buy,
         "max_quantity": shown_limit(chosen, page.low_stock_threshold),
+        "least": chosen.allowed.least if chosen else 1,
+        "step": chosen.allowed.multiple if chosen else 1,
+        "quantity_note": chosen.allowed.sentence if chosen else "",
+        "breaks": breaks_context(chosen, money) if chosen else [],
         "stock": stock_words(chosen, threshold=page.low_stock_threshold, is_catalog_only=summary.is_catalog_only),
         "can_be_awaited": not can_buy and not summary.is_catalog_only and chosen is not None,
         "delivery_text": "",
@@ -64,11 +69,12 @@ def product_context(
             "price": money(chosen.price),
             "compare_at": money(chosen.compare_at) if chosen.compare_at is not None else None,
             "from_price": False,
-            "on_sale": chosen.compare_at is not None,
+            "on_sale": chosen.compare_at is not None and not chosen.is_own_price,
+            "own_price": chosen.is_own_price,
             "delivery_text": delivery_text(settings, money, delivery) if not summary.is_catalog_only else "",
             "delivery_note": delivery.note if delivery else "",
         }
-    return {"product": product, "reviews": _reviews(visit, page, path), "related": cards(related, money)}
+    return {"product": product, "reviews": _reviews(visit, page, path), "related": cards(related, visit)}
 
 
 def _choice_note(visit: Visit, page: ProductPage) -> str:

@@ -18,6 +18,8 @@ from tenant_shop.carts.lines import MAX_LINES
 from tenant_shop.carts.quick_order import AskedLine, FoundLine, demand_of, find_lines, read_list
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.errors import OutOfStock
+from tenant_shop.pricing.errors import QuantityNotAllowed
+from tenant_shop.pricing.terms import terms_for
 from tenant_shop.storefront.cards import product_url
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.order_lines import QUANTITY_FIELD
@@ -44,12 +46,15 @@ def add_lines_to_cart(request: HttpRequest) -> HttpResponse:
     """The fields of a product list go into the cart; `only` names the one line whose own button was pressed."""
     visit, asked = Visit(request), _fields(request)
     variants = ProductVariant.objects.for_sale().select_related("product").in_bulk([wanted[0] for wanted in asked])
-    found = [_line(variants.get(variant_id), typed) for variant_id, typed in asked]
+    found = [
+        _line(variant, typed or _least(variant, visit))
+        for variant, typed in ((variants.get(variant_id), typed) for variant_id, typed in asked)
+    ]
     return _put(visit, found)
 
 
 def _fields(request: HttpRequest) -> list[tuple[UUID, str]]:
-    """Variants and what was typed beside them; a line whose own button was pressed is one piece unless more is said."""
+    """Variants and what was typed beside them; nothing for a line whose own button was pressed and no more was said."""
     typed = {
         name.removeprefix(QUANTITY_FIELD): str(value).strip()
         for name, value in request.POST.items()
@@ -57,16 +62,23 @@ def _fields(request: HttpRequest) -> list[tuple[UUID, str]]:
     }
     only = request.POST.get("only", "")
     if only:
-        typed = {only: typed.get(only) or "1"}
+        typed = {only: typed.get(only, "")}
     asked = []
     for name, value in list(typed.items())[:MAX_LINES]:
         try:
             variant_id = UUID(hex=name)
         except ValueError:
             continue
-        if value not in ("", "0"):
+        if only or value not in ("", "0"):
             asked.append((variant_id, value))
     return asked
+
+
+def _least(variant: ProductVariant | None, visit: Visit) -> str:
+    """The fewest pieces that are sold: one, unless the shop says otherwise."""
+    if variant is None:
+        return "1"
+    return str(terms_for(visit.customer_id, [variant], visit.settings).allowed(variant.pk).least)
 
 
 def _line(variant: ProductVariant | None, typed: str) -> FoundLine:
@@ -136,6 +148,8 @@ def _words(line: FoundLine, refused: Mapping[UUID, str]) -> dict[str, Any]:
 
 def _reason(error: Exception) -> str:
     """Why a variant stayed out, shorter than the cart says it: the line names it already."""
+    if isinstance(error, QuantityNotAllowed):
+        return error.wrong[0].allowed.sentence
     if not isinstance(error, OutOfStock):
         return str(error)
     missing = error.shortages[0]

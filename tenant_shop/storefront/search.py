@@ -16,7 +16,7 @@ from tenant_shop.catalog.search.matches import MAX_CANDIDATES
 from tenant_shop.catalog.search.note import note_search
 from tenant_shop.catalog.search.popular import popular_searches
 from tenant_shop.catalog.search.suggest import suggest
-from tenant_shop.storefront.cards import brand_url, card, cards, steps
+from tenant_shop.storefront.cards import brand_url, cards, steps
 from tenant_shop.storefront.list_query import ListQuery
 from tenant_shop.storefront.throttle import address_of
 from tenant_shop.storefront.visit import Visit
@@ -40,7 +40,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"q": text, "search_url": search_url(text)}
     if found is not None:
         context |= {
-            "products": [card(product, visit.money) for product in found.products],
+            "products": cards(found.products, visit),
             "count": found.count,
             "categories": steps(found.categories),
             "brands": [{"name": brand.name, "url": brand_url(brand.slug)} for brand in found.brands],
@@ -76,7 +76,7 @@ def _ideas(visit: Visit) -> dict[str, Any]:
         "searches": _searches(popular_searches(SEARCHES, now=timezone.now())),
         "categories": steps(visit.shelves.featured[:CATEGORIES]),
         "are_bestsellers": bool(bestsellers),
-        "products": cards(bestsellers or newest_products(IDEAS), visit.money),
+        "products": cards(bestsellers or newest_products(IDEAS), visit),
     }
 
 

@@ -20,13 +20,22 @@ from tenant_shop.customers.sessions import (
 
 KEY = "customer"
 CART_KEY = "cart"
+# Where a request remembers whom it found: a shared page asks before its view does.
+FOUND = "_signed_in_customer"
 SAVED_KEY = "saved"
 
 
 def find_signed_in(request: HttpRequest) -> CustomerSession | None:
-    """The customer's session of this browser; None for a guest. One statement, none when the browser's session names no
-    customer.
+    """The customer's session of this browser; None for a guest. One statement the first time, none when the browser's
+    session names no customer.
     """
+    if not hasattr(request, FOUND):
+        setattr(request, FOUND, _find(request))
+    found: CustomerSession | None = getattr(request, FOUND)
+    return found
+
+
+def _find(request: HttpRequest) -> CustomerSession | None:
     named = request.session.get(KEY)
     if named is None:
         return None
@@ -70,6 +79,8 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def _leave_former(request: HttpRequest) -> None:
+    if hasattr(request, FOUND):
+        delattr(request, FOUND)
     named: dict[str, Any] | None = request.session.pop(KEY, None)
     if named is not None and (found := read_session(UUID(named["session"]), named["stamp"])):
         end_session(found.customer_id, found.pk)

@@ -1,6 +1,6 @@
 """What every page of the storefront needs: the shop, its navigation, the visitor's cart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,16 @@ from tenant_shop.carts.coupon import carry_coupon
 from tenant_shop.carts.read import count_items
 from tenant_shop.carts.saved import SavedOwner
 from tenant_shop.catalog.shelves import Shelves, read_shelves
+from tenant_shop.catalog.summary import ProductSummary
 from tenant_shop.companies.membership import buys_for, membership_of
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.pricing.groups import group_of
+from tenant_shop.pricing.models import CustomerGroup
+from tenant_shop.pricing.shown import for_buyer
 from tenant_shop.storefront.cards import category_url
 from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
@@ -43,6 +47,7 @@ class Visit:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+        self._seen: dict[UUID, ProductSummary] = {}
 
     @cached_property
     def settings(self) -> ShopSettings:
@@ -74,6 +79,18 @@ class Visit:
     def signed_in(self) -> CustomerSession | None:
         """Where the customer is logged in; None for a guest. One statement, none for who never logged in."""
         return None if self._has_no_session else find_signed_in(self.request)
+
+    @property
+    def group(self) -> CustomerGroup | None:
+        """The group whose prices hold for the visitor; None for everybody's, and always for who sends no session."""
+        return group_of(self.customer) if self.customer else None
+
+    def for_buyer(self, products: Iterable[ProductSummary]) -> list[ProductSummary]:
+        """`products` at the visitor's prices. At most two statements; none for what this visit has seen already."""
+        found = list(products)
+        new = [product for product in found if product.id not in self._seen]
+        self._seen.update((product.id, product) for product in for_buyer(new, self.group, self.settings))
+        return [self._seen[product.id] for product in found]
 
     @property
     def customer(self) -> Customer | None:

@@ -10,15 +10,20 @@ register = template.Library()
 
 
 @register.simple_tag
-def price(now: str, before: str | None = None, *, starts: bool = False, large: bool = False) -> SafeString:
-    """The price `now` and the one `before` a reduction, as the shop writes amounts. `starts`: others cost more."""
+def price(
+    now: str, before: str | None = None, *, starts: bool = False, large: bool = False, own: bool = False
+) -> SafeString:
+    """The price `now` and the one `before` a reduction, as the shop writes amounts. `starts`: others cost more; `own`:
+    it is the reader's price, and the one before is everybody's.
+    """
     classes = "price" + (" price--on-sale" if before else "") + (" price--large" if large else "")
     parts = []
     if starts:
         word = pgettext("before a price", "from")
         parts.append(f'<span class="price__from">{escape(word)}</span>')
     if before:
-        now_word, before_word = gettext("Sale price"), pgettext("before a price", "Before")
+        now_word = pgettext("before a price", "Your price") if own else gettext("Sale price")
+        before_word = pgettext("before a price", "Normal price") if own else pgettext("before a price", "Before")
         parts.append(f'<span class="price__now">{_aloud(now_word)}{escape(now)}</span>')
         parts.append(f'<s class="price__before">{_aloud(before_word)}{escape(before)}</s>')
     else:

@@ -1,16 +1,9 @@
 """What must be true of a shop's stock, orders, payments, promotions and points, each as a SELECT of what breaks it."""
 
-from dataclasses import dataclass
+from tenant_shop.verification.company_rules import COMPANIES
+from tenant_shop.verification.rule import Rule
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`broken` selects (kind of row, its id, its name, what it says, what it should say), the last two as text."""
-
-    name: str
-    promise: str
-    broken: str
-
+__all__ = ["RULES", "Rule"]
 
 STOCK = (
     Rule(
@@ -112,17 +105,18 @@ AMOUNTS = (
 MONEY = (
     Rule(
         "refunds",
-        "No more is given back of a payment than was captured.",
+        "No more is given back of a payment than was captured, and no more comes back of that than was given.",
         """
         SELECT 'payment', payment_id, o.order_number, refunded::text, captured::text
         FROM (
             SELECT payment_id,
                    COALESCE(sum(amount) FILTER (WHERE kind = 'captured'), 0) AS captured,
-                   COALESCE(sum(amount) FILTER (WHERE kind = 'refunded'), 0) AS refunded
+                   COALESCE(sum(amount) FILTER (WHERE kind = 'refunded'), 0)
+                       - COALESCE(sum(amount) FILTER (WHERE kind = 'refund_failed'), 0) AS refunded
             FROM payment_entries GROUP BY payment_id
         ) ledger
         JOIN payments p ON p.id = payment_id JOIN orders o ON o.id = p.order_id
-        WHERE refunded > captured
+        WHERE refunded NOT BETWEEN 0 AND captured
         ORDER BY payment_id
         """,
     ),
@@ -135,7 +129,8 @@ MONEY = (
         LEFT JOIN (
             SELECT p.order_id,
                    COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'captured'), 0)
-                       - COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0) AS kept
+                       - COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0)
+                       + COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refund_failed'), 0) AS kept
             FROM payment_entries e JOIN payments p ON p.id = e.payment_id GROUP BY p.order_id
         ) ledger ON ledger.order_id = o.id
         CROSS JOIN LATERAL (
@@ -259,4 +254,4 @@ LOYALTY = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY)
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY, *COMPANIES)

@@ -29,6 +29,7 @@ ADDED_TABLES = {
     "company_members": "several people buy for one company",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "customer_consents": "what was agreed to, and when",
+    "customer_groups": "customers who buy at prices of their own",
     "customer_sessions": "where a customer is logged in",
     "customer_tokens": "links in mails are good once",
     "discarded_pictures": "files whose row is gone are still to be removed",
@@ -45,11 +46,14 @@ ADDED_TABLES = {
     "payment_entries": "payments are an append-only ledger",
     "payment_refunds": "a refund takes up its amount before the gateway is asked",
     "payments": "one row for each attempt to pay",
+    "price_list_entries": "what goods cost a group, from so many pieces on",
+    "price_lists": "prices of a group, for a time",
     "product_listing": "lists filter, count and sort by one row for each product",
     "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
     "purchase_requests": "carts that wait for somebody's approval",
+    "quantity_rules": "some goods are sold in certain numbers only",
     "return_lines": "how many pieces of a line come back",
     "returns": "what customers want to send back",
     "search_counts": "what shoppers searched for, day by day",
@@ -69,6 +73,7 @@ ADDED_TABLES = {
 ADDED_COLUMNS = {
     "cart_items.was_short": ("boolean not null default false", "a shortage is told once"),
     "cart_items.variant_id": ("uuid not null", "what goes into a cart is a variant"),
+    "customers.group_id": ("uuid", "whose prices hold for them"),
     "discount_codes.combines_with_order": ("boolean not null default false", "discounts say beside which they hold"),
     "discount_codes.combines_with_product": ("boolean not null default false", "discounts say beside which they hold"),
     "discount_codes.combines_with_shipping": ("boolean not null default false", "discounts say beside which they hold"),
@@ -121,6 +126,10 @@ ADDED_FOREIGN_KEYS = {
         "a line cannot name another product's variant; a sold variant stays",
     ),
     "orders foreign key (company_id)": ("companies(id)", "a company that has ordered stays"),
+    "customers foreign key (group_id)": (
+        "customer_groups(id) ON DELETE SET NULL",
+        "whose prices hold for them",
+    ),
     "product_reviews foreign key (customer_id)": ("customers(id) ON DELETE CASCADE", "the specification forgot it"),
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),
 }
@@ -176,6 +185,10 @@ ADDED_INDEXES = {
         "varying, 'both'::character varying])::text[])))",
         "one address is chosen for deliveries",
     ),
+    "customers index idx_customers_group": (
+        "USING btree (group_id) WHERE (group_id IS NOT NULL)",
+        "a group's customers",
+    ),
     "orders index idx_orders_guest_email": (
         "USING btree (lower((customer_email)::text)) WHERE (customer_id IS NULL)",
         "a customer's orders from before they had an account",
@@ -213,7 +226,7 @@ ADDED_INDEXES = {
         "the reviews on a product's page",
     ),
     "shopping_carts index shopping_carts_open_by_customer": (
-        "unique USING btree (customer_id) WHERE (completed_at IS NULL)",
+        "unique USING btree (customer_id) WHERE ((completed_at IS NULL) AND (frozen_at IS NULL))",
         "a customer has one open cart",
     ),
     "shopping_carts index shopping_carts_open_by_session": (

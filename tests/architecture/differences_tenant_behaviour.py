@@ -183,6 +183,7 @@ ADDED_FUNCTIONS = {
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
     "keep_footer_pages()": "the footer's pages are read with the settings",
+    "keep_pricing()": "that there are groups and rules of quantity is read with the settings",
     "keep_shipping_zones()": "zones are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "keep_tax_rates()": "tax rates are read with the settings",

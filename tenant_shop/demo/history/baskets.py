@@ -10,6 +10,7 @@ from uuid import UUID
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.demo.shops import DemoShop
 from tenant_shop.orders.pricing import Wanted, want
+from tenant_shop.pricing.terms import everybodys
 from tenant_shop.promotions.assess import Discount, assess
 from tenant_shop.promotions.errors import CouponRefused
 from tenant_shop.promotions.models import DiscountCode
@@ -39,7 +40,9 @@ class Shelf:
             there, [self.liking[variant.pk] for variant in there], k=random.choices(LINES, LINE_WEIGHTS)[0]
         ):
             chosen[variant.pk] = variant
-        return [want(variant, self._quantity(variant, random), self.currency) for variant in chosen.values()]
+        return [
+            want(variant, self._quantity(variant, random), everybodys(self.currency)) for variant in chosen.values()
+        ]
 
     def may_come_back(self, basket: Sequence[Wanted]) -> bool:
         """Whether returned goods would not spoil what shall be left: scarce ones stay with their buyers."""

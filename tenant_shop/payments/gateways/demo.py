@@ -116,7 +116,9 @@ class DemoGateway:
                 raise GatewayRefused(self.code, "nothing is authorised")
         return self.read(attempt)
 
-    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
+    def refund(
+        self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "", again: bool = False
+    ) -> RefundReport:
         return RefundReport(reference=f"demo_refund_{key}", is_done=True)
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Callback | None:

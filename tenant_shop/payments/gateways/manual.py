@@ -27,7 +27,9 @@ class ManualGateway:
     def capture(self, attempt: Attempt, amount: Decimal) -> Report:
         raise GatewayRefused(self.code, "nothing is authorised")
 
-    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
+    def refund(
+        self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "", again: bool = False
+    ) -> RefundReport:
         return RefundReport(reference=f"by-hand-{key}", is_done=True)
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Callback | None:

@@ -123,15 +123,20 @@ class Gateway(Protocol):
         ...
 
     def drop(self, attempt: Attempt) -> Report:
-        """Give the attempt up, or say that it was paid already."""
+        """Give the attempt up, or say that it was paid already; also while the shop takes no money through it."""
         ...
 
     def capture(self, attempt: Attempt, amount: Decimal) -> Report:
         """Take `amount` of what was authorised; the rest is let go."""
         ...
 
-    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
-        """Give `amount` of what was captured back; `reference` is the gateway's id of it, once that is known."""
+    def refund(
+        self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "", again: bool = False
+    ) -> RefundReport:
+        """Give `amount` of what was captured back; `reference` is the gateway's id of it, once that is known.
+
+        `again` says that it may have been asked before, however long ago: under the same key it happens once for ever.
+        """
         ...
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Callback | None:

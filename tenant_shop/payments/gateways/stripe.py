@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -63,6 +64,10 @@ def major_amount(counted: int, currency: str) -> Decimal:
     return Decimal(counted).scaleb(-decimals)
 
 
+class IntentUnknown(GatewayRefused):
+    """The account that the keys belong to has never heard of what was asked about."""
+
+
 class StripeGateway:
     """Every question has a key of its own, so that Stripe does once what is asked twice."""
 
@@ -88,13 +93,19 @@ class StripeGateway:
         return report_of(_ask(lambda client: client.v1.payment_intents.retrieve(attempt.reference)))
 
     def drop(self, attempt: Attempt) -> Report:
+        """With whatever key there is: a shop that has left the mode in which an intent was made has to give it up."""
         if not attempt.reference:
             # If there is an intent, nobody was ever told its secret.
             return Report(outcome=Outcome.DROPPED)
         try:
-            intent = _ask(lambda client: client.v1.payment_intents.cancel(attempt.reference))
+            intent = _ask(lambda client: client.v1.payment_intents.cancel(attempt.reference), in_any_mode=True)
+        except IntentUnknown:
+            # It is another account's, or of the other mode: no page of this shop shows it any more.
+            return Report(outcome=Outcome.DROPPED)
         except GatewayRefused:
-            return self.read(attempt)
+            intent = _ask(lambda client: client.v1.payment_intents.retrieve(attempt.reference), in_any_mode=True)
+        if not _is_real_enough(intent):
+            return Report(outcome=Outcome.DROPPED, reference=attempt.reference)
         return report_of(intent)
 
     def capture(self, attempt: Attempt, amount: Decimal) -> Report:
@@ -104,10 +115,16 @@ class StripeGateway:
             _ask(lambda client: client.v1.payment_intents.capture(attempt.reference, params, key))  # type: ignore[arg-type]
         )
 
-    def refund(self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "") -> RefundReport:
+    def refund(
+        self, attempt: Attempt, amount: Decimal, *, key: str, reference: str = "", again: bool = False
+    ) -> RefundReport:
+        found: stripe.Refund | None = None
         if reference:
             found = _ask(lambda client: client.v1.refunds.retrieve(reference))
-        else:
+        elif again:
+            # Stripe forgets keys after a day, and refunds never.
+            found = _ask(lambda client: _refund_under(client, attempt.reference, key))
+        if found is None:
             params: dict[str, Any] = {
                 "payment_intent": attempt.reference,
                 "amount": minor_amount(amount, attempt.currency),
@@ -127,6 +144,8 @@ class StripeGateway:
         except (SignatureVerificationError, ValueError, KeyError) as error:
             raise CallbackForged(self.code) from error
         told = event.data.object
+        if not _is_real_enough(event):
+            return None
         is_refund = event.type.startswith("refund.") or event.type == "charge.refund.updated"
         if not is_refund and not event.type.startswith("payment_intent."):
             return None
@@ -183,6 +202,17 @@ def _refund(told: Any) -> RefundNews:
     )
 
 
+def _refund_under(client: "stripe.StripeClient", intent: str, key: str) -> "stripe.Refund | None":
+    """The refund of the intent that was asked for under our key, if Stripe made it."""
+    made = client.v1.refunds.list({"payment_intent": intent, "limit": 100})
+    return next((refund for refund in made.auto_paging_iter() if _get(refund.metadata, "refund") == key), None)
+
+
+def _is_real_enough(told: Any) -> bool:
+    """Whether an intent or event is about money that counts: in a shop that sells for real, test money does not."""
+    return _get(told, "livemode") is not False or shop_settings().test_mode
+
+
 def _ours(attempt: Attempt) -> dict[str, str]:
     """By what we know our own again."""
     return {"shop": str(current_tenant().id), "payment": str(attempt.payment_id)}
@@ -201,12 +231,12 @@ def _secrets() -> dict[str, str]:
         raise GatewayUnavailable(StripeGateway.code, "its keys cannot be read") from error
 
 
-def _client() -> "stripe.StripeClient":
+def _client(*, in_any_mode: bool = False) -> "stripe.StripeClient":
     import stripe
 
     secret = _secrets().get("secret_key", "")
     mode = "test" if shop_settings().test_mode else "live"
-    if not secret or f"_{mode}_" not in secret[:9]:
+    if not secret or (f"_{mode}_" not in secret[:9] and not in_any_mode):
         raise GatewayUnavailable(StripeGateway.code, f"there is no key for {mode} mode")
     return stripe.StripeClient(
         secret,
@@ -216,14 +246,18 @@ def _client() -> "stripe.StripeClient":
     )
 
 
-def _ask(question: Callable[["stripe.StripeClient"], Answer]) -> Answer:
-    """Errors: GatewayUnavailable when Stripe did not answer, is busy or lets us not in; GatewayRefused for a no."""
+def _ask(question: Callable[["stripe.StripeClient"], Answer], *, in_any_mode: bool = False) -> Answer:
+    """Errors: GatewayUnavailable when Stripe did not answer, is busy or lets us not in; GatewayRefused for a no, and
+    of it IntentUnknown."""
     import stripe
 
-    client = _client()
+    client = _client(in_any_mode=in_any_mode)
     try:
         return question(client)
-    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+    except stripe.InvalidRequestError as error:
+        cause = IntentUnknown if error.http_status == HTTPStatus.NOT_FOUND else GatewayRefused
+        raise cause(StripeGateway.code, error.user_message or type(error).__name__) from error
+    except (stripe.CardError, stripe.IdempotencyError) as error:
         raise GatewayRefused(StripeGateway.code, error.user_message or type(error).__name__) from error
     except stripe.StripeError as error:
         raise GatewayUnavailable(StripeGateway.code, type(error).__name__) from error

@@ -18,6 +18,7 @@ from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable, OrderNotFound
 from tenant_shop.orders.mine import order_of, orders_of
 from tenant_shop.orders.models import Order
+from tenant_shop.pricing.errors import QuantityNotAllowed
 from tenant_shop.returns.models import Return
 from tenant_shop.returns.returnable import SENT, is_returnable
 from tenant_shop.storefront.account.gate import account_page, for_customers
@@ -109,7 +110,7 @@ def order_again(visit: Visit, customer: Customer, order_id: UUID) -> HttpRespons
         refusal = outcome.refused.get(item.variant_id) if item.variant_id else None
         if refusal is None and item.variant_id is not None:
             continue
-        reason = str(refusal) if isinstance(refusal, OutOfStock) else ""
+        reason = str(refusal) if isinstance(refusal, OutOfStock | QuantityNotAllowed) else ""
         messages.warning(
             visit.request, reason or _("%(name)s is no longer sold like this.") % {"name": item.product_name}
         )

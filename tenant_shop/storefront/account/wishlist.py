@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.wishlist import add_wish, remove_wish, wishes_of
 from tenant_shop.storefront.account.gate import account_page, for_customers
-from tenant_shop.storefront.cards import card
+from tenant_shop.storefront.cards import cards
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.visit import Visit
@@ -26,7 +26,8 @@ LONGEST_SLUG = 255
 @require_safe
 @for_customers
 def wishlist(visit: Visit, customer: Customer) -> HttpResponse:
-    rows = [{"id": found.id, "card": card(found, visit.money)} for found in wishes_of(customer)]
+    found = wishes_of(customer)
+    rows = [{"id": wish.id, "card": shown} for wish, shown in zip(found, cards(found, visit), strict=True)]
     return account_page(visit, "wishlist.html", {"wishes": rows}, here="wishlist")
 
 

@@ -26,14 +26,17 @@ def shared_page(view: View[Parameters]) -> View[Parameters]:
     """The view's page is the same for everybody, but for its personal parts.
 
     A stranger's request makes the page that later visitors get, until the catalogue changes. The middleware answers
-    strangers before any view; here a known visitor gets the page with the own parts filled in.
+    strangers before any view; here a known visitor gets the page with the own parts filled in. Who buys at prices of
+    their own gets a page made for them alone: it is never kept, for a stranger's request did not make it.
     """
 
     @wraps(view)
     def shared(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
         search: Search | None = getattr(request, SEARCH, None)
         if search is not None and search.page is not None:
-            return _filled(search.page, request)
+            visit = Visit(request)
+            if visit.group is None:
+                return _filled(search.page, visit)
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         setattr(response, MADE, translation.get_language())
@@ -51,8 +54,8 @@ def with_own_address(response: HttpResponse, address: str) -> HttpResponse:
     return response
 
 
-def _filled(page: Page, request: HttpRequest) -> HttpResponse:
+def _filled(page: Page, visit: Visit) -> HttpResponse:
     with translation.override(page.language):
-        response = page.with_text(fill(page.text, Visit(request)))
+        response = page.with_text(fill(page.text, visit))
     setattr(response, FILLED, True)
     return response

@@ -19,6 +19,7 @@ from tenant_shop.carts.saved import SavedOwner, read_saved
 from tenant_shop.carts.upkeep import Removed, remove_expired
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.errors import OutOfStock
 from tests.factories.customers import CustomerFactory
 from tests.shopping import at_once, cart_with, configure, everything, order_from, stocked
@@ -46,11 +47,11 @@ def test_a_line_leaves_the_cart_and_comes_back_at_todays_price(guest: SavedOwner
     mug = stocked(price="10.00", stock=5)
     row = lay_aside(mug, 3, guest)
     Product.objects.filter(pk=mug.product_id).update(price=Decimal("12.00"))
-    (seen,) = read_saved(guest, "EUR")
+    (seen,) = read_saved(guest, shop_settings())
     assert (seen.quantity, seen.unit_price, seen.previous_price) == (3, Decimal("12.00"), Decimal("10.00"))
     cart_id, quantity = take_back(row.pk, owner=guest, cart_id=None, session_id="s")
     assert (quantity, read_cart(cart_id).subtotal) == (3, Decimal("36.00"))
-    assert read_saved(guest, "EUR") == []
+    assert read_saved(guest, shop_settings()) == []
 
 
 def test_what_is_no_longer_there_comes_back_as_far_as_it_goes(guest: SavedOwner) -> None:
@@ -66,7 +67,7 @@ def test_what_is_sold_out_or_off_sale_stays_on_the_list(guest: SavedOwner) -> No
     rows = [lay_aside(mug, 2, guest), lay_aside(book, 1, guest)]
     order_from(cart_with((mug, 2)))
     Product.objects.filter(pk=book.product_id).update(status="draft")
-    assert [row.can_return for row in read_saved(guest, "EUR")] == [False, False]
+    assert [row.can_return for row in read_saved(guest, shop_settings())] == [False, False]
     before = everything()
     for row, error in zip(rows, (OutOfStock, VariantUnavailable), strict=True):
         with pytest.raises(error):
@@ -86,14 +87,14 @@ def test_nobody_reaches_anothers_list(guest: SavedOwner, make_shop: Any) -> None
     strangers = [SavedOwner(), SavedOwner(list_id=uuid4()), SavedOwner(customer_id=CustomerFactory().pk)]
     before = everything()
     for owner in strangers:
-        assert read_saved(owner, "EUR") == []
+        assert read_saved(owner, shop_settings()) == []
         with pytest.raises(SavedLineGone):
             take_back(row.pk, owner=owner, cart_id=None, session_id="s")
         with pytest.raises(SavedLineGone):
             forget_saved(row.pk, owner=owner)
     assert everything() == before
     with tenant_context(make_shop("globex")):
-        assert read_saved(guest, "EUR") == []
+        assert read_saved(guest, shop_settings()) == []
 
 
 def test_a_list_is_full_at_its_limit_and_nothing_is_lost(guest: SavedOwner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +121,7 @@ def test_what_a_guest_laid_aside_follows_into_the_account(guest: SavedOwner) -> 
     assert guest.list_id is not None
     for _ in range(2):
         adopt_saved(guest.list_id, ann.customer_id)
-        assert {row.product_slug: row.quantity for row in read_saved(ann, "EUR")} == {
+        assert {row.product_slug: row.quantity for row in read_saved(ann, shop_settings())} == {
             mug.product.slug: 1,
             book.product.slug: 2,
         }
@@ -132,7 +133,7 @@ def test_it_expires_with_the_carts(guest: SavedOwner) -> None:
     now = timezone.now()
     assert row.expires_at > now + timedelta(days=29)
     SavedItem.objects.update(expires_at=now)
-    assert read_saved(guest, "EUR") == []
+    assert read_saved(guest, shop_settings()) == []
     assert remove_expired(now) == Removed(carts=0, saved=1, sessions=0)
 
 
@@ -150,8 +151,9 @@ def test_two_clicks_at_once_take_a_thing_back_once(shop: TenantInfo, guest: Save
 def test_the_list_is_one_statement(lines: int, guest: SavedOwner, count_statements: Any) -> None:
     for _ in range(lines):
         lay_aside(stocked(), 1, guest)
+    settings = shop_settings()
     with count_statements() as statements:
-        assert len(read_saved(guest, "EUR")) == lines
+        assert len(read_saved(guest, settings)) == lines
     assert statements.count == 1
     assert saved.MAX_SAVED == 100
 

@@ -56,6 +56,40 @@ def test_an_order_that_comes_while_the_customer_is_erased_waits_and_finds_no_car
     assert Order.objects.count() == 0
 
 
+def test_a_cart_that_is_opened_and_ordered_while_the_customer_is_erased_is_no_order(selling, monkeypatch):
+    """The erasure has deleted the carts that there were, and not ended."""
+    customer = account()
+    link, mug = erase_link(customer), stocked(slug="mug")
+    monkeypatch.setattr(transactions, "SHOPPERS_WAIT_SECONDS", 0.1)
+    sent, placed = [], []
+    scrub = erasing._scrub_orders
+
+    def open_a_cart():
+        return add_line(None, variant_id=mug.pk, quantity=1, session_id="", customer_id=customer.pk)
+
+    def order_meanwhile(erased):
+        (cart_id,) = at_once(selling, [open_a_cart])
+        sent.extend(at_once(selling, [lambda: submission(cart_id, email=customer.email, customer_id=customer.pk)]))
+        placed.extend(at_once(selling, [lambda: place_order(**sent[0])]))
+        scrub(erased)
+
+    monkeypatch.setattr(erasing, "_scrub_orders", order_meanwhile)
+    erase(link)
+    assert [type(result) for result in placed] == [ShopBusy]
+    with pytest.raises(CartGone):
+        place_order(**sent[0])
+    assert Order.objects.count() == 0
+
+
+def test_an_order_locks_its_customer_before_its_cart(selling):
+    click = checkout_of(account())
+    with StatementCount() as statements:
+        place_order(**click)
+    locked = [sql.split('FROM "')[1].split('"')[0] for sql in statements.sql if "FOR NO KEY UPDATE" in sql]
+    assert locked[:2] == ["customers", "shopping_carts"]
+    assert statements.count <= 25
+
+
 def test_a_refused_erasure_leaves_the_cart(selling):
     customer = account()
     link = erase_link(customer)

@@ -18,6 +18,7 @@ from tenant_shop.orders.errors import (
     CartEmpty,
     CartGone,
     CouponRefused,
+    CurrencyChanged,
     IdempotencyConflict,
     InvalidAddress,
     InvalidContact,
@@ -180,3 +181,14 @@ def test_a_customer_uses_a_code_as_often_as_allowed_however_the_address_is_writt
     assert refused.value.reason is Refusal.USED_BY_CUSTOMER
     assert everything() == before
     order_from(cart_with_code(mug), email="bob@example.com")
+
+
+def test_a_total_of_the_same_figures_in_another_currency_is_refused() -> None:
+    sent = submission(cart_with((stocked(price="10.00"), 1)), expected_currency="EUR")
+    configure(currency="USD")
+    before = everything()
+    with pytest.raises(CurrencyChanged) as refused:
+        place_order(**sent)
+    assert (refused.value.expected, refused.value.actual) == ("EUR", "USD")
+    assert everything() == before
+    assert place_order(**{**sent, "expected_currency": "USD"}).currency == "USD"

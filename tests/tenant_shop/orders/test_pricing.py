@@ -13,6 +13,7 @@ from smartseller.money import allocate, quantize, smallest_unit
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.orders.pricing import Pricing, Wanted, price_order, want, weight_grams
+from tenant_shop.pricing.terms import everybodys
 from tenant_shop.promotions.assess import Discount
 from tenant_shop.taxes.rates import LocalTaxes, flat_taxes
 
@@ -46,7 +47,7 @@ def wanted(
     price: Decimal, quantity: int = 1, currency: str = "EUR", weight: Decimal | None = None, tax_class: str = "standard"
 ) -> Wanted:
     product = Product(name="Mug", sku="MUG", price=price, weight=weight, tax_class=tax_class)
-    return want(ProductVariant(product=product, sku="MUG"), quantity, currency)
+    return want(ProductVariant(product=product, sku="MUG"), quantity, everybodys(currency))
 
 
 NO_TAX = flat_taxes(Decimal(0), included=False)

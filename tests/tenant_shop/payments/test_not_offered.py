@@ -18,11 +18,15 @@ from tenant_shop.payments import next_attempt as next_attempt_module
 from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.errors import PaymentUnderWay
 from tenant_shop.payments.gateways.demo import Card
-from tenant_shop.payments.gateways.protocol import Outcome
+from tenant_shop.payments.gateways.protocol import Outcome, Report
+from tenant_shop.payments.gateways.stripe import StripeGateway
 from tenant_shop.payments.let_go import let_promises_go
+from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.next_attempt import next_attempt
+from tenant_shop.payments.settle import settle
 from tenant_shop.payments.upkeep import ask_about_payments
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.localstripe import PUBLIC_KEY
 from tests.paying import card_order, give_card, standing, take_cards
 from tests.shopping import configure, everything, order_of, stocked
@@ -63,13 +67,59 @@ def test_an_order_whose_gateway_is_off_is_kept_for_the_hour_that_a_silent_one_ge
     assert (standing(order), payment.state) == (("cancelled", "pending"), "shopper")
 
 
-def test_an_attempt_whose_gateway_is_off_allows_no_second_one() -> None:
+@pytest.mark.parametrize("state", ["asking", "waiting"])
+def test_what_a_gateway_that_is_off_is_thinking_about_allows_no_second_attempt(state: str) -> None:
     order, payment = stripe_order()
-    for state in ("shopper", "failed", "asking"):
-        Payment.objects.filter(pk=payment.pk).update(state=state)
-        with pytest.raises(PaymentUnderWay):
-            next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
-        assert Payment.objects.get().state == state
+    Payment.objects.filter(pk=payment.pk).update(state=state)
+    with pytest.raises(PaymentUnderWay):
+        next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    assert Payment.objects.get().state == state
+
+
+@pytest.mark.parametrize("state", ["shopper", "failed"])
+def test_a_shopper_leaves_a_gateway_behind_that_is_off_and_without_keys(state: str) -> None:
+    order, payment = stripe_order()
+    Payment.objects.filter(pk=payment.pk).update(state=state)
+    order, second = next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    assert (second.method, second.state, order.payment_method) == ("bank_transfer", "new", "bank_transfer")
+    assert Payment.objects.get(pk=payment.pk).state == state, "it is given up once its gateway can be asked"
+
+
+def test_money_that_comes_by_what_was_left_behind_is_entered_and_owed() -> None:
+    order, payment = stripe_order()
+    order, _ = next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    mark_as_paid(order.pk, actor="ann")
+    settle(payment.pk, kind=PaymentEntry.Kind.CAPTURED, amount=payment.amount, actor="stripe", provider_event_id="e")
+    assert standing(order) == ("confirmed", "paid")
+    assert Order.objects.get(pk=order.pk).owed_amount == Decimal("14.90")
+    assert verify_shop() == []
+
+
+def test_what_was_left_behind_is_given_up_by_the_job_while_the_order_waits_for_a_transfer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order, payment = stripe_order()
+    next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    quiet()
+    monkeypatch.setattr(StripeGateway, "drop", lambda self, attempt: Report(outcome=Outcome.DROPPED))
+    assert ask_about_payments(timezone.now()) == 1
+    assert [each.state for each in Payment.objects.order_by("created_at")] == ["dropped", "new"]
+
+
+def test_a_gateway_that_is_off_and_can_be_reached_gives_the_attempt_up_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    order, payment = stripe_order()
+    monkeypatch.setattr(StripeGateway, "drop", lambda self, attempt: Report(outcome=Outcome.DROPPED))
+    next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    assert [each.state for each in Payment.objects.order_by("created_at")] == ["dropped", "new"]
+
+
+def test_a_gateway_that_is_off_and_says_that_it_was_paid_ends_the_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    order, payment = stripe_order()
+    paid = Report(outcome=Outcome.CAPTURED, reference="pi_1", event_id="pi_1.captured")
+    monkeypatch.setattr(StripeGateway, "drop", lambda self, attempt: paid)
+    with pytest.raises(PaymentUnderWay):
+        next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
+    assert (standing(order), Payment.objects.count()) == (("confirmed", "paid"), 1)
 
 
 @pytest.mark.parametrize("run", [lambda: ask_about_payments(timezone.now()), let_promises_go])

@@ -56,7 +56,8 @@ def give_back(payment: Payment, amount: str, **changes: Any) -> PaymentRefund:
 
 def give_lines_back(order: Order, wanted: dict[UUID, int], **changes: Any) -> PaymentRefund:
     values: dict[str, Any] = {"shipping": False, "restock": False, "key": str(uuid4()), "actor": "ann", **changes}
-    return refund_lines(order.pk, wanted=wanted, **values)
+    (refund,) = refund_lines(order.pk, wanted=wanted, **values)
+    return refund
 
 
 def down(*args: Any, **kwargs: Any) -> Any:
@@ -173,9 +174,9 @@ def test_a_process_killed_after_the_gateway_said_yes_gives_back_once(monkeypatch
     keys: list[str] = []
     real = DemoGateway.refund
 
-    def killed(self: DemoGateway, *args: Any, key: str, reference: str = "") -> Any:
+    def killed(self: DemoGateway, *args: Any, key: str, **how: Any) -> Any:
         keys.append(key)
-        real(self, *args, key=key, reference=reference)
+        real(self, *args, key=key, **how)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(DemoGateway, "refund", killed)

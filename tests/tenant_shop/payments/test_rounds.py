@@ -10,15 +10,20 @@ from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.configuration.models import Setting
+from tenant_shop.orders import expire
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.expire import expire_unpaid
+from tenant_shop.orders.models import Order
 from tenant_shop.payments import rounds
+from tenant_shop.payments.errors import GatewayUnavailable
 from tenant_shop.payments.gateways.demo import Card, DemoGateway
+from tenant_shop.payments.gateways.protocol import Attempt
 from tenant_shop.payments.let_go import let_promises_go
 from tenant_shop.payments.models import Payment, PaymentRefund
 from tenant_shop.payments.refund import send_pending_refunds
 from tenant_shop.payments.upkeep import ask_about_payments
 from tests.paying import card_order, give_card, take_cards
+from tests.shopping import order_of, stocked
 from tests.statements import StatementCount
 
 
@@ -110,3 +115,23 @@ def test_a_round_of_sixty_seconds_leaves_the_rest_to_the_next(job: Job, monkeypa
 
     monkeypatch.setattr(DemoGateway, job.question, slow)
     assert [job.run() for _ in range(3)] == [1, 1, 0]
+
+
+def test_a_silent_gateway_holds_no_other_order_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each run there is time for two. Three wait for the gateway, and are older than the one that asks nobody."""
+    silent = [card_order()[0].pk for _ in range(3)]
+    other = order_of((stocked(), 1))
+    Order.objects.filter(pk=other.pk).update(payment_due_at=timezone.now() + timedelta(minutes=30))
+    monkeypatch.setattr(expire, "BATCH", 2)
+    asked: list[Any] = []
+
+    def says_nothing(gateway: DemoGateway, attempt: Attempt) -> Any:
+        asked.append(Payment.objects.get(pk=attempt.payment_id).order_id)
+        raise GatewayUnavailable("demo", "down")
+
+    monkeypatch.setattr(DemoGateway, "drop", says_nothing)
+    late = timezone.now() + timedelta(minutes=31)
+    assert [expire_unpaid(late) for _ in range(3)] == [1, 0, 0]
+    assert asked[:3] == silent, "each has its turn"
+    other.refresh_from_db()
+    assert other.status == "cancelled"

@@ -160,6 +160,17 @@ def test_what_became_of_a_refund_of_ours_is_told(account: TenantInfo, status: st
     assert PaymentEntry.objects.filter(kind="refunded").count() == (status == "succeeded")
 
 
+def test_events_about_test_money_are_not_believed_by_a_shop_that_sells_for_real(account: TenantInfo) -> None:
+    configure(payment_methods=["stripe_card"], test_mode=False, stripe_key="pk_live_1")
+    keep_secrets("stripe", {"secret_key": "sk_live_1", "webhook_secret": WEBHOOK_SECRET})
+    order, payment = ordered()
+    event, before = event_about(payment, shop_id=account.id), everything()
+    assert tell(account, {**event, "livemode": False}).content == b"Nothing to enter.\n"
+    assert everything() == before
+    tell(account, {**event, "livemode": True})
+    assert standing(order) == ("confirmed", "paid")
+
+
 def test_keys_of_the_other_mode_or_none_are_not_used(account: TenantInfo) -> None:
     order, payment = ordered()
     attempt = attempt_of(payment, order)

@@ -29,6 +29,7 @@ NOT_SHOWN = {
     "company_members": "one company's",
     "customer_addresses": "one customer's",
     "customer_consents": "one customer's",
+    "customer_groups": "whoever is in one gets pages of their own, never a shared one",
     "customer_sessions": "one customer's",
     "customer_tokens": "one customer's",
     "discount_codes": "shown in carts only",
@@ -49,6 +50,8 @@ NOT_SHOWN = {
     "payment_entries": "not on pages",
     "payment_refunds": "not on pages",
     "payments": "not on pages",
+    "price_list_entries": "a group's, never in a shared page",
+    "price_lists": "a group's, never in a shared page",
     "product_search": "kept from products, variants, brands and categories",
     "product_skus": "kept from products and variants",
     "purchase_requests": "one company's",
@@ -82,6 +85,7 @@ SHOWN = {
     "product_reviews": "INSERT UPDATE DELETE TRUNCATE",
     "product_variants": "INSERT UPDATE DELETE TRUNCATE",
     "products": "INSERT UPDATE DELETE TRUNCATE",
+    "quantity_rules": "INSERT UPDATE DELETE TRUNCATE",
     "settings": "INSERT UPDATE DELETE TRUNCATE",
 }
 

@@ -1,6 +1,7 @@
 """Impossible values are refused by the database itself, and deletion follows each foreign key's rule."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,7 @@ from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -103,7 +105,31 @@ def zone_rate(**values: object) -> ShippingZoneRate:
     return ShippingZoneRate.objects.create(**{"zone": zone, "name": "Standard", "amount": 1, **values})
 
 
+def price_list(**values: Any) -> PriceList:
+    row = {"name": "a", "currency": "EUR", **values}
+    return PriceList.objects.create(group=CustomerGroup.objects.create(name="a"), **row)
+
+
+def price(**values: Any) -> PriceListEntry:
+    row = {"price_list": price_list(), **({} if "percent_off" in values else {"unit_price": 1}), **values}
+    return PriceListEntry.objects.create(**row)
+
+
+def quantity_rule(**values: Any) -> QuantityRule:
+    return QuantityRule.objects.create(**{"variant": VariantFactory(), **values})
+
+
 IMPOSSIBLE: dict[str, Make] = {
+    "customer_groups_minimum_order_amount_check": lambda: CustomerGroup.objects.create(
+        name="a", minimum_order_amount=0
+    ),
+    "price_lists_currency_check": lambda: price_list(currency="eur"),
+    "price_lists_window_check": lambda: price_list(starts_at=timezone.now(), ends_at=timezone.now() - timedelta(1)),
+    "price_list_entries_goods_check": lambda: price(variant=VariantFactory(), product=ProductFactory()),
+    "price_list_entries_min_quantity_check": lambda: price(min_quantity=0),
+    "price_list_entries_price_check": lambda: price(percent_off=None),
+    "quantity_rules_goods_check": lambda: quantity_rule(product=ProductFactory()),
+    "quantity_rules_amounts_check": lambda: quantity_rule(multiple=0),
     "cover_pictures_of_one": lambda: CoverPicture.objects.create(url="/media/a.webp", filename="a.webp"),
     "products_status_check": lambda: ProductFactory(status="sold"),
     "products_visibility_check": lambda: ProductFactory(visibility="secret"),

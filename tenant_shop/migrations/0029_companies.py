@@ -38,7 +38,7 @@ DROP TRIGGER update_companies_updated_at ON companies;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0026_loyalty'),
+        ('tenant_shop', '0028_refunds_that_failed'),
     ]
 
     operations = [
@@ -270,6 +270,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='purchaserequest',
             constraint=models.UniqueConstraint(fields=('idempotency_key',), name='purchase_requests_idempotency_key'),
+        ),
+        migrations.RemoveConstraint(
+            model_name='shoppingcart',
+            name='shopping_carts_open_by_customer',
+        ),
+        migrations.AddConstraint(
+            model_name='shoppingcart',
+            constraint=models.UniqueConstraint(condition=models.Q(('completed_at', None), ('frozen_at', None)), fields=('customer',), name='shopping_carts_open_by_customer'),
         ),
         migrations.RunSQL(FOREIGN_KEYS, NO_FOREIGN_KEYS),
         migrations.RunSQL(TRIGGERS, NO_TRIGGERS),
