@@ -301,11 +301,11 @@ def test_an_order_of_a_company_costs_a_constant_number_of_statements() -> None:
     few = cost(1, payment_method="pay_later")
     assert few <= 24
     assert cost(12, payment_method="pay_later") == few
-    # Who buys for and on what terms: one statement; the lock and what is open: two.
-    assert cost(1) == few - 2
+    # What is open: one statement; for whom it is: another.
+    assert cost(1) == few - 1
     configure(company_accounts=False, country="DE")
     cart_id = cart_of(member.customer, (stocked(price="2.00"), 1))
     sent = answers(cart_id, member.customer, None, shipping_address=VIENNA)
     with StatementCount() as statements:
         place_order(**sent)
-    assert statements.count == few - 3
+    assert statements.count == few - 2
