@@ -45,6 +45,8 @@ SCHEDULE: dict[str, Job] = {
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
     "send receipts that waited": in_each_shop("payments.send_receipts", every=timedelta(minutes=10)),
     "send customers' mails that waited": in_each_shop("customers.send_mails", every=timedelta(minutes=10)),
+    "send mails about parcels that waited": in_each_shop("orders.send_shipped_mails", every=timedelta(minutes=10)),
+    "send mails about returns that waited": in_each_shop("returns.send_mails", every=timedelta(minutes=10)),
     "count what sells, for lists": in_each_shop("catalog.count_units_sold", every=timedelta(minutes=30)),
     "count words, forget old searches": in_each_shop("catalog.keep_search", every=timedelta(days=1)),
     "make pictures that wait, remove discarded ones": in_each_shop("pictures.upkeep", every=timedelta(minutes=5)),

@@ -25,6 +25,7 @@ from tenant_shop.inventory.models import StockMovement
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
@@ -82,6 +83,7 @@ __all__ = [
     "SearchCount",
     "SearchSynonym",
     "Setting",
+    "Shipment",
     "ShippingZone",
     "ShippingZoneRate",
     "ShoppingCart",

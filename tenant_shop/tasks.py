@@ -12,11 +12,13 @@ from tenant_shop.customers.upkeep import upkeep_task as customers_upkeep_task
 from tenant_shop.loyalty.upkeep import keep_loyalty_task
 from tenant_shop.orders.confirmation import send_confirmation_task, send_confirmations_task
 from tenant_shop.orders.expire import expire_unpaid_task
+from tenant_shop.orders.shipped_mail import send_shipped_mail_task, send_shipped_mails_task
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
 from tenant_shop.payments.receipt import send_receipt_task, send_receipts_task
 from tenant_shop.payments.refund import send_pending_refunds_task
 from tenant_shop.payments.upkeep import ask_about_payments_task
 from tenant_shop.restock.tell import tell_waiting_task
+from tenant_shop.returns.mail import send_return_mail_task, send_return_mails_task
 
 __all__ = [
     "ask_about_payments_task",
@@ -39,6 +41,10 @@ __all__ = [
     "send_pending_refunds_task",
     "send_receipt_task",
     "send_receipts_task",
+    "send_return_mail_task",
+    "send_return_mails_task",
+    "send_shipped_mail_task",
+    "send_shipped_mails_task",
     "tell_waiting_task",
     "upkeep_task",
 ]

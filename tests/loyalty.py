@@ -13,6 +13,7 @@ from tenant_shop.loyalty.rules import DEFAULTS
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment
+from tests.factories.customers import CustomerFactory
 from tests.shopping import order_of, stocked
 
 YESTERDAY = timedelta(days=1)
@@ -51,3 +52,10 @@ def tier(customer: Customer) -> str:
 
 def entries(customer: Customer) -> list[tuple[str, int]]:
     return list(LoyaltyEntry.objects.filter(customer=customer).values_list("reason", "points"))
+
+
+def with_points(number: int, **fields: Any) -> Customer:
+    """A customer to whom the shop has given so many points."""
+    customer = CustomerFactory(**fields)
+    LoyaltyEntry.objects.create(customer=customer, points=number, reason="correction", actor="ann")
+    return customer

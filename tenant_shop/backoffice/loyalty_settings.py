@@ -13,11 +13,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
 from tenant_shop.backoffice.settings import note_change
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.loyalty.change_rules import change_rules
+from tenant_shop.loyalty.points import MOST
 from tenant_shop.loyalty.rules import DEFAULTS
 
 MOST_POINTS = 10_000
@@ -59,6 +60,28 @@ class LoyaltyForm(forms.Form):
     platinum_from = _number("Platinum from", least="0", most=MOST_MONEY)
     platinum_multiplier = _number("Platinum: points times", least="1", most=MOST_TIMES)
 
+    may_be_spent = forms.BooleanField(
+        label="Customers spend points at checkout",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="What points take off is a discount: no tax is owed on it, and it earns no points.",
+    )
+    point_worth = _number(
+        "A point is worth", least="0.001", most=MOST_MONEY, help_text="In your currency; 0.01 for a hundredth of it."
+    )
+    least_spent = forms.IntegerField(
+        label="Points spent at once, at least", min_value=1, max_value=MOST, widget=UnfoldAdminIntegerFieldWidget
+    )
+    largest_share = _number(
+        "Share of the goods that points pay, at most",
+        least="1",
+        most=100,
+        help_text="Per cent of their price after discounts.",
+    )
+    beside_discounts = forms.BooleanField(
+        label="Points can be spent beside discounts", required=False, widget=UnfoldBooleanSwitchWidget
+    )
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for lower, higher in (("silver_from", "gold_from"), ("gold_from", "platinum_from")):
@@ -67,9 +90,9 @@ class LoyaltyForm(forms.Form):
         return given
 
     def as_stored(self) -> dict[str, Any]:
-        """Amounts as text without the zeros at their end, so that an equal number is no change."""
+        """Numbers as text without the zeros at their end, so that an equal number is no change."""
         return {
-            key: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+            key: value if isinstance(value, bool) else f"{Decimal(value).normalize():f}"
             for key, value in self.cleaned_data.items()
         }
 

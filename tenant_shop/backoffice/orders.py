@@ -15,12 +15,14 @@ from unfold.decorators import display
 
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, amount
+from tenant_shop.backoffice.fulfil import fulfil_page
 from tenant_shop.backoffice.invoices import InvoiceFilter
 from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.companies.models import PurchaseRequest
 from tenant_shop.orders.address import FIELDS
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.payments.capture import capture_order
 from tenant_shop.payments.errors import GatewayUnavailable
@@ -51,12 +53,16 @@ BY_STAFF = "Cancelled by the shop."
 class ItemInline(MoneyInline):
     model = OrderItem
     verbose_name_plural = "items"
-    fields = ("product_name", "product_sku", "options", "quantity", "each", "line_total", "line_discount")
+    fields = ("product_name", "product_sku", "options", "quantity", "sent", "each", "line_total", "line_discount")
     readonly_fields = fields
 
     @display(description="Options")
     def options(self, item: OrderItem) -> str:
         return " / ".join(str(value) for value in item.variant_info.values()) or "-"
+
+    @display(description="Sent")
+    def sent(self, item: OrderItem) -> int:
+        return item.quantity_fulfilled
 
     @display(description="Each")
     def each(self, item: OrderItem) -> str:
@@ -93,7 +99,7 @@ class OrderAdmin(ShopAdmin):
     search_fields = ("order_number", "customer_email", "purchase_number", "company_name")
     search_help_text = "Order number, e-mail address, company or its purchase order"
     ordering = ("-created_at", "-id")
-    actions = ("pay_selected", "cancel_selected")
+    actions = ("pay_selected", "deliver_selected", "cancel_selected")
     inlines = (ItemInline, PaymentInline, HistoryInline)
     change_form_outer_before_template = "admin/shop/order_actions.html"
     fieldsets = (
@@ -103,9 +109,12 @@ class OrderAdmin(ShopAdmin):
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
         ("Company", {"fields": (("company", "company_tax_id", "purchase_number", "reverse_charge", "approved"),)}),
-        ("Delivery", {"fields": (("shipping_method", "tracking_number"),)}),
+        (
+            "Delivery",
+            {"fields": (("shipping_method", "shipping_carrier", "tracking_number", "shipped_at", "delivered_at"),)},
+        ),
         ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
-        ("Amounts", {"fields": (("subtotal", "discount", "shipping", "tax"), "discount_codes")}),
+        ("Amounts", {"fields": (("subtotal", "discount", "points", "shipping", "tax"), "discount_codes")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -126,6 +135,10 @@ class OrderAdmin(ShopAdmin):
     def pay_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._do_to_all(request, queryset, "pay", "marked as paid")
 
+    @admin.action(description="Mark as delivered", permissions=["act"])
+    def deliver_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._do_to_all(request, queryset, "deliver", "marked as delivered")
+
     @admin.action(description="Cancel", permissions=["act"])
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._do_to_all(request, queryset, "cancel", "cancelled")
@@ -137,15 +150,16 @@ class OrderAdmin(ShopAdmin):
                 self.admin_site.admin_view(partial(self.act, verb=verb)),
                 name=f"tenant_shop_order_{verb}",
             )
-            for verb in ("pay", "capture", "cancel")
+            for verb in ("pay", "capture", "cancel", "deliver")
         ]
-        verbs.append(
+        verbs += [
             path(
-                "<uuid:order_id>/refund/",
-                self.admin_site.admin_view(partial(refund_page, page=self)),
-                name="tenant_shop_order_refund",
+                f"<uuid:order_id>/{name}/",
+                self.admin_site.admin_view(partial(view, page=self)),
+                name=f"tenant_shop_order_{name}",
             )
-        )
+            for name, view in (("refund", refund_page), ("fulfil", fulfil_page))
+        ]
         return [*verbs, *super().get_urls()]
 
     def act(self, request: HttpRequest, order_id: UUID, verb: str) -> HttpResponse:
@@ -181,6 +195,7 @@ class OrderAdmin(ShopAdmin):
             "pay": partial(mark_as_paid, order_id, actor=actor),
             "capture": partial(capture_order, order_id, actor=actor),
             "cancel": partial(cancel_order, order_id, reason=BY_STAFF, actor=actor),
+            "deliver": partial(deliver_order, order_id, actor=actor),
         }
         order = verbs[verb]()
         self.note(request, verb, order, [])
@@ -229,7 +244,13 @@ class OrderAdmin(ShopAdmin):
 
     @display(description="Discount")
     def discount(self, order: Order) -> str:
-        return amount(order.discount_amount, order.currency)
+        return amount(order.discount_amount - order.points_amount, order.currency)
+
+    @display(description="Points")
+    def points(self, order: Order) -> str:
+        if not order.points_spent:
+            return "-"
+        return f"{order.points_spent:,} ({amount(order.points_amount, order.currency)})"
 
     @display(description="Shipping")
     def shipping(self, order: Order) -> str:
@@ -256,6 +277,7 @@ class OrderAdmin(ShopAdmin):
             "bill_to",
             "subtotal",
             "discount",
+            "points",
             "shipping",
             "tax",
             "total",

@@ -1,15 +1,31 @@
 """Returns in the back office: what customers ask for is shown, and only verbs move it on."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.decorators import display
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
 
-from smartseller.errors import RuleViolation
-from tenant_shop.backoffice.base import ShopAdmin, ShopInline
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+
+from smartseller.errors import NotReady, RuleViolation
+from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.payments.errors import RefundInvalid
+from tenant_shop.payments.models import PaymentRefund
+from tenant_shop.payments.refund_amounts import shipping_price
 from tenant_shop.returns.models import Return, ReturnLine
-from tenant_shop.returns.move import move_return
+from tenant_shop.returns.move import LONGEST_ANSWER, approve_return, decline_return
+from tenant_shop.returns.receive import receive_return
+from tenant_shop.returns.refund import refund_return, value_of
+from tenant_shop.returns.refunds import refunds_of
 
 COLOURS = {
     "requested": "warning",
@@ -18,6 +34,22 @@ COLOURS = {
     "refunded": "success",
     "declined": "danger",
 }
+Verb = Callable[..., Return]
+VERBS = ("approve", "decline", "receive", "refund")
+
+
+class AnswerForm(forms.Form):
+    """What the customer is told besides, and what happens to goods and delivery."""
+
+    answer = forms.CharField(
+        label="Your words to the customer",
+        required=False,
+        max_length=LONGEST_ANSWER,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="They stand in the mail and on the customer's page.",
+    )
+    restock = forms.BooleanField(label="Put the goods back on sale", required=False, widget=UnfoldBooleanWidget)
+    shipping = forms.BooleanField(label="The delivery as well", required=False, widget=UnfoldBooleanWidget)
 
 
 class LineInline(ShopInline):
@@ -48,7 +80,7 @@ class LineInline(ShopInline):
 
 @admin.register(Return, site=backoffice)
 class ReturnAdmin(ShopAdmin):
-    """Refunding here closes the return; the money goes back by the order's payment."""
+    """A return's page has a button for each step that it can take; the money goes back by the order's payment."""
 
     list_display = ("order", "status_badge", "reason", "customer", "created_at")
     list_filter = ("status", "reason")
@@ -56,10 +88,11 @@ class ReturnAdmin(ShopAdmin):
     search_fields = ("order__order_number", "customer__email")
     search_help_text = "Order number or e-mail address"
     ordering = ("-created_at", "-id")
-    fields = ("order", "customer", "status", "reason", "note", "created_at")
+    fields = ("order", "customer", "status", "reason", "note", "answer", "created_at")
     readonly_fields = fields
     inlines = (LineInline,)
-    actions = ("approve", "receive", "refund", "decline")
+    actions = ("approve", "decline")
+    change_form_outer_before_template = "admin/shop/return_actions.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -75,36 +108,101 @@ class ReturnAdmin(ShopAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("tenant_shop.change_return")
 
+    def get_urls(self) -> list[URLPattern]:
+        verbs = [
+            path(
+                f"<uuid:return_id>/{verb}/",
+                self.admin_site.admin_view(partial(self.act, verb=verb)),
+                name=f"tenant_shop_return_{verb}",
+            )
+            for verb in VERBS
+        ]
+        return [*verbs, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asked = self.get_object(request, object_id)
+        steps = _steps(asked) if isinstance(asked, Return) and self.has_act_permission(request) else {}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **steps})
+        return page
+
+    def act(self, request: HttpRequest, return_id: UUID, verb: str) -> HttpResponse:
+        """The buttons on a return's page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_act_permission(request):
+            raise PermissionDenied
+        form = AnswerForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+            return redirect("admin:tenant_shop_return_change", return_id)
+        try:
+            moved = self._do(request, return_id, verb, form.cleaned_data)
+        except Return.DoesNotExist as error:
+            raise Http404 from error
+        except (RuleViolation, NotReady) as error:
+            messages.error(request, str(error))
+        else:
+            self._say(request, moved, verb)
+        return redirect("admin:tenant_shop_return_change", return_id)
+
     @admin.action(description="Approve", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self._move(request, queryset, Return.Status.APPROVED)
-
-    @admin.action(description="The goods have arrived", permissions=["act"])
-    def receive(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self._move(request, queryset, Return.Status.RECEIVED)
-
-    @admin.action(description="The money has been given back", permissions=["act"])
-    def refund(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self._move(request, queryset, Return.Status.REFUNDED)
+        self._do_to_all(request, queryset, "approve", "approved")
 
     @admin.action(description="Decline", permissions=["act"])
     def decline(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self._move(request, queryset, Return.Status.DECLINED)
+        self._do_to_all(request, queryset, "decline", "declined")
 
-    def _move(self, request: HttpRequest, queryset: QuerySet[Return], to: Return.Status) -> None:
+    def _do_to_all(self, request: HttpRequest, queryset: QuerySet[Return], verb: str, done: str) -> None:
         """Each return by itself: what is refused for one is done for the others, and said."""
         changed = 0
         for return_id in queryset.values_list("pk", flat=True):
             try:
-                moved = move_return(return_id, to, actor=str(request.user.pk))
+                self._do(request, return_id, verb, {})
             except RuleViolation as error:
                 messages.error(request, str(error))
             else:
                 changed += 1
-                self.note(request, "change", moved, [{"changed": {"fields": [f"status: {to.label}"]}}])
         if changed:
-            messages.success(request, f"{changed} {'return is' if changed == 1 else 'returns are'} {to.value} now.")
+            messages.success(request, f"{changed} {'return is' if changed == 1 else 'returns are'} {done} now.")
+
+    def _do(self, request: HttpRequest, return_id: UUID, verb: str, given: dict[str, Any]) -> Return:
+        actor, answer = str(request.user.pk), given.get("answer", "")
+        verbs: dict[str, Verb] = {
+            "approve": partial(approve_return, answer=answer),
+            "decline": partial(decline_return, answer=answer),
+            "receive": partial(receive_return, answer=answer, restock=given.get("restock", False)),
+            "refund": partial(refund_return, shipping=given.get("shipping", False)),
+        }
+        moved = verbs[verb](return_id, actor=actor)
+        self.note(request, verb, moved, [{"changed": {"fields": [f"status: {moved.get_status_display()}"]}}])
+        return moved
+
+    def _say(self, request: HttpRequest, moved: Return, verb: str) -> None:
+        if verb == "refund" and moved.status != Return.Status.REFUNDED:
+            messages.warning(request, "The money is on its way back; the payment service has not confirmed it yet.")
+        else:
+            messages.success(request, f"The return is {moved.get_status_display().lower()} now; the customer is told.")
 
     @display(description="Status", ordering="status", label=COLOURS)
     def status_badge(self, asked: Return) -> tuple[str, str]:
         return asked.status, asked.get_status_display()
+
+
+def _steps(asked: Return) -> dict[str, Any]:
+    """What the page offers, by the return's state."""
+    steps: dict[str, Any] = {"answer_form": AnswerForm(auto_id=f"id_{asked.status}_%s")}
+    if asked.status == Return.Status.RECEIVED:
+        order = asked.order
+        pending = refunds_of(asked).filter(state=PaymentRefund.State.PENDING).first()
+        if pending is not None:
+            return {"on_its_way": amount(pending.amount, pending.currency)}
+        try:
+            steps["worth"] = amount(value_of(asked, shipping=False), order.currency)
+        except RefundInvalid as error:
+            steps["problem"] = str(error)
+        if shipping_price(order):
+            steps["delivery"] = amount(shipping_price(order), order.currency)
+    return steps

@@ -23,7 +23,7 @@ class ThirtyDaysFromNow(Func):
 class ShoppingCart(models.Model):
     """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it.
 
-    A frozen one waits for a decision: it can neither be changed nor ordered, but by its approval, and its customer opens
+    A frozen one waits for a decision: it can neither be changed nor ordered, but by its approval. Its customer opens
     another one meanwhile.
     """
 

@@ -68,7 +68,7 @@ def send_for_approval(
     check_key(idempotency_key)
     settings = shop_settings()
     with shopper_transaction(durable=True):
-        is_customer = lock_customer(customer_id)
+        is_customer = lock_customer(customer_id) is not None
         cart = lock_cart(cart_id)
         known = PurchaseRequest.objects.filter(idempotency_key=idempotency_key, customer=customer_id).first()
         if known is not None:

@@ -75,7 +75,7 @@ def erase(link: str) -> None:
         _scrub_mailbox(email, customer.pk)
         for model in OWN_ROWS:
             model.objects.filter(customer=customer).delete()
-        Return.objects.filter(customer=customer).update(note="", customer=None)
+        Return.objects.filter(customer=customer).update(note="", answer="", customer=None)
         forfeit_points(customer.pk, actor=str(customer.pk))
         Customer.objects.filter(pk=customer.pk).update(
             email=nobodys_email(customer.pk),

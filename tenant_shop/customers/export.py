@@ -14,6 +14,7 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.customers.wishlist import WishlistItem
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
@@ -34,6 +35,7 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "addresses": CustomerAddress.objects.filter(customer=customer),
         "orders": orders,
         "order_items": OrderItem.objects.filter(order__in=orders.order_by()),
+        "shipments": Shipment.objects.filter(order__in=orders.order_by()),
         "loyalty_entries": LoyaltyEntry.objects.filter(customer=customer),
         "returns": Return.objects.filter(customer=customer),
         "return_lines": ReturnLine.objects.filter(parent__customer=customer),

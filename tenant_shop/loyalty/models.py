@@ -55,10 +55,11 @@ class LoyaltyEntry(models.Model):
                 | (Q(reason="correction") & ~Q(points=0)),
                 name="loyalty_entries_points_check",
             ),
-            # Take-backs come in parts, one for each refund; what they add up to is worked out under the order's lock.
+            # What is taken back and given back comes in parts, one for each refund; what they add up to is worked out
+            # under the order's lock, and the trigger refuses to give more back than was spent.
             models.UniqueConstraint(
                 fields=["order", "reason"],
-                condition=Q(reason__in=["earned", "spent", "given_back"]),
+                condition=Q(reason__in=["earned", "spent"]),
                 name="loyalty_entries_once_per_order",
             ),
         ]

@@ -25,16 +25,29 @@ class TierRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingRules:
+    """A point takes `worth` (in the shop's currency) off an order, `least` points at once or more, at most `share` of
+    what the goods cost after discounts (0.5 for half of it), and `beside_discounts` or not.
+    """
+
+    worth: Decimal
+    least: int
+    share: Decimal
+    beside_discounts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoyaltyRules:
     """`points_per_unit` are earned for each unit of the shop's currency; `tiers` begin with the lowest.
 
-    Orders that were delivered before `since` (aware) earn nothing.
+    Orders that were delivered before `since` (aware) earn nothing. `spending` is None where points cannot be spent.
     """
 
     is_on: bool
     points_per_unit: Decimal
     tiers: tuple[TierRule, ...]
     since: datetime
+    spending: SpendingRules | None
 
     def tier_for(self, spent: Decimal) -> TierRule:
         """The highest tier that `spent` reaches."""
@@ -59,6 +72,11 @@ DEFAULTS: dict[str, Any] = {
     "silver_multiplier": "1.25",
     "gold_multiplier": "1.5",
     "platinum_multiplier": "2",
+    "may_be_spent": False,
+    "point_worth": "0.01",
+    "least_spent": "100",
+    "largest_share": "50",
+    "beside_discounts": True,
 }
 ABOVE_BRONZE = (Tier.SILVER, Tier.GOLD, Tier.PLATINUM)
 
@@ -84,4 +102,22 @@ def _read(values: Mapping[str, Any]) -> LoyaltyRules:
     since = datetime.fromisoformat(values["since"]) if "since" in values else NEVER
     if since.tzinfo is None:
         raise ValueError("a moment without its zone is no moment")
-    return LoyaltyRules(is_on=values["is_on"] is True, points_per_unit=points, tiers=tuple(tiers), since=since)
+    is_on = values["is_on"] is True
+    spending = _spending(values)
+    return LoyaltyRules(
+        is_on=is_on,
+        points_per_unit=points,
+        tiers=tuple(tiers),
+        since=since,
+        spending=spending if is_on and values["may_be_spent"] is True else None,
+    )
+
+
+def _spending(values: Mapping[str, Any]) -> SpendingRules:
+    worth, percent = Decimal(values["point_worth"]), Decimal(values["largest_share"])
+    least = int(values["least_spent"])
+    if not (worth.is_finite() and percent.is_finite() and worth > 0 and 0 < percent <= 100 and least > 0):
+        raise ValueError("a point is worth something, and takes at most the whole price")
+    return SpendingRules(
+        worth=worth, least=least, share=percent / 100, beside_discounts=values["beside_discounts"] is True
+    )

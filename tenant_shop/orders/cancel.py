@@ -7,6 +7,7 @@ from django.utils import timezone
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.release import release_stock
+from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.orders.errors import OrderNotCancellable
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order, OrderStatusHistory
@@ -17,7 +18,8 @@ from tenant_shop.promotions.redeem import lock_limits_of, release_redemptions
 
 
 def cancel_order(order_id: UUID, *, reason: str, actor: str) -> Order:
-    """Cancel an order of which nothing was sent: its goods go back on sale, its discounts can be used again.
+    """Cancel an order of which nothing was sent: its goods go back on sale, its discounts can be used again, the points
+    that it took are the customer's again.
 
     Money that was paid stays where it is, noted as owed: giving it back is a refund of its own. `reason` is for the
     history, `actor` a user's id or the name of a job.
@@ -36,6 +38,7 @@ def cancel_locked(order: Order, *, reason: str, actor: str) -> Order:
     order.cancelled_at = timezone.now()
     order.owed_amount = owed(order, PaymentEntry.objects.filter(payment__order=order))
     order.save(update_fields=["status", "cancelled_at", "owed_amount"])
+    give_back_points(order, actor=actor)
     # In the order in which an order that is placed locks them: otherwise the two could wait for each other.
     lock_limits_of(order.pk)
     release_stock(order.pk, actor=actor)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from platform_core.tenancy.tasks import TenantTask
-from smartseller.formats import amount, percent
+from smartseller.formats import amount, number, percent
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.letterhead import Letterhead, letterhead
 from tenant_shop.mails.promise import promise_mail
@@ -54,13 +54,15 @@ def _context(order: Order, head: Letterhead) -> dict[str, object]:
     def money(value: Decimal) -> str:
         return amount(value, order.currency)
 
-    payment = how_to_pay(order, head.shop)
+    payment, discount = how_to_pay(order, head.shop), order.discount_amount - order.points_amount
     return {
         "number": order.order_number,
         "url": order_url(order, head),
         "lines": lines_of(order),
         "subtotal": money(order.subtotal_amount),
-        "discount": money(order.discount_amount) if order.discount_amount else "",
+        "discount": money(discount) if discount else "",
+        "points": number(order.points_spent) if order.points_spent else "",
+        "points_amount": money(order.points_amount),
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "shipping_name": order.shipping_method,
         "is_pickup": order.is_pickup,

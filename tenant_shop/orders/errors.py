@@ -12,6 +12,7 @@ from smartseller.errors import RuleViolation
 from smartseller.formats import amount
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.inventory.errors import OutOfStock, Shortage
+from tenant_shop.loyalty.errors import PointsRefused
 from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
 
@@ -23,10 +24,14 @@ __all__ = [
     "IdempotencyConflict",
     "InvalidAddress",
     "InvalidContact",
+    "NotSentLikeThis",
     "OrderNotCancellable",
+    "OrderNotDeliverable",
     "OrderNotFound",
+    "OrderNotFulfillable",
     "OutOfStock",
     "PaymentMethodUnavailable",
+    "PointsRefused",
     "QuantityNotAllowed",
     "ShippingUnavailable",
     "Shortage",
@@ -144,3 +149,30 @@ class OrderNotCancellable(RuleViolation):
     def __init__(self, number: str, status: str) -> None:
         self.number, self.order_status = number, status
         super().__init__(f"Order {number} is {status} and cannot be cancelled.")
+
+
+class OrderNotFulfillable(RuleViolation):
+    """The order waits for its money, was cancelled, or all of it has been sent."""
+
+    code = "order_not_fulfillable"
+
+    def __init__(self, number: str, status: str) -> None:
+        self.number, self.order_status = number, status
+        super().__init__(f"Order {number} is {status}; nothing of it can be sent now.")
+
+
+class NotSentLikeThis(RuleViolation):
+    """What is to be sent cannot be: pieces that are not left, or a link that is none."""
+
+    code = "not_sent_like_this"
+    status: ClassVar[int] = 422
+
+
+class OrderNotDeliverable(RuleViolation):
+    """The order is not on its way."""
+
+    code = "order_not_deliverable"
+
+    def __init__(self, number: str, status: str) -> None:
+        self.number, self.order_status = number, status
+        super().__init__(f"Order {number} is {status}; only what was sent can arrive.")

@@ -54,6 +54,8 @@ def insert_order(
         tax_amount=pricing.tax,
         shipping_amount=pricing.shipping,
         discount_amount=pricing.discount,
+        points_spent=pricing.points,
+        points_amount=pricing.points_amount,
         total_amount=pricing.total,
         shipping_address=dict(buyer.shipping_address),
         billing_address=dict(buyer.billing_address),
@@ -113,6 +115,7 @@ def insert_items(order: Order, pricing: Pricing) -> list[OrderItem]:
             unit_price=line.unit_price,
             total_price=line.total,
             discount_amount=line.discount,
+            points_amount=line.points,
             tax_amount=line.tax,
             tax_rate=line.tax_rate,
         )

@@ -84,6 +84,14 @@ class Order(models.Model):
     tax_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
     shipping_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
     discount_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    points_spent = models.IntegerField(default=0, db_default=0, help_text="Points of the customer's that it took.")
+    points_amount = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="What of the discount the points took off.",
+    )
     total_amount = models.DecimalField(max_digits=15, decimal_places=3)
 
     shipping_address = models.JSONField()
@@ -174,6 +182,11 @@ class Order(models.Model):
                 condition=Q(reverse_charge=False) | (Q(tax_amount=0, tax_included=False) & ~Q(company_tax_id="")),
                 name="orders_reverse_charge_check",
             ),
+            models.CheckConstraint(
+                condition=Q(points_spent=0, points_amount=0)
+                | Q(points_spent__gt=0, points_amount__gt=0, points_amount__lte=F("discount_amount")),
+                name="orders_points_check",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer"], name="idx_orders_customer"),
@@ -212,6 +225,14 @@ class Order(models.Model):
         return (
             self.status in (self.Status.PENDING, self.Status.CONFIRMED, self.Status.PROCESSING)
             and self.fulfillment_status == self.FulfillmentStatus.UNFULFILLED
+        )
+
+    @property
+    def is_fulfillable(self) -> bool:
+        """It is to be sent, or some of it is."""
+        return (
+            self.status in (self.Status.CONFIRMED, self.Status.PROCESSING)
+            and self.fulfillment_status != self.FulfillmentStatus.FULFILLED
         )
 
     @property
@@ -257,6 +278,13 @@ class OrderItem(models.Model):
     discount_amount = models.DecimalField(
         max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0), help_text="The line's share."
     )
+    points_amount = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="What of the discount the customer's points took off.",
+    )
     tax_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
     tax_rate = models.DecimalField(
         max_digits=7, decimal_places=6, default=Decimal(0), db_default=Decimal(0), help_text="0.19 for 19 %."
@@ -274,6 +302,10 @@ class OrderItem(models.Model):
                 name="order_items_amounts_check",
             ),
             models.CheckConstraint(condition=Q(tax_rate__gte=0), name="order_items_tax_rate_check"),
+            models.CheckConstraint(
+                condition=Q(points_amount__gte=0, points_amount__lte=F("discount_amount")),
+                name="order_items_points_amount_check",
+            ),
             models.CheckConstraint(
                 condition=Q(quantity_fulfilled__gte=0, quantity_fulfilled__lte=F("quantity")),
                 name="order_items_quantity_fulfilled_check",

@@ -19,9 +19,12 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
+from tenant_shop.loyalty.spending import Purse
+from tenant_shop.loyalty.take import take_points
 from tenant_shop.orders.address import check_key
 from tenant_shop.orders.approval import Approval, use_approval
 from tenant_shop.orders.buyer import Buyer, tidy_buyer
+from tenant_shop.orders.chosen import Chosen, delivery_of, method_of, spend_points
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
@@ -29,8 +32,6 @@ from tenant_shop.orders.errors import (
     CartGone,
     CurrencyChanged,
     IdempotencyConflict,
-    PaymentMethodUnavailable,
-    ShippingUnavailable,
     TotalChanged,
 )
 from tenant_shop.orders.for_company import (
@@ -40,13 +41,12 @@ from tenant_shop.orders.for_company import (
     net_delivery,
     net_prices,
 )
-from tenant_shop.orders.insert import insert_items, insert_order
+from tenant_shop.orders.insert import ACTOR, insert_items, insert_order
 from tenant_shop.orders.lock import lock_customer
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
 from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
-from tenant_shop.payments.methods import PaymentMethod, offered_to
 from tenant_shop.payments.models import Payment
 from tenant_shop.pricing.check import check_minimum_order, check_quantities
 from tenant_shop.pricing.terms import terms_for
@@ -54,7 +54,6 @@ from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
-from tenant_shop.shipping.rates import ShippingOption, offers
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    points: int = 0,
     purchase_number: str = "",
     approval: Approval | None = None,
 ) -> Order:
@@ -85,32 +85,35 @@ def place_order(
 
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
-    `clean_address`; what is picked up needs a name only. A customer who buys for a company (docs/companies.md) may give
-    its `purchase_number`; with `approval` a cart is ordered that was frozen until somebody approves of it.
+    `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
+    as many, or none. A customer who buys for a company (docs/companies.md) may give its `purchase_number`; with
+    `approval` a cart is ordered that was frozen until somebody approves of it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
     limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its
-    customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and its
-    company when it pays later.
+    customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and no points
+    are spent twice; its company when it pays later, so that no credit is used twice.
     At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
-        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, ShippingUnavailable,
-        PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key ordered another cart);
-        for companies PurchaseNumberMissing, PurchaseNumberInvalid, ApprovalNeeded, CreditExceeded, and with `approval`
-        RequestDecided, BuyerGone; ShopBusy when a row was locked elsewhere for too long.
+        CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
+        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key
+        ordered another cart); for companies PurchaseNumberMissing, PurchaseNumberInvalid, ApprovalNeeded,
+        CreditExceeded, and with `approval` RequestDecided, BuyerGone; ShopBusy when a row was locked elsewhere for too
+        long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
-                is_customer = customer_id is None or lock_customer(customer_id)
+                balance = lock_customer(customer_id) if customer_id else None
+                purse = Purse(balance=balance, wanted=points) if points else None
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not _can_be_ordered(cart, approval) or not is_customer:
+                if cart is None or not _can_be_ordered(cart, approval) or (customer_id and balance is None):
                     raise CartGone(cart_id)
                 settings = shop_settings()
                 if expected_currency and expected_currency != settings.currency:
@@ -133,9 +136,8 @@ def place_order(
                     purchase_number=purchase_number,
                     approval=approval,
                 )
-                return _place(
-                    cart, settings, idempotency_key, buyer, bought_for, shipping_code, payment_method, expected_total
-                )
+                chosen = Chosen(shipping_code=shipping_code, payment_method=payment_method, purse=purse)
+                return _place(cart, settings, idempotency_key, buyer, bought_for, chosen, expected_total)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -172,8 +174,7 @@ def _place(
     idempotency_key: str,
     buyer: Buyer,
     bought_for: CompanyOrder | None,
-    shipping_code: str,
-    payment_method: str,
+    chosen: Chosen,
     expected_total: Decimal,
 ) -> Order:
     now = timezone.now()
@@ -191,15 +192,15 @@ def _place(
     goods_total = sum((line.total for line in wanted), Decimal(0))
     check_minimum_order(goods_total, terms)
 
-    delivery = _delivery(
+    delivery = delivery_of(
         settings,
-        shipping_code,
+        chosen,
         buyer.shipping_address,
         goods_total=goods_total,
         weight=weight_grams(wanted),
     )
     company = bought_for.company if bought_for else None
-    method = _method(settings, payment_method, bought_for)
+    method = method_of(settings, chosen, company)
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
     address = buyer.shipping_address
     taxes = taxes_at(settings, delivery, address["country"], address["state_province"], company)
@@ -213,7 +214,10 @@ def _place(
         barred=barred(discounts, shopper),
         coupon_code=cart.coupon_code,
     )
-    pricing = price_order(wanted, discount=savings, shipping=delivery.amount, taxes=taxes, currency=currency)
+    spending = spend_points(settings, chosen.purse, wanted, savings) if chosen.purse else None
+    pricing = price_order(
+        wanted, discount=savings, spending=spending, shipping=delivery.amount, taxes=taxes, currency=currency
+    )
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
     if bought_for is not None:
@@ -233,6 +237,8 @@ def _place(
     if bought_for is not None and bought_for.approval is not None:
         use_approval(bought_for.approval, order)
     items = insert_items(order, pricing)
+    if spending and buyer.customer_id:
+        take_points(buyer.customer_id, order, spending, actor=ACTOR)
     take_stock(demand, variants, order_id=order.pk)
     if pricing.total:
         Payment.objects.create(
@@ -244,26 +250,3 @@ def _place(
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
     return order
-
-
-def _delivery(
-    settings: ShopSettings, shipping_code: str, address: Mapping[str, str], *, goods_total: Decimal, weight: Decimal
-) -> ShippingOption:
-    options = offers(
-        settings,
-        subtotal=goods_total,
-        weight_grams=weight,
-        country=address["country"],
-        state=address["state_province"],
-    )
-    for option in options:
-        if option.code == shipping_code:
-            return option
-    raise ShippingUnavailable(shipping_code, address["country"])
-
-
-def _method(settings: ShopSettings, code: str, bought_for: CompanyOrder | None) -> PaymentMethod:
-    for method in offered_to(settings, bought_for.company if bought_for else None):
-        if method.code == code:
-            return method
-    raise PaymentMethodUnavailable(code)

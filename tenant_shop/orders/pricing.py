@@ -7,6 +7,7 @@ from uuid import UUID
 
 from smartseller.money import quantize
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.loyalty.spending import Spending
 from tenant_shop.pricing.terms import Terms
 from tenant_shop.promotions.assess import Discount, Goods
 from tenant_shop.promotions.combine import Savings
@@ -38,8 +39,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
-    """A line as it will stand in the order. `total` is before the discount; `tax` is in or on `total` - `discount`, at
-    `tax_rate` (a fraction).
+    """A line as it will stand in the order. `total` is before the discount; `points` is what of `discount` points take
+    off; `tax` is in or on `total` - `discount`, at `tax_rate` (a fraction).
     """
 
     variant_id: UUID
@@ -51,13 +52,15 @@ class PricedLine:
     unit_price: Decimal
     total: Decimal
     discount: Decimal
+    points: Decimal
     tax: Decimal
     tax_rate: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """An order's amounts in `currency`. `tax` is the sum over the lines plus `shipping_tax`, at `shipping_tax_rate`.
+    """An order's amounts in `currency`. `tax` is the sum over the lines plus `shipping_tax`, at `shipping_tax_rate`;
+    `points_amount` is what of `discount` the `points` take off.
 
     `total` = `subtotal` - `discount` + `shipping`, plus `tax` unless the prices contain it (`tax_included`).
     """
@@ -66,6 +69,8 @@ class Pricing:
     currency: str
     subtotal: Decimal
     discount: Decimal
+    points: int
+    points_amount: Decimal
     shipping: Decimal
     shipping_tax: Decimal
     shipping_tax_rate: Decimal
@@ -97,18 +102,25 @@ def price_order(
     shipping: Decimal,
     taxes: LocalTaxes,
     currency: str,
+    spending: Spending | None = None,
 ) -> Pricing:
     """The amounts of an order for `wanted`, delivered for `shipping` to where `taxes` hold.
+
+    What `spending` takes off is a discount like the others: no tax is owed on it.
 
     Rounding: unit prices come rounded; discounts were shared over the lines when they were assessed; tax is rounded
         half up for each line and for delivery, after the discount. The sums are sums of rounded parts, never rounded
         again.
     """
     nothing = quantize(Decimal(0), currency)
-    parts = discount.parts if discount else tuple(nothing for _ in wanted)
-    lines = tuple(_priced(line, part, taxes, currency) for line, part in zip(wanted, parts, strict=True))
+    none = tuple(nothing for _ in wanted)
+    parts, by_points = discount.parts if discount else none, spending.parts if spending else none
+    lines = tuple(
+        _priced(line, part + points, points, taxes, currency)
+        for line, part, points in zip(wanted, parts, by_points, strict=True)
+    )
     subtotal = sum((line.total for line in lines), nothing)
-    saved = sum(parts, nothing)
+    saved = sum((line.discount for line in lines), nothing)
     delivery = nothing if discount and discount.free_shipping else quantize(shipping, currency)
     on_delivery = taxes.on_delivery
     shipping_tax = on_delivery.on(delivery, currency)
@@ -118,6 +130,8 @@ def price_order(
         currency=currency,
         subtotal=subtotal,
         discount=saved,
+        points=spending.points if spending else 0,
+        points_amount=sum(by_points, nothing),
         shipping=delivery,
         shipping_tax=shipping_tax,
         shipping_tax_rate=on_delivery.rate,
@@ -128,7 +142,7 @@ def price_order(
     )
 
 
-def _priced(line: Wanted, discount: Decimal, taxes: LocalTaxes, currency: str) -> PricedLine:
+def _priced(line: Wanted, discount: Decimal, points: Decimal, taxes: LocalTaxes, currency: str) -> PricedLine:
     product = line.variant.product
     rule = taxes.on_goods(product.tax_class)
     return PricedLine(
@@ -141,6 +155,7 @@ def _priced(line: Wanted, discount: Decimal, taxes: LocalTaxes, currency: str) -
         unit_price=line.unit_price,
         total=line.total,
         discount=discount,
+        points=points,
         tax=rule.on(line.total - discount, currency),
         tax_rate=rule.rate,
     )

@@ -17,6 +17,8 @@ def order_snapshot(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "subtotal": str(order.subtotal_amount),
         "discount": str(order.discount_amount),
+        "points_spent": order.points_spent,
+        "points_amount": str(order.points_amount),
         "shipping": str(order.shipping_amount),
         "tax": str(order.tax_amount),
         "tax_included": order.tax_included,
@@ -51,6 +53,7 @@ def items_snapshot(items: Iterable[OrderItem]) -> list[dict[str, Any]]:
             "unit_price": str(item.unit_price),
             "total": str(item.total_price),
             "discount": str(item.discount_amount),
+            "points_amount": str(item.points_amount),
             "tax": str(item.tax_amount),
         }
         for item in items

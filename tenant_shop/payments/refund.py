@@ -35,6 +35,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund_amounts import split, worth
 from tenant_shop.payments.rounds import one_round
 from tenant_shop.payments.settle import settle_locked
+from tenant_shop.returns.close import close_return
 
 logger = logging.getLogger(__name__)
 
@@ -172,6 +173,7 @@ def finish_refund(refund_id: UUID, *, reference: str, is_done: bool = True, prob
             )
             if refund.restock:
                 take_back(order.pk, _pieces(refund), actor=refund.actor)
+            close_return(refund, actor=refund.actor)
     return refund
 
 

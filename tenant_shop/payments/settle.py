@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.integrations.record import record_event
+from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.loyalty.take_back import take_back_points
 from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
@@ -103,6 +104,7 @@ def settle_locked(
     owed_before, order.owed_amount = order.owed_amount, owed(order, entries)
     if kind == PaymentEntry.Kind.REFUNDED:
         take_back_points(order, actor=actor)
+        give_back_points(order, actor=actor)
     derived = payment_status(order.total_amount, entries)
     if derived != order.payment_status:
         _bring_up_to_date(order, derived, payment, kind=kind, actor=actor)

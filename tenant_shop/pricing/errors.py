@@ -48,3 +48,10 @@ class BelowMinimumOrder(RuleViolation):
             _("Orders begin at %(minimum)s. %(missing)s is missing.")
             % {"minimum": amount(minimum, currency), "missing": amount(minimum - goods, currency)}
         )
+
+
+class UnreadableSheet(RuleViolation):
+    """What was sent is no sheet of prices. For the shop's people: in English."""
+
+    code = "unreadable_sheet"
+    status: ClassVar[int] = 422

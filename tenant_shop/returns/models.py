@@ -11,7 +11,7 @@ from tenant_shop.orders.models import Order, OrderItem
 
 
 class Return(models.Model):
-    """A customer's wish to send goods of an order back, and what became of it. Money moves elsewhere."""
+    """A customer's wish to send goods of an order back, and what became of it."""
 
     class Status(models.TextChoices):
         REQUESTED = "requested"
@@ -34,7 +34,8 @@ class Return(models.Model):
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.REQUESTED, db_default="requested")
     reason = models.CharField(max_length=20, choices=Reason)
-    note = models.TextField(blank=True, default="", db_default="")
+    note = models.TextField(blank=True, default="", db_default="", help_text="The customer's words.")
+    answer = models.TextField(blank=True, default="", db_default="", help_text="The shop's words to the customer.")
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
 

@@ -12,6 +12,7 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.returns.errors import NothingToReturn, NotReturnable
+from tenant_shop.returns.mail import request_return_mail
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.returns.returnable import is_returnable, returnable_pieces
 
@@ -51,4 +52,5 @@ def request_return(
                 "lines": [{"order_item_id": str(line), "quantity": quantity} for line, quantity in wanted.items()],
             },
         )
+        request_return_mail(asked)
     return asked

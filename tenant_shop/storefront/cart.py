@@ -31,6 +31,7 @@ from tenant_shop.storefront.cart_context import (
 from tenant_shop.storefront.estimate import EstimateForm, estimate_of, keep_estimate
 from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.only_forms import only_forms
+from tenant_shop.storefront.points_field import points_note
 from tenant_shop.storefront.visit import Visit
 
 
@@ -151,7 +152,12 @@ def _cart(
     _blame(shown["lines"], line_problems or {}, visit)
     saved = [saved_context(row, visit.money) for row in read_saved(visit.saved_owner, visit.settings)]
     _blame(saved, saved_problems or {}, visit)
-    context: dict[str, Any] = {"cart": shown, "saved": saved, "tax_note": cart_tax_note(visit, country, state)}
+    context: dict[str, Any] = {
+        "cart": shown,
+        "saved": saved,
+        "tax_note": cart_tax_note(visit, country, state),
+        "points_note": points_note(visit) if basket.rows else "",
+    }
     if basket.rows:
         missing = missing_for_free_delivery(
             visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=country, state=state

@@ -37,6 +37,7 @@ from tenant_shop.orders.errors import (
     InvalidContact,
     OutOfStock,
     PaymentMethodUnavailable,
+    PointsRefused,
     QuantityNotAllowed,
     ShippingUnavailable,
     TotalChanged,
@@ -48,6 +49,7 @@ from tenant_shop.storefront.checkout_context import checkout_context
 from tenant_shop.storefront.checkout_form import CheckoutForm, what_is_known
 from tenant_shop.storefront.estimate import estimate_of
 from tenant_shop.storefront.pay import after_placing
+from tenant_shop.storefront.points_field import spending_rules
 from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
@@ -59,6 +61,7 @@ REFUSALS = (
     BelowMinimumOrder,
     CouponRefused,
     CurrencyChanged,
+    PointsRefused,
     ShippingUnavailable,
     PaymentMethodUnavailable,
     CreditExceeded,
@@ -110,7 +113,12 @@ def _first_look(visit: Visit) -> HttpResponse:
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
     codes = pickup_codes(visit.settings)
     return CheckoutForm(
-        *posted, initial=initial or {}, language=visit.language, pickup_codes=codes, company=visit.company
+        *posted,
+        initial=initial or {},
+        language=visit.language,
+        pickup_codes=codes,
+        takes_points=spending_rules(visit) is not None,
+        company=visit.company,
     )
 
 
@@ -131,7 +139,11 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
     try:
         if visit.request.POST.get("action") == "request":
             return _send(cart_id, form, token, expected_total, visit)
-        order = place_order(**_answers(cart_id, form, token, expected_total, visit), customer_id=visit.customer_id)
+        order = place_order(
+            **_answers(cart_id, form, token, expected_total, visit),
+            customer_id=visit.customer_id,
+            points=form.cleaned_data.get("points") or 0,
+        )
     except (InvalidAddress, InvalidContact) as refusal:
         form.blame(refusal)
         return _page(visit, form, token=token, status=refusal.status)

@@ -17,6 +17,7 @@ from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.points_field import points_context, purse_of
 from tenant_shop.storefront.quote_summary import totals_of
 from tenant_shop.storefront.visit import Visit
 
@@ -28,6 +29,7 @@ NO_PAYMENT = gettext_lazy("This shop offers no way to pay at the moment. Please 
 def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
     basket = read_basket(visit.cart_id, visit.settings)
+    points = form["points"].value() if "points" in form.fields else None
     cart = view_of(basket)
     email = form["email"].value() or ""
     priced = quote_of(
@@ -37,6 +39,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         shipping_code=form["shipping_method"].value() or None,
         shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
         company=visit.company,
+        purse=purse_of(visit, points),
     )
     if not form["shipping_method"].value():
         form.deliver_by(priced.shipping_code)
@@ -67,6 +70,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
             }
             for method in payment
         ],
+        "points": points_context(visit, priced, points),
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
         "company": _company(visit),

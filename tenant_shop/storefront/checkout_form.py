@@ -15,6 +15,7 @@ from tenant_shop.companies.models import Company
 from tenant_shop.companies.purchase_number import LONGEST as LONGEST_PURCHASE_NUMBER
 from tenant_shop.customers.address_book import Role, default_address
 from tenant_shop.customers.models import Customer
+from tenant_shop.loyalty.points import MOST
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 from tenant_shop.storefront.address_fields import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 SELECTED = mark_safe(" selected")
+WHOLE_POINTS = _("Please give a whole number of points.")
 CHOOSE_COUNTRY = _("Please choose a country.")
 
 
@@ -120,6 +122,13 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
+    points = forms.IntegerField(
+        label=_("Points to spend"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        error_messages={"invalid": WHOLE_POINTS, "min_value": WHOLE_POINTS, "max_value": WHOLE_POINTS},
+    )
     shipping_method = forms.CharField(
         label=_("Delivery"), max_length=100, error_messages={"required": _("Please choose how to deliver.")}
     )
@@ -132,13 +141,17 @@ class CheckoutForm(forms.Form):
         *args: Any,
         language: str,
         pickup_codes: frozenset[str] = frozenset(),
+        takes_points: bool = False,
         company: Company | None = None,
         **kwargs: Any,
     ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
-        one. For `pickup_codes` no address is needed; its own number for the order only of a company.
+        one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`, its own
+        number for the order from a company.
         """
         super().__init__(*args, **kwargs)
+        if not takes_points:
+            del self.fields["points"]
         if company is None:
             del self.fields["purchase_number"]
         else:

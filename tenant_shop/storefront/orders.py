@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
@@ -21,6 +22,7 @@ from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import options_text
 from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.pay import is_paid_online
+from tenant_shop.storefront.points_field import points_text
 from tenant_shop.storefront.visit import Visit
 
 STATUS_TEXTS = {
@@ -77,11 +79,30 @@ def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "payment_account": payment.account,
         "payment_facts": [{"name": name, "value": value} for name, value in payment.facts],
         "shipping_label": order.shipping_method or "",
+        "parcels": parcels(order),
         "is_pickup": order.is_pickup,
         "address_lines": address_lines(order.shipping_address, is_pickup=order.is_pickup),
         "notes": order.notes or "",
         "company_facts": [{"name": name, "value": value} for name, value in company_facts(order)],
     }
+
+
+def parcels(order: Order) -> list[dict[str, Any]]:
+    """What was sent, and where it is followed; of history that knows no parcels, what the order says."""
+    sent = [
+        {
+            "carrier": shipment.carrier,
+            "number": shipment.tracking_number,
+            "url": shipment.tracking_url,
+            "sent_at": shipment.created_at,
+        }
+        for shipment in order.shipments.all()
+    ]
+    if sent or order.shipped_at is None:
+        return sent
+    carrier, number = order.shipping_carrier or "", order.tracking_number or ""
+    link = tracking_link(carrier, number)
+    return [{"carrier": carrier, "number": number, "url": link, "sent_at": order.shipped_at}]
 
 
 def summary_facts(order: Order, money: Money) -> dict[str, Any]:
@@ -101,6 +122,9 @@ def summary_facts(order: Order, money: Money) -> dict[str, Any]:
         ],
         "subtotal": money(order.subtotal_amount),
         "discounts": _discounts(order, money),
+        "points": {"text": points_text(order.points_spent), "amount": money(order.points_amount)}
+        if order.points_spent
+        else None,
         "is_pickup": order.is_pickup,
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
@@ -122,6 +146,7 @@ def _discounts(order: Order, money: Money) -> list[dict[str, str]]:
         {"title": use.title, "amount": money(use.amount) if use.amount else ""}
         for use in order.redemptions.order_by("created_at", "id")
     ]
-    if uses or not order.discount_amount:
+    discount = order.discount_amount - order.points_amount
+    if uses or not discount:
         return uses
-    return [{"title": ", ".join(order.discount_codes or []), "amount": money(order.discount_amount)}]
+    return [{"title": ", ".join(order.discount_codes or []), "amount": money(discount)}]

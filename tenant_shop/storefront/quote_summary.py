@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tenant_shop.orders.company_words import reverse_charge_text
 from tenant_shop.orders.quote import Quote
 from tenant_shop.storefront.locale import Money
+from tenant_shop.storefront.points_field import points_text
 
 
 def totals_of(priced: Quote, money: Money) -> dict[str, Any]:
@@ -21,6 +22,9 @@ def totals_of(priced: Quote, money: Money) -> dict[str, Any]:
             }
             for given in priced.savings
         ],
+        "points": {"text": points_text(priced.points), "amount": money(priced.points_amount)}
+        if priced.points
+        else None,
         "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
         "shipping": _delivery(priced, money),
         "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",

@@ -169,14 +169,14 @@ DISCOUNTS_OF_ORDERS = (
     # History that was imported without its discounts has no uses.
     Rule(
         "line_discounts",
-        "What a line saves is the sum of what each discount takes off it.",
+        "What a line saves is the sum of what each discount and the points take off it.",
         """
         SELECT 'line', i.id, o.order_number || ' ' || i.product_sku, i.discount_amount::text,
-               COALESCE(shares.amount, 0)::numeric(15, 3)::text
+               (COALESCE(shares.amount, 0) + i.points_amount)::numeric(15, 3)::text
         FROM order_items i JOIN orders o ON o.id = i.order_id
         LEFT JOIN (SELECT item_id, sum(amount) AS amount FROM order_item_discounts GROUP BY 1) shares
                ON shares.item_id = i.id
-        WHERE i.discount_amount <> COALESCE(shares.amount, 0)
+        WHERE i.discount_amount <> COALESCE(shares.amount, 0) + i.points_amount
               AND EXISTS (SELECT FROM discount_redemptions r WHERE r.order_id = o.id)
         ORDER BY i.id
         """,
@@ -249,6 +249,35 @@ LOYALTY = (
             FROM loyalty_entries WHERE order_id IS NOT NULL GROUP BY 1
         ) moved JOIN orders o ON o.id = moved.order_id
         WHERE moved.taken > moved.earned OR moved.given > moved.spent
+        ORDER BY o.id
+        """,
+    ),
+    Rule(
+        "loyalty_spent",
+        "An order takes the points that its customer's ledger says; cancelled, it has given all of them back.",
+        """
+        SELECT 'order', o.id, o.order_number, concat_ws(' / ', moved.spent, moved.given),
+               concat_ws(' / ', o.points_spent, CASE WHEN o.status = 'cancelled' THEN o.points_spent END)
+        FROM orders o
+        CROSS JOIN LATERAL (
+            SELECT -COALESCE(sum(points) FILTER (WHERE reason = 'spent'), 0) AS spent,
+                   COALESCE(sum(points) FILTER (WHERE reason = 'given_back'), 0) AS given
+            FROM loyalty_entries WHERE order_id = o.id
+        ) moved
+        WHERE moved.spent <> o.points_spent OR (o.status = 'cancelled' AND moved.given <> o.points_spent)
+        ORDER BY o.id
+        """,
+    ),
+    Rule(
+        "points_amount",
+        "What points take off an order is the sum of what they take off its lines.",
+        """
+        SELECT 'order', o.id, o.order_number, o.points_amount::text, lines.amount::text
+        FROM orders o
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(points_amount), 0)::numeric(15, 3) AS amount FROM order_items WHERE order_id = o.id
+        ) lines
+        WHERE o.points_amount <> lines.amount
         ORDER BY o.id
         """,
     ),

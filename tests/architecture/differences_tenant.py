@@ -61,6 +61,7 @@ ADDED_TABLES = {
     "search_synonym_pairs": "synonyms as search looks them up",
     "search_synonyms": "words that mean the same in this shop",
     "search_words": "the shop's own words, to set misspelt ones right",
+    "shipments": "an order is sent in parcels, each with its own number",
     "shipping_zone_rates": "ways to deliver to a zone, by weight and total",
     "shipping_zones": "countries and states that are delivered to alike",
     "saved_items": "what was laid aside from a cart",
@@ -80,6 +81,7 @@ ADDED_COLUMNS = {
     "discount_codes.excludes_sale_items": ("boolean not null default false", "nothing off what is reduced already"),
     "discount_codes.first_order_only": ("boolean not null default false", "for new customers"),
     "order_items.discount_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
+    "order_items.points_amount": ("numeric(15,3) not null default 0", "refunds give the points back that a line took"),
     "order_items.position": ("integer not null default 0", "lines keep their order"),
     "order_items.tax_amount": ("numeric(15,3) not null default 0", "refunds derive from stored lines"),
     "order_items.tax_rate": ("numeric(7,6) not null default 0", "what the tax amount was computed with"),
@@ -95,6 +97,8 @@ ADDED_COLUMNS = {
     "orders.reverse_charge": ("boolean not null default false", "whether the buyer owes the tax"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
     "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
+    "orders.points_amount": ("numeric(15,3) not null default 0", "what of the discount points took off"),
+    "orders.points_spent": ("integer not null default 0", "points that the order took"),
     "orders.idempotency_key": ("character varying(255)", "a submission sent twice orders once"),
     "orders.public_token": ("uuid not null default gen_random_uuid()", "order numbers can be guessed"),
     "orders.tax_included": ("boolean not null default false", "whether the prices contained the tax"),
@@ -150,6 +154,9 @@ ADDED_CHECKS = {
     "order_items check (quantity_fulfilled, quantity)": (
         "CHECK (((quantity_fulfilled >= 0) AND (quantity_fulfilled <= quantity)))"
     ),
+    "order_items check (points_amount, discount_amount)": (
+        "CHECK (((points_amount >= (0)::numeric) AND (points_amount <= discount_amount)))"
+    ),
     "order_items check (tax_rate)": "CHECK ((tax_rate >= (0)::numeric))",
     "orders check (currency)": "CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))",
     "orders check (discount_amount, shipping_amount, subtotal_amount, tax_amount, total_amount)": (
@@ -161,6 +168,10 @@ ADDED_CHECKS = {
         "AND (NOT ((company_tax_id)::text = ''::text)))))"
     ),
     "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
+    "orders check (points_amount, points_spent, discount_amount)": (
+        "CHECK ((((points_amount = (0)::numeric) AND (points_spent = 0)) OR ((points_amount > (0)::numeric) "
+        "AND (points_amount <= discount_amount) AND (points_spent > 0))))"
+    ),
     "product_reviews check (helpful_votes)": "CHECK ((helpful_votes >= 0))",
     "products check (compare_at_price)": "CHECK ((compare_at_price >= (0)::numeric))",
     "products check (cost_price)": "CHECK ((cost_price >= (0)::numeric))",

@@ -18,6 +18,7 @@ LANGUAGES = ["de", "fr", "ar"]
 SAME = {
     "de": {"%(field)s: %(problem)s", "Bronze", "Eircode", "Gold", "Name", "Oblast", "Shop"},
     "fr": {
+        "%(number)s point",
         "Article",
         "Bronze",
         "Confirmation",

@@ -24,6 +24,7 @@ class ItemOutput(serializers.ModelSerializer[OrderItem]):
     unit_price = ItemAmount()
     total_price = ItemAmount()
     discount_amount = ItemAmount()
+    points_amount = ItemAmount()
     tax_amount = ItemAmount()
 
     class Meta:
@@ -38,6 +39,7 @@ class ItemOutput(serializers.ModelSerializer[OrderItem]):
             "unit_price",
             "total_price",
             "discount_amount",
+            "points_amount",
             "tax_amount",
         )
 
@@ -45,6 +47,7 @@ class ItemOutput(serializers.ModelSerializer[OrderItem]):
 class OrderOutput(serializers.ModelSerializer[Order]):
     subtotal_amount = Amount()
     discount_amount = Amount()
+    points_amount = Amount()
     shipping_amount = Amount()
     tax_amount = Amount()
     total_amount = Amount()
@@ -65,6 +68,8 @@ class OrderOutput(serializers.ModelSerializer[Order]):
             "tax_included",
             "subtotal_amount",
             "discount_amount",
+            "points_spent",
+            "points_amount",
             "shipping_amount",
             "tax_amount",
             "total_amount",

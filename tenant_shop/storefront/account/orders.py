@@ -79,17 +79,16 @@ def order_page(visit: Visit, order: Order, *, problem: str = "", status: int = 2
         "summary": summary_facts(order, money_in(order.currency, visit.language)),
         "order_id": order.pk,
         "problem": problem,
-        "tracking": {
-            "carrier": order.shipping_carrier or "",
-            "number": order.tracking_number or "",
-            "shipped_at": order.shipped_at,
-            "delivered_at": order.delivered_at,
-        },
+        "delivered_at": order.delivered_at,
         "can_cancel": order.is_cancellable,
         "can_return": can_return,
         "can_review": order.status in SENT,
         "returns": [
-            {"asked_at": asked.created_at, "status": str(RETURN_STATES[Return.Status(asked.status)])}
+            {
+                "asked_at": asked.created_at,
+                "status": str(RETURN_STATES[Return.Status(asked.status)]),
+                "answer": asked.answer,
+            }
             for asked in Return.objects.filter(order=order)
         ],
     }

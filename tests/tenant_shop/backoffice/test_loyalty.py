@@ -10,7 +10,7 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.loyalty.rules import LoyaltyRules, loyalty_rules
+from tenant_shop.loyalty.rules import LoyaltyRules, SpendingRules, loyalty_rules
 from tests.people import staff_browser
 from tests.shopping import everything
 
@@ -24,6 +24,10 @@ FORM = {
     "gold_multiplier": "1.5",
     "platinum_from": "3000",
     "platinum_multiplier": "2",
+    "point_worth": "0.010",
+    "least_spent": "100",
+    "largest_share": "50",
+    "beside_discounts": "on",
 }
 
 
@@ -52,6 +56,13 @@ def test_those_who_run_the_shop_turn_points_on(role: AccessRole, acme: TenantInf
     assert "Nothing was different." in browser.get(PAGE).content.decode()
 
 
+def test_how_points_are_spent_is_set_beside_how_they_are_earned(acme: TenantInfo) -> None:
+    staff_browser(acme).post(PAGE, {**FORM, "may_be_spent": "on", "least_spent": "250", "beside_discounts": ""})
+    assert rules_of(acme).spending == SpendingRules(
+        worth=Decimal("0.01"), least=250, share=Decimal("0.5"), beside_discounts=False
+    )
+
+
 @pytest.mark.parametrize("role", [AccessRole.EDITOR, AccessRole.VIEWER])
 def test_others_see_the_rules_and_change_nothing(role: AccessRole, acme: TenantInfo) -> None:
     browser = staff_browser(acme, role)
@@ -77,6 +88,9 @@ def test_others_see_the_rules_and_change_nothing(role: AccessRole, acme: TenantI
         ({"platinum_from": "999"}, "A tier begins above the one before."),
         ({"silver_multiplier": "0.5"}, "greater than or equal to 1"),
         ({"gold_multiplier": ""}, "This field is required"),
+        ({"point_worth": "0"}, "greater than or equal to 0.001"),
+        ({"least_spent": "0"}, "greater than or equal to 1"),
+        ({"largest_share": "100.5"}, "less than or equal to 100"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused_beside_their_field(

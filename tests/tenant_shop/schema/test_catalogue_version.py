@@ -64,6 +64,7 @@ NOT_SHOWN = {
     "search_synonym_pairs": "what a search finds is never shared",
     "search_synonyms": "what a search finds is never shared",
     "search_words": "what a search finds is never shared",
+    "shipments": "one customer's",
     "shipping_zone_rates": "shown as the setting that is kept from them",
     "shipping_zones": "shown as the setting that is kept from them",
     "shopping_carts": "one visitor's, never in a shared page",

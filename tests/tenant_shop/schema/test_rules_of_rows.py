@@ -27,6 +27,7 @@ from tenant_shop.integrations.models import Webhook
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
@@ -156,6 +157,11 @@ IMPOSSIBLE: dict[str, Make] = {
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
+    ),
+    "orders_points_check": lambda: OrderFactory(points_spent=5),
+    "order_items_points_amount_check": lambda: OrderItemFactory(points_amount=1),
+    "shipments_tracking_url_check": lambda: Shipment.objects.create(
+        order=OrderFactory(), tracking_url="javascript:alert(1)", lines=[], key="a", actor="ann"
     ),
     "returns_status_check": lambda: returned(status="lost"),
     "returns_reason_check": lambda: returned(reason="moon"),

@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.loyalty.models import LoyaltyEntry
+from tenant_shop.loyalty.spending import Purse
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.quote import quote
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.settle import settle
@@ -20,8 +22,8 @@ from tenant_shop.verification import verify_shop as verification
 from tenant_shop.verification.rules import RULES
 from tenant_shop.verification.verify_shop import PAYMENT_STATUS, Finding, verify_shop
 from tests.databases import owner
-from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
+from tests.loyalty import run_programme, with_points
 from tests.shopping import cart_with, configure, everything, order_from, stocked
 
 # A rule, a change that no verb of the shop would make, and the finding: what the row says and should say.
@@ -61,17 +63,17 @@ BREACHES = [
         "order_parts",
         "UPDATE orders SET tax_amount = tax_amount + 0.01, total_amount = total_amount + 0.01 WHERE status='confirmed'",
         "{paid}",
-        "70.000 / 7.000 / 12.910",
-        "70.000 / 7.000 / 12.900",
+        "70.000 / 7.500 / 12.810",
+        "70.000 / 7.500 / 12.800",
     ),
     (
         "order_total",
         "UPDATE orders SET total_amount = total_amount + 1 WHERE status = 'cancelled'",
         "{cancelled}",
-        "17.540",
-        "16.540",
+        "16.950",
+        "15.950",
     ),
-    ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.800"),
+    ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.200"),
     ("owed", "UPDATE orders SET owed_amount = 5 WHERE status = 'confirmed'", "{paid}", "5.000", "0"),
     ("code_uses", "UPDATE discount_codes SET usage_count = 3", "TENTH", "3", "1"),
     (
@@ -86,7 +88,7 @@ BREACHES = [
         "UPDATE order_items SET discount_amount = 4.5 WHERE product_sku = 'BOOK'",
         "{paid} BOOK",
         "4.500",
-        "4.000",
+        "4.290",
     ),
     (
         "discount_shares",
@@ -110,14 +112,35 @@ BREACHES = [
         "open",
         "closed",
     ),
-    ("loyalty_balance", "UPDATE customers SET loyalty_points = 64", "ann@example.com", "64", "63"),
+    ("loyalty_balance", "UPDATE customers SET loyalty_points = 64", "ann@example.com", "64", "113"),
     (
         "loyalty_taken_back",
         "INSERT INTO loyalty_entries (customer_id, order_id, points, reason, actor)"
         " SELECT customer_id, id, -64, 'taken_back', 'ann' FROM orders WHERE status = 'confirmed'",
         "{paid}",
         "64 / 0",
-        "63 / 0",
+        "63 / 50",
+    ),
+    (
+        "loyalty_spent",
+        "UPDATE orders SET points_spent = 40 WHERE status = 'confirmed'",
+        "{paid}",
+        "50 / 0",
+        "40",
+    ),
+    (
+        "loyalty_spent",
+        "DELETE FROM loyalty_entries WHERE reason = 'given_back'",
+        "{cancelled}",
+        "50 / 0",
+        "50 / 50",
+    ),
+    (
+        "points_amount",
+        "UPDATE orders SET points_amount = 0.4 WHERE status = 'confirmed'",
+        "{paid}",
+        "0.400",
+        "0.500",
     ),
     (
         "approved_requests",
@@ -161,12 +184,14 @@ def traded(shop: TenantInfo) -> dict[str, Order]:
     configure(tax_rate="0.19")
     DiscountCodeFactory(code="TENTH", type="percentage", value="10")
     mug, book = stocked(sku="MUG", stock=8), stocked(sku="BOOK", stock=0, price="20.00", allow_backorder=True)
-    customer = CustomerFactory(email="ann@example.com")
+    run_programme(may_be_spent=True, least_spent="50")
+    customer = with_points(100, email="ann@example.com")
     orders = {}
     for name, wanted in {"paid": ((mug, 3), (book, 2)), "cancelled": ((mug, 1),)}.items():
         cart_id = cart_with(*wanted)
         apply_coupon(cart_id, "TENTH")
-        orders[name] = order_from(cart_id, customer_id=customer.pk)
+        seen = quote(cart_id, country="DE", shipping_code="standard", purse=Purse(balance=100, wanted=50))
+        orders[name] = order_from(cart_id, customer_id=customer.pk, points=50, expected_total=seen.total)
     mark_as_paid(orders["paid"].pk, actor="ann")
     payment = orders["paid"].payments.get()
     settle(payment.pk, kind=PaymentEntry.Kind.REFUNDED, amount=Decimal("10.00"), actor="ann")

@@ -1,0 +1,114 @@
+"""The page that sends an order, whole or in parts."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from smartseller.errors import RuleViolation
+from tenant_shop.orders.carriers import CARRIERS
+from tenant_shop.orders.fulfil import LONGEST_LINK, fulfil_order, unsent_pieces
+from tenant_shop.orders.models import Order
+
+PIECES = "pieces-"
+
+
+class FulfilForm(forms.Form):
+    """How many pieces of each line go into the parcel, and who carries it."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    carrier = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(attrs={"list": "carriers", "autocomplete": "off"}),
+        help_text="Of the carriers that are suggested the customer gets a link.",
+    )
+    tracking_number = forms.CharField(
+        required=False, max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+    )
+    tracking_url = forms.URLField(
+        label="Link to follow the parcel",
+        required=False,
+        max_length=LONGEST_LINK,
+        assume_scheme="https",
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text="For other carriers, or where the suggested link does not fit.",
+    )
+
+    def __init__(self, data: Any, *, order: Order, unsent: dict[UUID, int]) -> None:
+        super().__init__(data, initial={"key": secrets.token_urlsafe(24)})
+        own, self.fields = self.fields, {}
+        for item in order.items.all():
+            if left := item.quantity - item.quantity_fulfilled:
+                options = " / ".join(str(value) for value in item.variant_info.values())
+                self.fields[f"{PIECES}{item.pk}"] = forms.IntegerField(
+                    label=" · ".join(part for part in (item.product_name, options, item.product_sku) if part),
+                    required=False,
+                    min_value=0,
+                    max_value=left,
+                    initial=unsent.get(item.pk, 0),
+                    help_text=f"{left} of {item.quantity} to send.",
+                    widget=UnfoldAdminIntegerFieldWidget,
+                )
+        self.fields |= own
+
+    @property
+    def pieces(self) -> dict[UUID, int]:
+        return {
+            UUID(name.removeprefix(PIECES)): pieces
+            for name, pieces in self.cleaned_data.items()
+            if name.startswith(PIECES) and pieces
+        }
+
+
+def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponseBase:
+    """Choose what is sent, and send it. `page` is the orders' page (OrderAdmin)."""
+    if not page.has_act_permission(request):
+        raise PermissionDenied
+    order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    form = FulfilForm(request.POST if request.method == "POST" else None, order=order, unsent=unsent_pieces(order))
+    if request.method == "POST" and form.is_valid() and _send(request, order, form, page):
+        return redirect("admin:tenant_shop_order_change", order_id)
+    context = {
+        **page.admin_site.each_context(request),
+        "title": f"Send order {order.order_number}",
+        "order": order,
+        "opts": page.opts,
+        "form": form,
+        "carriers": sorted(CARRIERS),
+    }
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "admin/shop/fulfil.html", context, status=status)
+
+
+def _send(request: HttpRequest, order: Order, form: FulfilForm, page: Any) -> bool:
+    given = form.cleaned_data
+    try:
+        sent = fulfil_order(
+            order.pk,
+            pieces=form.pieces,
+            key=given["key"],
+            actor=str(request.user.pk),
+            carrier=given["carrier"],
+            tracking_number=given["tracking_number"],
+            tracking_url=given["tracking_url"],
+        )
+    except RuleViolation as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    followed = " ".join(part for part in (given["carrier"], given["tracking_number"]) if part)
+    page.note(request, "send", sent, [{"sent": {"fields": [followed or "a parcel"]}}])
+    is_whole = sent.fulfillment_status == Order.FulfillmentStatus.FULFILLED
+    how = "shipped" if is_whole else "partly shipped"
+    messages.success(request, f"Order {sent.order_number} is {how} now; the customer is told by mail.")
+    return True

@@ -1,0 +1,124 @@
+"""Sending an order, at once or in parts."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.integrations.record import record_event
+from tenant_shop.orders.carriers import tracking_link
+from tenant_shop.orders.errors import NotSentLikeThis, OrderNotFulfillable
+from tenant_shop.orders.lock import lock_order
+from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.shipments import Shipment
+from tenant_shop.orders.shipped_mail import request_shipped_mail
+from tenant_shop.orders.snapshot import order_snapshot
+from tenant_shop.payments.models import PaymentRefund
+from tenant_shop.payments.refund_amounts import pieces_given
+
+LONGEST_LINK = 500
+
+
+def fulfil_order(
+    order_id: UUID,
+    *,
+    pieces: Mapping[UUID, int],
+    key: str,
+    actor: str,
+    carrier: str = "",
+    tracking_number: str = "",
+    tracking_url: str = "",
+) -> Order:
+    """Note that `pieces` (by the line's id) of an order are sent; the same `key` again sends once.
+
+    The order is shipped with its last piece, those left out that were given back before; until then it is being
+    prepared. Without `tracking_url` the carrier's own page is linked, if the carrier is known. `actor` is a user's id.
+    After commit: the customer is mailed what is on its way.
+    Errors, with nothing changed: OrderNotFound; OrderNotFulfillable for an order that waits for its money, was
+        cancelled, or has been sent; NotSentLikeThis for pieces that are not left, or none, and for a link that is none.
+    """
+    wanted = {item_id: quantity for item_id, quantity in pieces.items() if quantity}
+    link = tracking_url.strip()
+    if (link and not link.startswith(("https://", "http://"))) or len(link) > LONGEST_LINK:
+        raise NotSentLikeThis("A link to follow the parcel begins with https://.")
+    with shop_transaction():
+        order = lock_order(order_id)
+        if Shipment.objects.filter(order=order, key=key).exists():
+            return order
+        if not order.is_fulfillable:
+            raise OrderNotFulfillable(order.order_number, order.status)
+        items = list(OrderItem.objects.filter(order=order))
+        _send(items, wanted)
+        shipment = Shipment.objects.create(
+            order=order,
+            carrier=carrier.strip(),
+            tracking_number=tracking_number.strip(),
+            tracking_url=link or tracking_link(carrier, tracking_number.strip()),
+            lines=[{"item": str(item_id), "quantity": quantity} for item_id, quantity in wanted.items()],
+            key=key,
+            actor=actor,
+        )
+        _bring_up_to_date(order, items, shipment)
+        request_shipped_mail(shipment)
+    return order
+
+
+def unsent_pieces(order: Order) -> dict[UUID, int]:
+    """Pieces by line that were not sent, those left out that were given back; lines without any are left out."""
+    refunds = PaymentRefund.objects.filter(payment__order=order)
+    given = pieces_given(refunds)
+    left = {
+        item.pk: item.quantity - item.quantity_fulfilled - given.get(item.pk, 0)
+        for item in OrderItem.objects.filter(order=order)
+    }
+    return {item_id: quantity for item_id, quantity in left.items() if quantity > 0}
+
+
+def _send(items: list[OrderItem], wanted: Mapping[UUID, int]) -> None:
+    by_id = {item.pk: item for item in items}
+    if not wanted:
+        raise NotSentLikeThis("Say how many pieces are sent.")
+    for item_id, quantity in wanted.items():
+        item = by_id.get(item_id)
+        if item is None:
+            raise NotSentLikeThis("There is no such line in this order.")
+        left = item.quantity - item.quantity_fulfilled
+        if not 0 < quantity <= left:
+            raise NotSentLikeThis(f"Of {item.product_name} {left} can be sent, not {quantity}.")
+        item.quantity_fulfilled += quantity
+    OrderItem.objects.bulk_update([by_id[item_id] for item_id in wanted], ["quantity_fulfilled"])
+
+
+def _bring_up_to_date(order: Order, items: list[OrderItem], shipment: Shipment) -> None:
+    given = pieces_given(PaymentRefund.objects.filter(payment__order=order))
+    is_whole = all(item.quantity_fulfilled + given.get(item.pk, 0) >= item.quantity for item in items)
+    before = order.status
+    order.status = Order.Status.SHIPPED if is_whole else Order.Status.PROCESSING
+    order.fulfillment_status = Order.FulfillmentStatus.FULFILLED if is_whole else Order.FulfillmentStatus.PARTIAL
+    order.shipping_carrier = shipment.carrier or order.shipping_carrier
+    order.tracking_number = shipment.tracking_number or order.tracking_number
+    if is_whole:
+        order.shipped_at = timezone.now()
+    order.save(update_fields=["status", "fulfillment_status", "shipping_carrier", "tracking_number", "shipped_at"])
+    sent = f"{shipment.pieces} {'piece' if shipment.pieces == 1 else 'pieces'} sent"
+    OrderStatusHistory.objects.create(
+        order=order,
+        previous_status=before,
+        new_status=order.status,
+        comment=" · ".join(part for part in (sent, shipment.carrier, shipment.tracking_number) if part),
+        updated_by=shipment.actor,
+    )
+    topic = "order.shipped" if is_whole else "order.partially_shipped"
+    record_event(topic, {**order_snapshot(order), "shipment": _snapshot(shipment)})
+
+
+def _snapshot(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "id": str(shipment.pk),
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
+        "lines": shipment.lines,
+    }
