@@ -118,7 +118,7 @@ def walk_the_requests(
 
     def asked() -> PurchaseRequest:
         sent = answers(cart_of(buyer.customer, (mug, 1)), buyer.customer, company)
-        details = {"shipping_address": PLACE, "billing_address": PLACE, "purchase_number": "§PO", "notes": "§Soon"}
+        details = {"shipping_address": PLACE, "billing_address": PLACE, "purchase_number": "§PO", "notes": "§Ring"}
         return send_for_approval(**sent | details)
 
     yield "company", theirs.get(f"{prefix}/account/company/")

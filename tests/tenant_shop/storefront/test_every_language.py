@@ -57,6 +57,7 @@ NOBODYS = {
     "§Ltd",
     "§PO",
     "§No",
+    "§Ring",
 }
 # Served at one address in every language, or only to machines.
 NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
