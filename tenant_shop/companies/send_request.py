@@ -29,6 +29,7 @@ from tenant_shop.orders.errors import (
     CurrencyChanged,
     PaymentMethodUnavailable,
     ShippingUnavailable,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.lock import lock_customer
@@ -56,6 +57,7 @@ def send_for_approval(
     purchase_number: str = "",
     expected_currency: str = "",
     language: str = "",
+    agreed_to: str = "",
 ) -> PurchaseRequest:
     """Freeze the customer's cart with the checkout's answers until somebody in the company decides on it.
 
@@ -75,6 +77,8 @@ def send_for_approval(
             return known
         if cart is None or not is_usable(cart) or cart.customer_id != customer_id or not is_customer:
             raise CartGone(cart_id)
+        if settings.terms_need_tick and not agreed_to:
+            raise TermsNotAgreed
         if expected_currency and expected_currency != settings.currency:
             raise CurrencyChanged(expected_currency, settings.currency)
         member = buying_member(customer_id, settings)
@@ -90,6 +94,7 @@ def send_for_approval(
             shipping_code=shipping_code,
             customer_id=customer_id,
             language=language,
+            agreed_to=agreed_to,
         )
         number = read_purchase_number(member.company, purchase_number)
         priced = _priced(cart, settings, buyer, member, shipping_code, payment_method)
@@ -171,5 +176,6 @@ def _freeze(
             "payment_method": payment_method,
             "purchase_number": purchase_number,
             "language": buyer.language,
+            "agreed_to": buyer.agreed_to,
         },
     )

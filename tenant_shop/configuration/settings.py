@@ -21,8 +21,9 @@ class ShopSettings:
     tables of those names, `pricing` from those of groups and quantity rules; `tax_on_shipping` is the class by which
     delivery is taxed, "none" for not at all. `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by
     their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
-    merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred to.
-    `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is the public one.
+    merchant's own sentence about it. `terms_text` is the merchant's sentence about terms above the button that orders,
+    and `terms_need_tick` whether it is to be agreed to. `payment_instructions` are the lines that say where money is
+    transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
     `company_accounts` says whether companies can have accounts, `reverse_charge` whether those of other EU countries
     owe the tax themselves.
     """
@@ -51,6 +52,8 @@ class ShopSettings:
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
     company_accounts: bool = False
     reverse_charge: bool = False
+    terms_text: str = ""
+    terms_need_tick: bool = False
     pricing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -93,6 +96,8 @@ DEFAULTS: dict[str, Any] = {
     "shipping_zones": [],
     "company_accounts": False,
     "reverse_charge": False,
+    "terms_text": "",
+    "terms_need_tick": False,
     "pricing": {},
 }
 
@@ -126,6 +131,8 @@ def shop_settings() -> ShopSettings:
         shipping_zones=tuple(values["shipping_zones"]),
         company_accounts=values["company_accounts"],
         reverse_charge=values["reverse_charge"],
+        terms_text=values["terms_text"],
+        terms_need_tick=values["terms_need_tick"],
         pricing=values["pricing"],
     )
 

@@ -21,6 +21,7 @@ class Buyer:
     billing_address: Mapping[str, str]
     customer_id: UUID | None
     language: str = ""
+    agreed_to: str = ""
 
 
 def tidy_buyer(
@@ -34,6 +35,7 @@ def tidy_buyer(
     shipping_code: str,
     customer_id: UUID | None,
     language: str,
+    agreed_to: str = "",
 ) -> Buyer:
     """What somebody typed; what is picked up needs a name only. Errors: InvalidContact, InvalidAddress."""
     comes = shipping_code in pickup_codes(settings)
@@ -47,4 +49,5 @@ def tidy_buyer(
         else clean_address(billing_address, kind="billing"),
         customer_id=customer_id,
         language=language,
+        agreed_to=agreed_to,
     )

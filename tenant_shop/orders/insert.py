@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from smartseller.ids import uuid7
+from tenant_shop.orders.arrival import promised
 from tenant_shop.orders.buyer import Buyer
 from tenant_shop.orders.for_company import CompanyOrder
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
@@ -26,6 +28,7 @@ def insert_order(
     idempotency_key: str,
     savings: Savings,
     at: datetime,
+    zone: ZoneInfo,
     bought_for: CompanyOrder | None = None,
 ) -> Order:
     """The order's row and the first of its history, not numbered yet. Two statements.
@@ -72,7 +75,9 @@ def insert_order(
             **({"is_pickup": True} if delivery.is_pickup else {}),
             "shipping_tax": str(pricing.shipping_tax),
             "shipping_tax_rate": str(pricing.shipping_tax_rate),
+            **promised(delivery, at=at, zone=zone),
             **({"language": buyer.language} if buyer.language else {}),
+            **({"agreed_to": buyer.agreed_to} if buyer.agreed_to else {}),
         },
     )
     approval = bought_for.approval if bought_for else None

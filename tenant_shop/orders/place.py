@@ -32,6 +32,7 @@ from tenant_shop.orders.errors import (
     CartGone,
     CurrencyChanged,
     IdempotencyConflict,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.for_company import (
@@ -77,6 +78,7 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    agreed_to: str = "",
     points: int = 0,
     purchase_number: str = "",
     approval: Approval | None = None,
@@ -86,8 +88,9 @@ def place_order(
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
     `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
-    as many, or none. A customer who buys for a company (docs/companies.md) may give its `purchase_number`; with
-    `approval` a cart is ordered that was frozen until somebody approves of it.
+    as many, or none. `agreed_to` is the sentence about terms that was ticked; the order keeps it. A customer who buys
+    for a company (docs/companies.md) may give its `purchase_number`; with `approval` a cart is ordered that was frozen
+    until somebody approves of it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
     limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its
     customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and no points
@@ -98,10 +101,10 @@ def place_order(
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key
-        ordered another cart); for companies PurchaseNumberMissing, PurchaseNumberInvalid, ApprovalNeeded,
-        CreditExceeded, and with `approval` RequestDecided, BuyerGone; ShopBusy when a row was locked elsewhere for too
-        long.
+        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged,
+        IdempotencyConflict (the key ordered another cart); for companies PurchaseNumberMissing, PurchaseNumberInvalid,
+        ApprovalNeeded, CreditExceeded, and with `approval` RequestDecided, BuyerGone; ShopBusy when a row was locked
+        elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -116,6 +119,8 @@ def place_order(
                 if cart is None or not _can_be_ordered(cart, approval) or (customer_id and balance is None):
                     raise CartGone(cart_id)
                 settings = shop_settings()
+                if settings.terms_need_tick and not agreed_to:
+                    raise TermsNotAgreed
                 if expected_currency and expected_currency != settings.currency:
                     raise CurrencyChanged(expected_currency, settings.currency)
                 buyer = tidy_buyer(
@@ -128,6 +133,7 @@ def place_order(
                     shipping_code=shipping_code,
                     customer_id=customer_id,
                     language=language,
+                    agreed_to=agreed_to,
                 )
                 bought_for = company_order_of(
                     customer_id,
@@ -232,6 +238,7 @@ def _place(
         idempotency_key=idempotency_key,
         savings=savings,
         at=now,
+        zone=settings.zone,
         bought_for=bought_for,
     )
     if bought_for is not None and bought_for.approval is not None:

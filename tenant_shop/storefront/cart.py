@@ -146,7 +146,7 @@ def _cart(
     basket, shopper = read_basket(visit.cart_id, visit.settings), known_shopper(visit)
     chosen = estimate_of(visit.request)
     home = visit.company.country if visit.company else visit.settings.country
-    country, state = (chosen.country, chosen.region) if chosen else (home, "")
+    country, state = (chosen.country, chosen.state) if chosen else (home, "")
     found = view_of(basket, shopper, country=country, state=state)
     shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
     _blame(shown["lines"], line_problems or {}, visit)

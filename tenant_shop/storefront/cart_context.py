@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smartseller import formats
 from tenant_shop.carts.basket import Basket
 from tenant_shop.carts.read import CartLineView, CartView
 from tenant_shop.carts.saved import SavedLineView
+from tenant_shop.orders.arrival_words import expected
 from tenant_shop.orders.company_words import reverse_charge_text
 from tenant_shop.orders.destination import not_delivered, taxes_at
 from tenant_shop.orders.quote import quote_of
@@ -52,7 +55,15 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
         "currency_note": _("Prices are in another currency now: %(currency)s.") % {"currency": found.currency}
         if found.currency_before
         else "",
+        "lost_note": lost_note(found),
     }
+
+
+def lost_note(found: CartView) -> str:
+    """That something in the cart is no longer sold at all; said once."""
+    if not found.lost:
+        return ""
+    return _("No longer sold, and taken out of your cart: %(names)s.") % {"names": formats.listing(found.lost)}
 
 
 def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
@@ -112,24 +123,30 @@ def saved_context(line: SavedLineView, money: Money) -> dict[str, Any]:
 def estimate_context(visit: Visit, basket: Basket, chosen: Estimate, shopper: Shopper | None) -> dict[str, Any]:
     """What delivery and tax would cost where the shopper lives; `problem` when nothing is delivered there."""
     money = visit.money
+    today = timezone.localdate(timezone=basket.settings.zone)
     priced = quote_of(
         basket,
         country=chosen.country,
-        state=chosen.region,
+        state=chosen.state,
         shipping_code=None,
         shopper=shopper,
         company=visit.company,
     )
     return {
         "options": [
-            {"name": option.name, "note": option.note, "price": money(option.amount) if option.amount else _("Free")}
+            {
+                "name": option.name,
+                "note": option.note,
+                "expected": expected(option, today),
+                "price": money(option.amount) if option.amount else _("Free"),
+            }
             for option in priced.shipping_options
         ],
         "delivery": priced.shipping_options[0].name if priced.shipping_options else "",
         "tax": money(priced.tax) if priced.tax else "",
         "tax_included": priced.tax_included,
         "total": money(priced.total),
-        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.region),
+        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.state),
     }
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -40,6 +41,7 @@ from tenant_shop.orders.errors import (
     PointsRefused,
     QuantityNotAllowed,
     ShippingUnavailable,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.models import Order
@@ -64,6 +66,7 @@ REFUSALS = (
     PointsRefused,
     ShippingUnavailable,
     PaymentMethodUnavailable,
+    TermsNotAgreed,
     CreditExceeded,
     ApprovalNeeded,
     ApprovalNotNeeded,
@@ -71,6 +74,8 @@ REFUSALS = (
     NotForThisRole,
     NotOrderable,
 )
+# What is ticked where the merchant asks for a tick and has no words for it.
+AGREE = gettext_lazy("I have read the terms and agree to them.")
 # A plain decimal that fits the column.
 AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?")
 
@@ -111,12 +116,13 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
-    codes = pickup_codes(visit.settings)
+    settings = visit.settings
     return CheckoutForm(
         *posted,
         initial=initial or {},
         language=visit.language,
-        pickup_codes=codes,
+        pickup_codes=pickup_codes(settings),
+        terms=(settings.terms_text or str(AGREE)) if settings.terms_need_tick else "",
         takes_points=spending_rules(visit) is not None,
         company=visit.company,
     )
@@ -191,6 +197,7 @@ def _answers(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Deci
         "notes": given["notes"],
         "purchase_number": given.get("purchase_number", ""),
         "language": visit.language,
+        "agreed_to": form.agreed_to,
     }
 
 
@@ -205,6 +212,8 @@ def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", st
     except CartGone:
         return redirect("storefront:cart")
     if not context["lines"]:
+        if context["lost_note"]:
+            messages.warning(visit.request, context["lost_note"])
         return redirect("storefront:cart")
     # What the refusal says already is not said again by the look at the cart.
     context["notices"] = [notice for notice in context["notices"] if notice not in problem]

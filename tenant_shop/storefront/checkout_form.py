@@ -13,7 +13,7 @@ from tenant_shop.companies.errors import PurchaseNumberMissing
 from tenant_shop.companies.found import PLACE
 from tenant_shop.companies.models import Company
 from tenant_shop.companies.purchase_number import LONGEST as LONGEST_PURCHASE_NUMBER
-from tenant_shop.customers.address_book import Role, default_address
+from tenant_shop.customers.address_book import Role, default_addresses
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.points import MOST
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
@@ -63,21 +63,26 @@ def _text(
     )
 
 
-def what_is_known(customer: Customer, company: Company | None = None) -> dict[str, str]:
-    """What the form comes filled with for a customer: their default address, or else their name, and the place of the
-    company that they buy for. One statement.
+def what_is_known(customer: Customer, company: Company | None = None) -> dict[str, Any]:
+    """What the form comes filled with for a customer: the addresses that they chose for deliveries and for bills, or
+    else their name and the place of the company that they buy for. One statement.
     """
-    known = {"email": customer.email, "phone": customer.phone or ""}
-    address = default_address(customer, Role.SHIPPING)
-    source: Any = address or customer
-    place: Any = company if address is None else None
-    for ours, theirs in ADDRESS_FIELDS.items():
-        of_company = getattr(place, theirs, None) if theirs in PLACE else None
-        if value := getattr(source, theirs, None) or of_company:
-            known[ours] = value
+    known: dict[str, Any] = {"email": customer.email, "phone": customer.phone or ""}
+    chosen = default_addresses(customer)
+    shipping, billing = chosen.get(Role.SHIPPING), chosen.get(Role.BILLING)
+    known |= _filled(shipping or customer)
     if company is not None:
-        known.setdefault("company", company.name)
+        of_company = {ours: getattr(company, theirs) for ours, theirs in ADDRESS_FIELDS.items() if theirs in PLACE}
+        place = {} if shipping else {ours: value for ours, value in of_company.items() if value}
+        known = {"company": company.name} | place | known
+    if billing is not None and billing != shipping:
+        known |= _filled(billing, prefix=BILLING) | {"billing_same": False}
     return known
+
+
+def _filled(source: Any, *, prefix: str = "") -> dict[str, str]:
+    found = ((ours, getattr(source, theirs, None)) for ours, theirs in ADDRESS_FIELDS.items())
+    return {f"{prefix}{ours}": value for ours, value in found if value}
 
 
 class CheckoutForm(forms.Form):
@@ -141,23 +146,23 @@ class CheckoutForm(forms.Form):
         *args: Any,
         language: str,
         pickup_codes: frozenset[str] = frozenset(),
+        terms: str = "",
         takes_points: bool = False,
         company: Company | None = None,
         **kwargs: Any,
     ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
-        one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`, its own
-        number for the order from a company.
+        one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`.
+        `terms` is the sentence to tick, "" where none is to be ticked. A `company` may give a number of its own.
         """
         super().__init__(*args, **kwargs)
+        self._ask_company(company)
         if not takes_points:
             del self.fields["points"]
-        if company is None:
-            del self.fields["purchase_number"]
-        else:
-            number = self.fields["purchase_number"]
-            number.required = company.purchase_number_required
-            number.error_messages["required"] = str(PurchaseNumberMissing())
+        if terms:
+            self.fields["terms"] = forms.BooleanField(
+                label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
+            )
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])
@@ -170,11 +175,24 @@ class CheckoutForm(forms.Form):
         if self["billing_same"].value():
             need_nothing(self, tuple(f"{BILLING}{name}" for name in ADDRESS_FIELDS))
 
+    def _ask_company(self, company: Company | None) -> None:
+        if company is None:
+            del self.fields["purchase_number"]
+            return
+        number = self.fields["purchase_number"]
+        number.required = company.purchase_number_required
+        number.error_messages["required"] = str(PurchaseNumberMissing())
+
     def deliver_by(self, code: str | None) -> None:
         """Ask for a name only when that is no delivery: the shopper comes."""
         self.is_pickup = code in self.pickup_codes
         if self.is_pickup:
             hide(self, PLACE_FIELDS)
+
+    @property
+    def agreed_to(self) -> str:
+        """The sentence that a valid form has ticked."""
+        return str(self.fields["terms"].label) if self.cleaned_data.get("terms") else ""
 
     @property
     def address(self) -> dict[str, str]:
