@@ -25,6 +25,9 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "cart_losses": "what is deleted while it is in a cart is told the shopper once",
+    "analytics_category_daily": "what categories sold by day",
+    "analytics_product_daily": "what products sold by day",
+    "analytics_state": "how far the figures are rolled up",
     "catalogue_version": "cached pages say under which version they were read",
     "companies": "who buys may be a company, with terms of its own",
     "company_members": "several people buy for one company",
@@ -220,6 +223,10 @@ ADDED_INDEXES = {
         "USING btree (payment_due_at) WHERE (((payment_method)::text = 'pay_later'::text) "
         "AND ((payment_status)::text = 'pending'::text))",
         "the invoices that are open",
+    ),
+    "orders index idx_orders_updated_at": (
+        "USING btree (updated_at)",
+        "which days the figures have to be rolled up for",
     ),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",

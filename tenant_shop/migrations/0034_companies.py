@@ -38,7 +38,7 @@ DROP TRIGGER update_companies_updated_at ON companies;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0032_cart_losses'),
+        ('tenant_shop', '0033_rollups'),
     ]
 
     operations = [
