@@ -35,7 +35,8 @@ from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.errors import InvalidAddress, PaymentMethodUnavailable, ShippingUnavailable, TotalChanged
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import account, mails
