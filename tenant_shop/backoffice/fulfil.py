@@ -17,6 +17,7 @@ from smartseller.errors import RuleViolation
 from tenant_shop.orders.carriers import CARRIERS
 from tenant_shop.orders.fulfil import LONGEST_LINK, fulfil_order, unsent_pieces
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.shipments import Shipment
 
 PIECES = "pieces-"
 
@@ -76,6 +77,10 @@ def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
     order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
     if order is None:
         raise Http404
+    # The second of two clicks: what it asks for is done, and is no longer possible.
+    if request.method == "POST" and Shipment.objects.filter(order=order, key=request.POST.get("key", "")).exists():
+        messages.info(request, "This parcel was sent already.")
+        return redirect("admin:tenant_shop_order_change", order_id)
     form = FulfilForm(request.POST if request.method == "POST" else None, order=order, unsent=unsent_pieces(order))
     if request.method == "POST" and form.is_valid() and _send(request, order, form, page):
         return redirect("admin:tenant_shop_order_change", order_id)
