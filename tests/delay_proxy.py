@@ -1,4 +1,5 @@
-"""A proxy between the app and PostgreSQL that holds every message back for a moment, so that races have room."""
+"""A proxy between the app and PostgreSQL: it holds every message back for a moment, so that races have room, or loses
+the answer to a COMMIT."""
 
 import random
 import socket
@@ -14,10 +15,16 @@ CHUNK = 65536
 
 
 class DelayProxy:
-    """Passes bytes between a socket of its own and PostgreSQL's; `slow` says whether questions are held back."""
+    """Passes bytes between a socket of its own and PostgreSQL's.
+
+    `slow` says whether questions are held back. With `loses_next_commit` the line breaks once, when PostgreSQL has
+    answered the next COMMIT: it was done, and nobody hears of it.
+    """
 
     def __init__(self, folder: Path, server: Path, seed: int) -> None:
         self.slow = False
+        self.loses_next_commit = False
+        self._lost: socket.socket | None = None
         self._server = server
         self._random = random.Random(seed)
         self._listener = socket.socket(socket.AF_UNIX)
@@ -39,6 +46,10 @@ class DelayProxy:
             while data := source.recv(CHUNK):
                 if held and self.slow:
                     time.sleep(self._random.uniform(0, LONGEST_DELAY))
+                if held and self.loses_next_commit and b"COMMIT" in data:
+                    self.loses_next_commit, self._lost = False, target
+                if source is self._lost:
+                    break
                 target.sendall(data)
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)

@@ -1,9 +1,11 @@
 """A shop in which anything may happen next, and a model of plain numbers that says what must be true after it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,9 +19,12 @@ from tenant_shop.customers.models import Customer
 from tenant_shop.inventory.receive import receive_stock
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import CartEmpty, CouponRefused, OrderNotCancellable, OutOfStock
+from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.place import place_order
-from tenant_shop.payments.models import PaymentEntry, PaymentRefund
+from tenant_shop.payments.let_go import let_promises_go
+from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
+from tenant_shop.payments.refund import send_pending_refunds
 from tenant_shop.promotions.models import DiscountCode
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import account
@@ -50,6 +55,7 @@ class Selling(RuleBasedStateMachine):
 
     @initialize()
     def open_shop(self) -> None:
+        self.close_the_past()
         name = uuid4().hex[:8]
         self.goods = [
             stocked(stock=stock, price=price, allow_backorder=backorder)
@@ -65,6 +71,14 @@ class Selling(RuleBasedStateMachine):
         self.sold: list[Sold] = []
         self.ever_done: set[UUID] = set()
         self.sent_back: set[str] = set()
+
+    @staticmethod
+    def close_the_past() -> None:
+        """What an earlier run left open is no work of the jobs of this one: each run is the same again."""
+        expire_unpaid(timezone.now() + timedelta(days=30))
+        send_pending_refunds(timezone.now() + timedelta(hours=1))
+        let_promises_go()
+        Payment.objects.exclude(state__in=["done", "dropped"]).update(state="dropped")
 
     def _pick(self, index: int) -> Sold | None:
         return self.sold[index % len(self.sold)] if self.sold else None
@@ -105,10 +119,10 @@ class Selling(RuleBasedStateMachine):
         self.place(len(self.carts) - 1, method)
 
     @precondition(lambda self: self.carts)
-    @rule(index=INDEX, pieces=st.integers(0, 4))
-    def edit(self, index: int, pieces: int) -> None:
+    @rule(index=INDEX, which=WHICH, pieces=st.integers(0, 4))
+    def edit(self, index: int, which: int, pieces: int) -> None:
         cart_id = self.carts[index % len(self.carts)]
-        line = CartItem.objects.filter(cart=cart_id).order_by("pk").first()
+        line = CartItem.objects.filter(cart=cart_id, variant=self.goods[which]).first()
         if line is None:
             return
         try:
