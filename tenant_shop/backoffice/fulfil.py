@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from smartseller.errors import RuleViolation
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.carriers import CARRIERS
 from tenant_shop.orders.fulfil import LONGEST_LINK, fulfil_order, unsent_pieces
 from tenant_shop.orders.models import Order
@@ -88,6 +89,7 @@ def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
         **page.admin_site.each_context(request),
         "title": f"Send order {order.order_number}",
         "order": order,
+        "ship_to": ", ".join(address_lines(order.shipping_address, is_pickup=order.is_pickup)),
         "opts": page.opts,
         "form": form,
         "carriers": sorted(CARRIERS),

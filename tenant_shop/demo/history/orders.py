@@ -85,6 +85,8 @@ def make_orders(trading: Trading, customers: Sequence[Shopper], guests: Sequence
 
 def write_orders(orders: Sequence[PastOrder], *, carrier: str, staff: str) -> None:
     """Write the orders with their lines, history, parcels, payments and redemptions. Eight statements."""
+    for past in orders:
+        past.order.shipping_carrier = carrier if past.order.shipped_at else None
     Order.objects.bulk_create(past.order for past in orders)
     OrderItem.objects.bulk_create(item for past in orders for item in past.items)
     OrderStatusHistory.objects.bulk_create(row for past in orders for row in rows.history_rows(past.order, past.course))
