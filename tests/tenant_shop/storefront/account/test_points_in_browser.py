@@ -23,6 +23,8 @@ from tests.shopping import order_of, stocked
 
 pytestmark = pytest.mark.slow
 
+# The admin theme's page has no landmarks and no heading of the first rank; that is not for these pages to mend.
+OF_THE_FRAME = {"landmark-one-main", "region", "page-has-heading-one"}
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ADDRESS = {
     "First name": "Ann",
@@ -126,8 +128,7 @@ def test_the_counters_pages_are_accessible_and_lead_to_the_end(selling, ann, sit
 
     def look(name: str) -> None:
         page.wait_for_load_state("networkidle")
-        # What the theme does itself is not ours: we look at the content.
-        found[name] = [each for each in violations(page) if "#content" in each or "main" in each or "form" in each]
+        found[name] = [each for each in violations(page) if each.partition(":")[0] not in OF_THE_FRAME]
 
     def press(name: str) -> None:
         page.get_by_role("button", name=name, exact=True).first.click()
@@ -147,7 +148,7 @@ def test_the_counters_pages_are_accessible_and_lead_to_the_end(selling, ann, sit
     page.locator("#id_points").fill("5")
     page.get_by_label("Reason").fill("For your patience")
     press("Correct")
-    assert points(ann) == 925
+    assert points(ann) == 900 + 16 + 5  # of €20.00 €3.19 are tax
     from tenant_shop.returns.request import request_return
 
     asked = request_return(ann, order.pk, {order.items.get().pk: 1}, reason=Return.Reason.DAMAGED)
