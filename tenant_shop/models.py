@@ -4,7 +4,7 @@ Foreign keys are declared with `db_constraint=False` because Django cannot write
 adds a table writes them in SQL, and a test compares the rules with each field's `on_delete`.
 """
 
-from tenant_shop.analytics.models import AnalyticsDaily
+from tenant_shop.analytics.models import AnalyticsDaily, CategoryDaily, ProductDaily, RollupState
 from tenant_shop.carts.models import CartItem, CartLoss, SavedItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
@@ -43,6 +43,7 @@ __all__ = [
     "CartLoss",
     "CatalogueVersion",
     "Category",
+    "CategoryDaily",
     "CoverPicture",
     "CreditNote",
     "CreditNoteLine",
@@ -71,6 +72,7 @@ __all__ = [
     "PriceList",
     "PriceListEntry",
     "Product",
+    "ProductDaily",
     "ProductImage",
     "ProductListing",
     "ProductReview",
@@ -78,6 +80,7 @@ __all__ = [
     "QuantityRule",
     "Return",
     "ReturnLine",
+    "RollupState",
     "SavedItem",
     "SchemaVersion",
     "SearchCount",

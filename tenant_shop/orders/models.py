@@ -169,6 +169,7 @@ class Order(models.Model):
             models.Index(fields=["customer"], name="idx_orders_customer"),
             models.Index(fields=["status"], name="idx_orders_status"),
             models.Index(fields=["created_at"], name="idx_orders_created_at"),
+            models.Index(fields=["updated_at"], name="idx_orders_updated_at"),
             models.Index(fields=["total_amount"], name="idx_orders_total_amount"),
             models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
             models.Index(fields=["created_at"], condition=Q(owed_amount__gt=0), name="idx_orders_owed"),

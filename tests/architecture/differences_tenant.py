@@ -25,6 +25,9 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "cart_losses": "what is deleted while it is in a cart is told the shopper once",
+    "analytics_category_daily": "what categories sold by day",
+    "analytics_product_daily": "what products sold by day",
+    "analytics_state": "how far the figures are rolled up",
     "catalogue_version": "cached pages say under which version they were read",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "credit_note_lines": "what was taken back, as it was priced",
@@ -195,6 +198,7 @@ ADDED_INDEXES = {
         "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
         "the discounts that need no code",
     ),
+    "orders index idx_orders_updated_at": ("USING btree (updated_at)", "which days the figures have to be rolled up for"),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
         "the orders whose customers are owed money",

@@ -14,6 +14,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.analytics.models import RollupState
 from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
@@ -156,6 +157,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
+    ),
+    "analytics_state_one_row": lambda: RollupState.objects.create(
+        pk=2, timezone="UTC", currency="EUR", rolled_up_at=timezone.now()
     ),
     "credit_notes_amount_check": lambda: credit_note(total_amount=-1),
     "credit_notes_currency_check": lambda: credit_note(currency="eur"),
