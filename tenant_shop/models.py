@@ -24,7 +24,8 @@ from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
-from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderCounter, OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund

@@ -18,10 +18,12 @@ from tenant_shop.backoffice.base import ShopAdmin, amount
 from tenant_shop.backoffice.fulfil import fulfil_page
 from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
-from tenant_shop.orders.address import FIELDS
+from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.deliver import deliver_order
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.payments.capture import capture_order
 from tenant_shop.payments.errors import GatewayUnavailable
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -108,7 +110,18 @@ class OrderAdmin(ShopAdmin):
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
         (
             "Delivery",
-            {"fields": (("shipping_method", "shipping_carrier", "tracking_number", "shipped_at", "delivered_at"),)},
+            {
+                "fields": (
+                    (
+                        "shipping_method",
+                        "promised",
+                        "shipping_carrier",
+                        "tracking_number",
+                        "shipped_at",
+                        "delivered_at",
+                    ),
+                )
+            },
         ),
         ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
         ("Amounts", {"fields": (("subtotal", "discount", "points", "shipping", "tax"), "discount_codes")}),
@@ -249,18 +262,23 @@ class OrderAdmin(ShopAdmin):
     def tax(self, order: Order) -> str:
         return amount(order.tax_amount, order.currency) + (" (included)" if order.tax_included else "")
 
+    @display(description="Promised")
+    def promised(self, order: Order) -> str:
+        return expected_of(order) or "-"
+
     @display(description="Deliver to")
     def ship_to(self, order: Order) -> str:
-        return written(order.shipping_address)
+        return ", ".join(address_lines(order.shipping_address, is_pickup=order.is_pickup))
 
     @display(description="Bill to")
     def bill_to(self, order: Order) -> str:
-        return written(order.billing_address)
+        return ", ".join(address_lines(order.billing_address))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (
             "paid_by",
             "owed",
+            "promised",
             "ship_to",
             "bill_to",
             "subtotal",
@@ -272,18 +290,3 @@ class OrderAdmin(ShopAdmin):
             "order_number",
             "created_at",
         )
-
-
-def written(address: dict[str, Any]) -> str:
-    """An order's address on one line: name, company, street, postal code and city, region, country."""
-    parts = {name: str(address.get(name) or "") for name in FIELDS}
-    lines = (
-        f"{parts['first_name']} {parts['last_name']}",
-        parts["company"],
-        parts["address_line_1"],
-        parts["address_line_2"],
-        f"{parts['postal_code']} {parts['city']}",
-        parts["state_province"],
-        parts["country"],
-    )
-    return ", ".join(line.strip() for line in lines if line.strip())

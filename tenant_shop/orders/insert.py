@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from smartseller.ids import uuid7
 from tenant_shop.orders.arrival import promised
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.pricing import Pricing
 from tenant_shop.payments.methods import PaymentMethod
 from tenant_shop.promotions.combine import Savings

@@ -198,7 +198,10 @@ ADDED_INDEXES = {
         "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
         "the discounts that need no code",
     ),
-    "orders index idx_orders_updated_at": ("USING btree (updated_at)", "which days the figures have to be rolled up for"),
+    "orders index idx_orders_updated_at": (
+        "USING btree (updated_at)",
+        "which days the figures have to be rolled up for",
+    ),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
         "the orders whose customers are owed money",

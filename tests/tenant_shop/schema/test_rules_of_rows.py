@@ -27,7 +27,8 @@ from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
