@@ -13,6 +13,7 @@ from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
@@ -45,6 +46,8 @@ __all__ = [
     "CatalogueVersion",
     "Category",
     "CategoryDaily",
+    "Company",
+    "CompanyMember",
     "CoverPicture",
     "CreditNote",
     "CreditNoteLine",
@@ -78,6 +81,7 @@ __all__ = [
     "ProductListing",
     "ProductReview",
     "ProductVariant",
+    "PurchaseRequest",
     "QuantityRule",
     "Return",
     "ReturnLine",

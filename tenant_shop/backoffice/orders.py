@@ -16,8 +16,10 @@ from unfold.decorators import display
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, amount
 from tenant_shop.backoffice.fulfil import fulfil_page
+from tenant_shop.backoffice.invoices import InvoiceFilter
 from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.companies.models import PurchaseRequest
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.cancel import cancel_order
@@ -95,9 +97,9 @@ class OrderAdmin(ShopAdmin):
         "total",
         "created_at",
     )
-    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, "created_at")
-    search_fields = ("order_number", "customer_email")
-    search_help_text = "Order number or e-mail address"
+    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, InvoiceFilter, "created_at")
+    search_fields = ("order_number", "customer_email", "purchase_number", "company_name")
+    search_help_text = "Order number, e-mail address, company or its purchase order"
     ordering = ("-created_at", "-id")
     actions = ("pay_selected", "deliver_selected", "cancel_selected")
     inlines = (ItemInline, PaymentInline, HistoryInline)
@@ -108,6 +110,7 @@ class OrderAdmin(ShopAdmin):
             {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
+        ("Company", {"fields": (("company", "company_tax_id", "purchase_number", "reverse_charge", "approved"),)}),
         (
             "Delivery",
             {
@@ -240,6 +243,14 @@ class OrderAdmin(ShopAdmin):
     def owed(self, order: Order) -> str:
         return amount(order.owed_amount or None, order.currency)
 
+    @display(description="Approved")
+    def approved(self, order: Order) -> str:
+        """Who asked for it and who approved of it, where somebody had to."""
+        asked = PurchaseRequest.objects.select_related("customer", "decided_by").filter(order=order).first()
+        if asked is None:
+            return "-"
+        return f"asked for by {asked.customer or 'somebody'}, approved by {asked.decided_by or 'somebody'}"
+
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> str:
         return amount(order.subtotal_amount, order.currency)
@@ -278,6 +289,7 @@ class OrderAdmin(ShopAdmin):
         return (
             "paid_by",
             "owed",
+            "approved",
             "promised",
             "ship_to",
             "bill_to",

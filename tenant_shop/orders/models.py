@@ -105,13 +105,32 @@ class Order(models.Model):
     payment_method = models.CharField(max_length=50, null=True, blank=True)
     payment_reference = models.CharField(max_length=255, null=True, blank=True)
     payment_gateway = models.CharField(max_length=50, null=True, blank=True)
-    payment_due_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid then, the order is cancelled.")
+    payment_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Unpaid then, the order is cancelled; an invoice is overdue."
+    )
     owed_amount = models.DecimalField(
         max_digits=15,
         decimal_places=3,
         default=Decimal(0),
         db_default=Decimal(0),
         help_text="What the customer is owed: taken for a cancelled order, or beyond the total.",
+    )
+
+    # Who buys, if it is a company: as it was called then. Whether tax is owed by the buyer instead of the shop.
+    company = models.ForeignKey(
+        "tenant_shop.Company",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
+        db_constraint=False,
+    )
+    company_name = models.CharField(max_length=255, blank=True, default="", db_default="")
+    company_tax_id = models.CharField(max_length=30, blank=True, default="", db_default="")
+    reverse_charge = models.BooleanField(default=False, db_default=False)
+    purchase_number = models.CharField(
+        max_length=50, blank=True, default="", db_default="", help_text="The buyer's own number for the order."
     )
 
     notes = models.TextField(null=True, blank=True)
@@ -160,6 +179,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(owed_amount__gte=0), name="orders_owed_amount_check"),
             models.CheckConstraint(
+                condition=Q(reverse_charge=False) | (Q(tax_amount=0, tax_included=False) & ~Q(company_tax_id="")),
+                name="orders_reverse_charge_check",
+            ),
+            models.CheckConstraint(
                 condition=Q(points_spent=0, points_amount=0)
                 | Q(points_spent__gt=0, points_amount__gt=0, points_amount__lte=F("discount_amount")),
                 name="orders_points_check",
@@ -174,6 +197,14 @@ class Order(models.Model):
             models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
             models.Index(fields=["created_at"], condition=Q(owed_amount__gt=0), name="idx_orders_owed"),
             models.Index(Lower("customer_email"), condition=Q(customer=None), name="idx_orders_guest_email"),
+            models.Index(
+                fields=["company", "created_at"], condition=Q(company__isnull=False), name="idx_orders_company"
+            ),
+            models.Index(
+                fields=["payment_due_at"],
+                condition=Q(payment_method="pay_later", payment_status="pending"),
+                name="idx_orders_pay_later_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
@@ -79,6 +80,19 @@ def refund(**values: Any) -> PaymentRefund:
 def address(**values: Any) -> CustomerAddress:
     row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
     return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
+
+
+def company(**values: Any) -> Company:
+    return Company.objects.create(**{"name": "Example", "country": "DE", **values})
+
+
+def member(**values: Any) -> CompanyMember:
+    return CompanyMember.objects.create(**{"company": company(), "customer": CustomerFactory(), **values})
+
+
+def asked(**values: Any) -> PurchaseRequest:
+    row = {"company": company(), "cart_id": uuid4(), "total": 1, "currency": "EUR", "expires_at": timezone.now()}
+    return PurchaseRequest.objects.create(**row | values)
 
 
 def token(**fields: object) -> CustomerToken:
@@ -176,6 +190,17 @@ IMPOSSIBLE: dict[str, Make] = {
     "return_lines_quantity_check": lambda: ReturnLine.objects.create(
         parent=returned(), order_item=OrderItemFactory(), quantity=0
     ),
+    "companies_status_check": lambda: company(status="lost"),
+    "companies_tax_id_state_check": lambda: company(tax_id_state="confirmed"),
+    "companies_country_check": lambda: company(country="de"),
+    "companies_terms_check": lambda: company(payment_days=0),
+    "companies_approval_check": lambda: company(approval_rule="above"),
+    "company_members_role_check": lambda: member(role="king"),
+    "company_members_order_limit_check": lambda: member(order_limit=-1),
+    "purchase_requests_status_check": lambda: asked(status="approved"),
+    "purchase_requests_order_check": lambda: asked(order=OrderFactory()),
+    "purchase_requests_total_check": lambda: asked(total=-1),
+    "orders_reverse_charge_check": lambda: OrderFactory(reverse_charge=True),
     "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
         customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
     ),

@@ -74,6 +74,13 @@ BREACHES = [
         "15.950",
     ),
     ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.200"),
+    (
+        "refunds",
+        "UPDATE payment_entries SET kind = 'refund_failed' WHERE kind = 'refunded'",
+        "{paid}",
+        "-10.000",
+        "80.200",
+    ),
     ("owed", "UPDATE orders SET owed_amount = 5 WHERE status = 'confirmed'", "{paid}", "5.000", "0"),
     ("code_uses", "UPDATE discount_codes SET usage_count = 3", "TENTH", "3", "1"),
     (
@@ -141,6 +148,32 @@ BREACHES = [
         "{paid}",
         "0.400",
         "0.500",
+    ),
+    (
+        "approved_requests",
+        "WITH company AS (INSERT INTO companies (name, country) VALUES ('Example', 'DE') RETURNING id)"
+        " INSERT INTO purchase_requests"
+        " (company_id, cart_id, total, currency, status, decided_at, expires_at, order_id)"
+        " SELECT company.id, cart_id, 1, 'EUR', 'approved', now(), now(), orders.id FROM company, orders"
+        " WHERE status = 'confirmed'",
+        "{paid}",
+        "t / Example",
+        "t / ",
+    ),
+    (
+        "frozen_carts",
+        "UPDATE shopping_carts SET frozen_at = now(), completed_at = NULL"
+        " WHERE id = (SELECT cart_id FROM orders WHERE status = 'confirmed')",
+        "",
+        "frozen",
+        "open",
+    ),
+    (
+        "invoices",
+        "UPDATE orders SET payment_method = 'pay_later' WHERE status = 'confirmed'",
+        "{paid}",
+        " / t",
+        "a company / t",
     ),
     (
         "payment_status",
