@@ -53,8 +53,12 @@ def _decimal(value: int | Decimal, locale: str) -> str:
 
 def rating(value: float | Decimal) -> str:
     """An average with one decimal, half up: "4.6", "4,6"."""
-    rounded = Decimal(str(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return format_decimal(rounded, format="0.0", locale=locale())
+    return format_decimal(rounded_rating(value), format="0.0", locale=locale())
+
+
+def rounded_rating(value: float | Decimal) -> Decimal:
+    """An average to one decimal, half up, for people and search engines alike."""
+    return Decimal(str(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 def percent(value: Decimal) -> str:

@@ -24,9 +24,8 @@ def for_buyer(
     return [_shown(product, terms) for product in products]
 
 
-def page_for_buyer(page: ProductPage, group: CustomerGroup | None, settings: ShopSettings) -> ProductPage:
-    """As `for_buyer`, of a product's own page."""
-    summary = for_buyer([page.summary], group, settings)[0]
+def page_as_shown(page: ProductPage, summary: ProductSummary) -> ProductPage:
+    """A product's own page with what `for_buyer` made of its summary."""
     return page if summary is page.summary else replace(page, summary=summary, variants=summary.variants)
 
 

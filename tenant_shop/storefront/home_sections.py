@@ -29,18 +29,22 @@ Section = dict[str, Any]
 
 
 def home_sections(visit: Visit) -> list[Section]:
-    """What `sections` of the theme names and the shop has something to show for. At most seven statements.
+    """What `sections` of the theme names and the shop has something to show for. At most seven statements,
+    and two for the visitor's own prices and numbers.
 
     A product is shown once: a later section leaves out what an earlier one has.
     """
     shown: dict[UUID, ProductSummary] = {}
     sections = [_section(name, visit, shown) for name in visit.theme.sections]
     found = [section for section in sections if section]
+    visit.for_buyer(shown.values())  # all at once: each asking is a statement or two
     for section in found:
         if section["kind"] == "hero":
             # From the end of the page, so that the first section does not repeat what is right above it.
             pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
-            section["products"] = cards(pictured, visit)
+            section["products"] = pictured
+        if "products" in section:
+            section["products"] = cards(section["products"], visit)
     return found
 
 
@@ -111,7 +115,7 @@ def _products(
         "templates": section_templates(visit.theme.look, "products"),
         "title": title,
         "url": reverse("storefront:product_list") + query,
-        "products": cards(fresh, visit),
+        "products": fresh,
     }
 
 

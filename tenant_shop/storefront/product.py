@@ -17,7 +17,7 @@ from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.product_page import ProductPage, product_page, product_preview
 from tenant_shop.catalog.related import related_products
 from tenant_shop.catalog.summary import VariantFacts
-from tenant_shop.pricing.shown import page_for_buyer
+from tenant_shop.pricing.shown import page_as_shown
 from tenant_shop.storefront.cards import product_url, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.moved import moved_to
@@ -104,11 +104,11 @@ def show_product(
 ) -> HttpResponse:
     """The page in full; without a `chosen` variant the first that can be bought. A preview sells nothing."""
     chosen = chosen or chosen_variant({}, page.variants)
-    own = page_for_buyer(page, visit.group, visit.settings)
     path = visit.shelves.path_to(page.category_id)
     related = related_products(
         page.summary.id, category_id=page.category_id, brand_id=page.brand_id, tags=page.tags, limit=RELATED
     )
+    own = page_as_shown(page, visit.for_buyer([page.summary, *related])[0])
     context = {
         "title_is_own": True,
         "breadcrumb": steps(path),

@@ -171,8 +171,8 @@ LISTING_TRIGGERS = {
     ),
 }
 LISTING_VIEW = (
-    "product_id, is_listed, is_buyable, name, category_id, brand_id, price_low, price_high, compare_at_price, "
-    "created_at, published_at, facets, ranks, variants_on_sale"
+    "product_id, is_listed, is_in_stock, name, category_id, brand_id, price_low, price_high, compare_at_price, "
+    "created_at, published_at, facets, ranks, variants_in_stock"
 )
 ADDED_FUNCTIONS = {
     "refuse_category_cycle()": "categories are a tree",
