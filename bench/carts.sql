@@ -1,4 +1,5 @@
--- %(carts)s carts of three lines each, over 240 products, numbered for pgbench when %(for_pgbench)s.
+-- %(carts)s carts of three lines each, over 240 products, or with %(one_product)s of one line, all of the same product;
+-- numbered for pgbench when %(for_pgbench)s.
 WITH opened AS (
     INSERT INTO shopping_carts (currency) SELECT 'EUR' FROM generate_series(1, %(carts)s) RETURNING id
 ), numbered AS (
@@ -11,8 +12,8 @@ WITH opened AS (
 ), filled AS (
     INSERT INTO cart_items (cart_id, product_id, variant_id, quantity, unit_price)
     SELECT numbered.id, goods.product_id, goods.variant_id, 1, goods.price
-    FROM numbered CROSS JOIN generate_series(0, 2) AS line
-    JOIN goods ON goods.number = (numbered.number * 7 + line * 53) %% 240
+    FROM numbered CROSS JOIN generate_series(0, CASE WHEN %(one_product)s THEN 0 ELSE 2 END) AS line
+    JOIN goods ON goods.number = CASE WHEN %(one_product)s THEN 0 ELSE (numbered.number * 7 + line * 53) %% 240 END
     RETURNING cart_id, unit_price
 )
 SELECT cart_id, sum(unit_price) FROM filled GROUP BY cart_id

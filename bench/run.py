@@ -13,7 +13,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, listing, memory, orders, pages, provisioning, routing, search, visits
+from bench import cluster, history, listing, memory, orders, pages, provisioning, routing, search, visits
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
@@ -25,6 +25,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "orders": orders.measure,
     "pages": pages.measure,
     "search": search.measure,
+    "history": history.measure,
     "memory": memory.measure,
 }
 console = Console()

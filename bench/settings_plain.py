@@ -15,7 +15,11 @@ DATABASES = {
     | {"NAME": os.environ["BENCH_PLAIN_DATABASE"], "CONN_MAX_AGE": None}
 }
 DATABASE_ROUTERS = []
-MIDDLEWARE = [step for step in MIDDLEWARE if step != "platform_core.tenancy.middleware.TenantMiddleware"]
+IN_PLACE_OF = {
+    "platform_core.tenancy.middleware.TenantMiddleware": None,
+    "tenant_shop.storefront.languages.LanguageMiddleware": "bench.one_language.OneLanguageMiddleware",
+}
+MIDDLEWARE = [kept for step in MIDDLEWARE if (kept := IN_PLACE_OF.get(step, step)) is not None]
 INSTALLED_APPS = [
     "bench.plain.PlatformWithoutFence" if app == "platform_core.apps.PlatformCoreConfig" else app
     for app in INSTALLED_APPS

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
@@ -71,6 +71,13 @@ def day(value: date) -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value).date()
     return format_date(value, format="long", locale=_prose())
+
+
+def days(first: date, last: date) -> str:
+    """One day or a few in short, with their weekdays: "Mon, 30 Nov", "Di., 1. – Do., 3. Dez."."""  # noqa: RUF002
+    if first == last:
+        return format_skeleton("MMMEd", first, locale=_prose())
+    return format_interval(first, last, skeleton="MMMEd", locale=_prose())
 
 
 def moment(value: datetime) -> str:

@@ -5,7 +5,7 @@ adds a table writes them in SQL, and a test compares the rules with each field's
 """
 
 from tenant_shop.analytics.models import AnalyticsDaily
-from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, SavedItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.old_slugs import OldSlug
@@ -14,6 +14,7 @@ from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
+from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.customers.sessions import CustomerSession
@@ -39,9 +40,12 @@ __all__ = [
     "AnalyticsDaily",
     "Brand",
     "CartItem",
+    "CartLoss",
     "CatalogueVersion",
     "Category",
     "CoverPicture",
+    "CreditNote",
+    "CreditNoteLine",
     "Customer",
     "CustomerAddress",
     "CustomerConsent",

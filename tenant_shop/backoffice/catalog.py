@@ -93,9 +93,10 @@ class ProductForm(SkuForm):
         return published_at
 
     def clean(self) -> dict[str, Any] | None:
-        """A new product needs room in the plan; asked only once the rest is well."""
+        """A product that is new or leaves the archive needs room in the plan; asked only once the rest is well."""
         found = super().clean()
-        if self.instance._state.adding and not self.errors:
+        comes = self.instance._state.adding or self.initial.get("status") == Product.Status.ARCHIVED
+        if comes and not self.errors and self.cleaned_data.get("status") != Product.Status.ARCHIVED:
             try:
                 check_product_room()
             except PlanLimitReached as error:

@@ -1,4 +1,4 @@
-"""The few settings without which a shop cannot trade: its name, its address for mail, where its money goes, returns."""
+"""The few settings without which a shop cannot trade: its name and address, where its money goes, returns, terms."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from platform_core.audit.record import record
@@ -27,6 +28,7 @@ LONGEST_NAME = 255
 LONGEST_INSTRUCTIONS = 1000
 LONGEST_SENTENCE = 200
 LONGEST_RETURN = 365
+LONGEST_TERMS = 300
 
 
 class SettingsForm(forms.Form):
@@ -66,6 +68,25 @@ class SettingsForm(forms.Form):
         help_text="Your own sentence on product pages, instead of the one about the days.",
         widget=UnfoldAdminTextInputWidget,
     )
+
+    terms_text = forms.CharField(
+        label="Words about your terms",
+        required=False,
+        max_length=LONGEST_TERMS,
+        help_text="Your own sentence above the button that orders, in your shop's language. Below it stand links to "
+        "your pages about terms, returns and privacy, once they are published.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+    terms_need_tick = forms.BooleanField(
+        label="Ask for a tick",
+        required=False,
+        help_text="Nobody can order without ticking a box beside these words. Without words of yours it says: I have "
+        "read the terms and agree to them.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+    def clean_terms_text(self) -> str:
+        return " ".join(str(self.cleaned_data["terms_text"]).split())
 
     def clean_return_days(self) -> int:
         return self.cleaned_data["return_days"] or 0

@@ -1,7 +1,7 @@
 """Shipping zones and their rates in the back office."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -14,7 +14,7 @@ from tenant_shop.backoffice.base import ShopAdmin, ShopInline
 from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.orders.address import countries
-from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
+from tenant_shop.shipping.models import LONGEST_DAYS, ShippingZone, ShippingZoneRate
 from tenant_shop.shipping.zones import place_of
 
 Kind = ShippingZone.Kind
@@ -90,6 +90,8 @@ class RateForm(forms.ModelForm):  # type: ignore[type-arg]
             "max_weight": "Below g",
             "min_total": "From total",
             "max_total": "Below total",
+            "days_from": "Days from",
+            "days_to": "Days to",
         }
 
     def clean(self) -> dict[str, Any] | None:
@@ -102,7 +104,23 @@ class RateForm(forms.ModelForm):  # type: ignore[type-arg]
             begins, ends = self.cleaned_data.get(low), self.cleaned_data.get(high)
             if ends is not None and ends <= (begins or 0):
                 self.add_error(high, "It ends before it begins.")
+        self._check_days()
         return found
+
+    def _check_days(self) -> None:
+        """One number is both; none is said, or as many working days as a year has at most."""
+        given = self.cleaned_data
+        first, last = cast("int | None", given.get("days_from")), cast("int | None", given.get("days_to"))
+        said = [days for days in (first, last) if days is not None]
+        if not said:
+            return
+        lowest, highest = said[0], said[-1]
+        given["days_from"], given["days_to"] = lowest, highest
+        if lowest < 0 or highest > LONGEST_DAYS:
+            field = "days_from" if lowest < 0 else "days_to"
+            self.add_error(field, f"Choose from 0 to {LONGEST_DAYS} working days.")
+        elif highest < lowest:
+            self.add_error("days_to", "It ends before it begins.")
 
 
 class RateFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -154,10 +172,14 @@ class RateInline(ShopInline):
         "max_weight",
         "min_total",
         "max_total",
+        "days_from",
+        "days_to",
         "position",
     )
     verbose_name = "rate"
-    verbose_name_plural = "rates (limits are of weight in grams and of the goods' total; left empty: any)"
+    verbose_name_plural = (
+        "rates (limits are of weight in grams and of the goods' total; left empty: any. Days are working days)"
+    )
 
 
 @admin.register(ShippingZone, site=backoffice)

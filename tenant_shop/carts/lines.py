@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, OuterRef, Subquery, When
 from django.utils import timezone
 
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, ShoppingCart
 from tenant_shop.catalog.models import ProductImage
 from tenant_shop.catalog.summary import picture_facts
 
@@ -14,8 +15,12 @@ MAX_QUANTITY = 9999
 
 
 def open_cart(cart_id: UUID | None) -> ShoppingCart | None:
-    """The cart if it can still be changed and ordered: known, not ordered, not expired. One SELECT, or none."""
-    cart = None if cart_id is None else ShoppingCart.objects.filter(pk=cart_id).first()
+    """The cart if it can still be changed and ordered: known, not ordered, not expired. One SELECT, or none.
+
+    `lost` are the names of what was deleted while it was in there, until they are told.
+    """
+    lost = ArraySubquery(CartLoss.objects.filter(cart=OuterRef("pk")).order_by("created_at", "id").values("name"))
+    cart = None if cart_id is None else ShoppingCart.objects.annotate(lost=lost).filter(pk=cart_id).first()
     return cart if cart is not None and is_usable(cart) else None
 
 

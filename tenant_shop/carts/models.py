@@ -62,8 +62,11 @@ class CartItem(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     cart = models.ForeignKey(ShoppingCart, models.CASCADE, related_name="items", db_index=False, db_constraint=False)
-    product = models.ForeignKey(Product, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    # With a product or variant that is deleted the database deletes the lines, and notes what shoppers lose.
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    variant = models.ForeignKey(
+        ProductVariant, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = models.IntegerField()
     unit_price = models.DecimalField(max_digits=13, decimal_places=3)
     was_short = models.BooleanField(
@@ -84,6 +87,23 @@ class CartItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+
+class CartLoss(models.Model):
+    """Something that was deleted while it was in an open cart: written by a trigger, and told the shopper once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    cart = models.ForeignKey(ShoppingCart, models.CASCADE, related_name="losses", db_index=False, db_constraint=False)
+    name = models.TextField(help_text="What it was called, with its options.")
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "cart_losses"
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["cart"], name="idx_cart_losses_cart")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SavedItem(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from smartseller.formats import number
 from smartseller.money import quantize
 from tenant_shop.carts.basket import Basket, read_basket
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, ShoppingCart
 from tenant_shop.catalog.summary import Picture, picture_of
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.shortage import sellable_quantity
@@ -73,7 +73,8 @@ class CartView:
 
     `coupon_message` says what the code gives, or why it does not hold (`coupon_refused`; it stays in the cart then, for
     the cart may still grow into it). `minimum_message` says what is missing to an order of the buyer's group.
-    `currency_before` is set, once, when the shop has another currency since.
+    `currency_before` is set, once, when the shop has another currency since;
+    `lost` names, once, what was deleted while it was in the cart.
     """
 
     id: UUID | None
@@ -89,6 +90,7 @@ class CartView:
     item_count: int
     minimum_message: str = ""
     currency_before: str | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def is_orderable(self) -> bool:
@@ -117,6 +119,9 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
     code = next((given.discount for given in savings.given if not given.discount.is_automatic), None)
     missing = below_minimum(subtotal, basket.terms) if rows else None
     _remember_announced(rows, lines)
+    lost = tuple(dict.fromkeys(getattr(cart, "lost", None) or ()))
+    if lost:
+        CartLoss.objects.filter(cart=cart).delete()
     if cart is not None and before is not None:
         ShoppingCart.objects.filter(pk=cart.pk).update(currency=currency)
     return CartView(
@@ -141,6 +146,7 @@ def view_of(basket: Basket, shopper: Shopper | None = None, *, country: str | No
         item_count=sum(line.quantity for line in lines),
         minimum_message=str(missing) if missing else "",
         currency_before=before,
+        lost=lost,
     )
 
 

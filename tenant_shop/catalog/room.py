@@ -1,4 +1,4 @@
-"""Whether the merchant's plan has room for another product."""
+"""Whether the merchant's plan has room for another product. What is archived takes none: it is kept for the books."""
 
 from platform_core.plans.limits import Limited, check_room
 from platform_core.tenancy.connections import shop_connection
@@ -20,8 +20,11 @@ def check_product_room() -> None:
 
 
 def count_before_adding() -> int:
-    """How many products there are. Until the caller's transaction ends nobody else who asks here adds one, so that two
-    cannot both take the last place. Two statements: the second must see what the first waited for."""
+    """How many products there are that are not archived.
+
+    Until the caller's transaction ends nobody else who asks here adds one, so that two cannot both take the last place.
+    Two statements: the second must see what the first waited for.
+    """
     with shop_connection().cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [TURN])
-    return Product.objects.count()
+    return Product.objects.exclude(status=Product.Status.ARCHIVED).count()

@@ -21,8 +21,9 @@ class ShopSettings:
     tables of those names, `pricing` from those of groups and quantity rules; `tax_on_shipping` is the class by which
     delivery is taxed, "none" for not at all. `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by
     their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
-    merchant's own sentence about it. `payment_instructions` are the lines that say where money is transferred to.
-    `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is the public one.
+    merchant's own sentence about it. `terms_text` is the merchant's sentence about terms above the button that orders,
+    and `terms_need_tick` whether it is to be agreed to. `payment_instructions` are the lines that say where money is
+    transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
     """
 
     store_name: str
@@ -47,6 +48,8 @@ class ShopSettings:
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
+    terms_text: str = ""
+    terms_need_tick: bool = False
     pricing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,6 +90,8 @@ DEFAULTS: dict[str, Any] = {
     "tax_rates": [],
     "tax_on_shipping": "standard",
     "shipping_zones": [],
+    "terms_text": "",
+    "terms_need_tick": False,
     "pricing": {},
 }
 
@@ -118,6 +123,8 @@ def shop_settings() -> ShopSettings:
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
         shipping_zones=tuple(values["shipping_zones"]),
+        terms_text=values["terms_text"],
+        terms_need_tick=values["terms_need_tick"],
         pricing=values["pricing"],
     )
 

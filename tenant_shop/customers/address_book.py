@@ -28,10 +28,10 @@ def addresses_of(customer: Customer) -> list[CustomerAddress]:
     return list(CustomerAddress.objects.filter(customer=customer).order_by("-is_default", "created_at", "id"))
 
 
-def default_address(customer: Customer, role: Role) -> CustomerAddress | None:
-    """The address that was chosen for `role`. One statement."""
-    chosen = CustomerAddress.objects.filter(customer=customer, is_default=True)
-    return chosen.filter(type__in=[role.value, CustomerAddress.Type.BOTH]).first()
+def default_addresses(customer: Customer) -> dict[Role, CustomerAddress]:
+    """The addresses that were chosen, by what for. One statement."""
+    chosen = CustomerAddress.objects.filter(customer=customer, is_default=True).order_by("created_at", "id")
+    return {role: address for address in chosen for role in roles_of(address)}
 
 
 def roles_of(address: CustomerAddress) -> frozenset[Role]:

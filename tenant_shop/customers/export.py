@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
+from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.find import normal_email
 from tenant_shop.customers.models import Customer, CustomerAddress
@@ -34,6 +35,8 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "addresses": CustomerAddress.objects.filter(customer=customer),
         "orders": orders,
         "order_items": OrderItem.objects.filter(order__in=orders.order_by()),
+        "credit_notes": CreditNote.objects.filter(customer=customer),
+        "credit_note_lines": CreditNoteLine.objects.filter(credit_note__customer=customer),
         "shipments": Shipment.objects.filter(order__in=orders.order_by()),
         "loyalty_entries": LoyaltyEntry.objects.filter(customer=customer),
         "returns": Return.objects.filter(customer=customer),

@@ -12,12 +12,13 @@ from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.plan import plan_limits
 from tenant_shop.imports.drafts import Outcome, ProductDraft, Verdict
 from tenant_shop.imports.errors import UnreadableFile
+from tenant_shop.imports.header import Header, find_header
 from tenant_shop.imports.records import Record, read_records
 from tenant_shop.imports.rehearsal import Rehearsal
 from tenant_shop.imports.rejects import RejectsFile
 from tenant_shop.imports.report import ImportReport
 from tenant_shop.imports.save_products import Saved, save_products
-from tenant_shop.imports.shopify_columns import DELIMITERS, Header, known_columns, read_header
+from tenant_shop.imports.shopify_columns import SHOPIFY, Column
 from tenant_shop.imports.shopify_product import read_product
 from tenant_shop.imports.shopify_rows import RowGroup, gather
 from tenant_shop.imports.source import Encoding, detect_encoding, open_text
@@ -44,13 +45,13 @@ def import_products(
     when the shop's database is lost on the way.
     """
     encoding = detect_encoding(path)
-    delimiter, header = _read_header(path, encoding)
+    delimiter, header = find_header(path, encoding, SHOPIFY)
     if rejects_path.exists() and rejects_path.samefile(path):
         raise UnreadableFile(path.name, "cannot be replaced by its own rejected rows; choose another place for them")
     report = ImportReport(dry_run=dry_run, notes=[encoding.announcement] if encoding.announcement else [])
     with ExitStack() as stack:
         stack.enter_context(only_import())
-        rejects = stack.enter_context(RejectsFile(rejects_path, header.cells))
+        rejects = stack.enter_context(RejectsFile(rejects_path, header.cells, subject="Product"))
         text, bytes_read = stack.enter_context(open_text(path, encoding))
         rehearsal = Rehearsal(_repeated_slugs(path, encoding, delimiter, header)) if dry_run else None
         run = _Run(report, rejects, plan_limits(), rehearsal, reference=path.name[:100])
@@ -63,20 +64,7 @@ def import_products(
     return run.finish()
 
 
-def _read_header(path: Path, encoding: Encoding) -> tuple[str, Header]:
-    """The delimiter that makes most sense of the first row, and what that row says."""
-    found = []
-    for delimiter in DELIMITERS:
-        with open_text(path, encoding) as (text, _):
-            record = next(read_records(text, delimiter, encoding.damage), None)
-        if record is None:
-            raise UnreadableFile(path.name, "is empty")
-        found.append((delimiter, record.cells))
-    delimiter, cells = max(found, key=lambda candidate: known_columns(candidate[1]))
-    return delimiter, read_header(path.name, cells)
-
-
-def _repeated_slugs(path: Path, encoding: Encoding, delimiter: str, header: Header) -> set[str]:
+def _repeated_slugs(path: Path, encoding: Encoding, delimiter: str, header: Header[Column]) -> set[str]:
     """The products whose rows do not all stand together."""
     seen: set[str] = set()
     again: set[str] = set()
@@ -89,7 +77,9 @@ def _repeated_slugs(path: Path, encoding: Encoding, delimiter: str, header: Head
     return again
 
 
-def _batches(records: Iterator[Record], header: Header, currency: str) -> Iterator[list[ProductDraft | Verdict]]:
+def _batches(
+    records: Iterator[Record], header: Header[Column], currency: str
+) -> Iterator[list[ProductDraft | Verdict]]:
     """What the rows mean, in lists of about `BATCH_ROWS` rows; no list has two parts of one product."""
     batch: list[ProductDraft | Verdict] = []
     slugs: set[str] = set()

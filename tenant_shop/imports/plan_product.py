@@ -59,6 +59,11 @@ class ProductPlan:
         self.catalogue = catalogue
         found = catalogue.products.get(draft.slug)
         self.is_new = found is None
+        # What is archived takes no room in the merchant's plan.
+        was_kept = found is not None and found.status != Product.Status.ARCHIVED
+        self.takes_room = not was_kept and (draft.fields or {}).get("status") not in (
+            (Product.Status.ARCHIVED,) if self.is_new else (Product.Status.ARCHIVED, None)
+        )
         self.product = found or Product(slug=draft.slug)
         self.verdicts: list[Verdict] = []
         self.new_variants: list[ProductVariant] = []
@@ -108,7 +113,7 @@ class ProductPlan:
                 effects.append(self._apply(row, describes=row is describing))
             except RowRejected as error:
                 if row is describing:
-                    if self.is_new and row.fault is None:
+                    if self.takes_room and row.fault is None:
                         self.catalogue.dismiss_product()
                     return self._reject_all(str(error))
                 self._judge(row, Outcome.REJECTED, str(error))
@@ -131,11 +136,9 @@ class ProductPlan:
         return self
 
     def _admit(self) -> None:
-        if not self.is_new:
-            return
-        if self.draft.fields is None:
+        if self.is_new and self.draft.fields is None:
             raise RowRejected(f"it has no title, and the shop has no product {self.draft.handle} to add it to")
-        if self.draft.rows[0].fault is None:
+        if self.takes_room and self.draft.rows[0].fault is None:
             try:
                 self.catalogue.admit_product()
             except PlanLimitReached as error:

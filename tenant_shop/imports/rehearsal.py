@@ -85,7 +85,8 @@ class Rehearsal:
         """Add to what was read what was not restored: who took which SKU, and how many products there would be."""
         catalogue.sku_owners.update({sku: self._sku_owners[sku] for sku in catalogue.skus & self._sku_owners.keys()})
         if catalogue.limits.of(Limited.PRODUCTS) is not None:
-            there = sum(isinstance(obj, Product) for slug in restored for obj in self._kept[slug].made.values())
+            made = [obj for slug in restored for obj in self._kept[slug].made.values()]
+            there = sum(isinstance(obj, Product) and obj.status != Product.Status.ARCHIVED for obj in made)
             catalogue.products_in_shop += self._made - there
 
     def keep(self, plans: Iterable[ProductPlan], catalogue: Catalogue) -> None:
@@ -94,7 +95,7 @@ class Rehearsal:
         self._categories.update({category.slug: category for category in catalogue.new_categories})
         for plan in plans:
             slug = plan.draft.slug
-            self._made += plan.is_new
+            self._made += plan.takes_room
             taken = {variant.sku for variant in plan.variants} | {plan.product.sku}
             freed = catalogue.skus_before.get(plan.product.pk, set()) - taken
             needs = {self._freed.pop(sku) for sku in taken & self._freed.keys()} - {slug}

@@ -28,10 +28,11 @@ class RejectsFile:
     Errors: UnreadableFile when the place cannot be written to, before anything is imported.
     """
 
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
+    def __init__(self, path: Path, header: Sequence[str], *, subject: str) -> None:
         self._path = path
         self._part = path.with_name(f"{path.name}.part")
         self._header = header
+        self._subject = subject
         self._written = 0
 
     @property
@@ -47,12 +48,12 @@ class RejectsFile:
         except OSError as error:
             raise UnreadableFile(str(self._path), f"cannot be written: {error.strerror}") from error
         self._writer = csv.writer(self._file)
-        self._writer.writerow(["Line", "Reason", "Product", *map(neutralised, self._header)])
+        self._writer.writerow(["Line", "Reason", self._subject, *map(neutralised, self._header)])
         return self
 
-    def write(self, line: int, reason: str, handle: str, cells: Sequence[str]) -> None:
-        """One rejected row: where it was, why, which product it belongs to, and its own cells."""
-        self._writer.writerow([line, neutralised(reason), neutralised(handle), *map(neutralised, cells)])
+    def write(self, line: int, reason: str, belongs_to: str, cells: Sequence[str]) -> None:
+        """One rejected row: where it was, why, what it belongs to, and its own cells."""
+        self._writer.writerow([line, neutralised(reason), neutralised(belongs_to), *map(neutralised, cells)])
         self._written += 1
 
     def __exit__(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from platform_core.plans.limits import PlanLimits
 from platform_core.tenancy.connections import shop_connection
@@ -17,14 +17,13 @@ from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.imports.catalogue import read_catalogue
 from tenant_shop.imports.drafts import Outcome, ProductDraft, Verdict
+from tenant_shop.imports.outage import is_outage
 from tenant_shop.imports.plan_product import ProductPlan
 from tenant_shop.imports.rehearsal import Rehearsal, write_changes
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.inventory.set_quantity import set_quantities
 
-# Somebody else wrote at the same time: serialization failure, deadlock.
-TRY_AGAIN = {"40001", "40P01"}
 ATTEMPTS = 3
 
 
@@ -58,7 +57,8 @@ def save_products(
     try:
         return _save(drafts, limits, reference, rehearsal)
     except (DatabaseError, RuleViolation) as error:
-        _refuse_to_hide_an_outage(error)
+        if is_outage(error):
+            raise
     saved = Saved()
     for draft in drafts:
         saved.add(_save_alone(draft, limits, reference, rehearsal))
@@ -71,18 +71,12 @@ def _save_alone(draft: ProductDraft, limits: PlanLimits, reference: str, rehears
         try:
             return _save([draft], limits, reference, rehearsal)
         except (DatabaseError, RuleViolation) as error:
-            _refuse_to_hide_an_outage(error)
+            if is_outage(error):
+                raise
             reason = f"the shop refused the product: {str(error).splitlines()[0]}"
             if not isinstance(error, IntegrityError | OperationalError):
                 break
     return Saved([Verdict(row, draft.handle, Outcome.REJECTED, row.fault or reason) for row in draft.rows])
-
-
-def _refuse_to_hide_an_outage(error: Exception) -> None:
-    if isinstance(error, InterfaceError):
-        raise error
-    if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) not in TRY_AGAIN:
-        raise error
 
 
 def _save(drafts: Sequence[ProductDraft], limits: PlanLimits, reference: str, rehearsal: Rehearsal | None) -> Saved:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from tenant_shop.imports.drafts import Outcome, RowDraft, Verdict
 from tenant_shop.imports.errors import RowRejected
+from tenant_shop.imports.header import Header
 from tenant_shop.imports.identifiers import slug_of
 from tenant_shop.imports.records import Record
-from tenant_shop.imports.shopify_columns import Column, Header, Row
+from tenant_shop.imports.shopify_columns import Column, Row
 
 # Shopify allows 2,048 variants and 250 pictures a product.
 MOST_ROWS = 2_500
@@ -23,7 +24,7 @@ class RowGroup:
     values: list[Row] = field(default_factory=list)
 
 
-def gather(records: Iterator[Record], header: Header) -> Iterator[RowGroup | Verdict]:
+def gather(records: Iterator[Record], header: Header[Column]) -> Iterator[RowGroup | Verdict]:
     """Products in the file's order, and between them verdicts on rows of no product: unreadable ones and blank ones.
 
     A row without a handle belongs to the product above it, unless it has a title: then the title makes the handle, as

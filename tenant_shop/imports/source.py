@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import lzma
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tenant_shop.imports.errors import UnreadableFile
+from tenant_shop.imports.unpack import unpacked
 
 CHUNK = 1 << 16
 MARKS = (
@@ -54,15 +56,17 @@ class Encoding:
 def detect_encoding(path: Path) -> Encoding:
     """The encoding of `path`: by its byte order mark, else UTF-8, else Windows-1252.
 
-    The whole file is read once, in chunks. When some bytes are not UTF-8, the file is taken for Windows-1252 unless
-    it has more correct UTF-8 sequences than wrong bytes: then it is UTF-8 with damaged rows.
-    Errors: UnreadableFile for a file that is missing, empty, not a regular file, or plainly not text.
+    The whole file is read once, in chunks; one that xz compressed as what is in it. When some bytes are not UTF-8, the
+    file is taken for Windows-1252 unless it has more correct UTF-8 sequences than wrong bytes: then it is UTF-8 with
+    damaged rows.
+    Errors: UnreadableFile for a file that is missing, empty, damaged, not a regular file, or plainly not text.
     """
     name = path.name
     try:
         if not path.is_file():
             raise UnreadableFile(name, "is not a file" if path.exists() else "does not exist")
-        with path.open("rb") as file:
+        with path.open("rb") as stored:
+            file = unpacked(stored)
             head = file.read(CHUNK)
             if not head.strip():
                 raise UnreadableFile(name, "is empty")
@@ -71,11 +75,13 @@ def detect_encoding(path: Path) -> Encoding:
                     raise UnreadableFile(name, problem)
             for mark, codec, label in MARKS:
                 if head.startswith(mark):
+                    _read_to_the_end(file)
                     return Encoding(codec, label)
             if head.count(0) * 4 > len(head):
                 raise UnreadableFile(name, "looks like UTF-16 without a byte order mark; save it as UTF-8")
-            file.seek(0)
-            broken, accented = _count_beyond_ascii(file)
+            broken, accented = _count_beyond_ascii(head, file)
+    except (lzma.LZMAError, EOFError) as error:
+        raise UnreadableFile(name, "is a damaged archive") from error
     except OSError as error:
         raise UnreadableFile(name, f"cannot be read: {error.strerror}") from error
     if not broken:
@@ -89,22 +95,30 @@ def detect_encoding(path: Path) -> Encoding:
     return Encoding("cp1252", "Windows-1252", f"{name} is not UTF-8; it is read as Windows-1252.")
 
 
-def _count_beyond_ascii(file: io.BufferedReader) -> tuple[int, int]:
-    """How many bytes are not UTF-8, and how many characters beyond ASCII are."""
+def _read_to_the_end(file: io.BufferedReader) -> None:
+    """A damaged archive must be found before anything is imported from it."""
+    while file.read(CHUNK):
+        pass
+
+
+def _count_beyond_ascii(chunk: bytes, file: io.BufferedReader) -> tuple[int, int]:
+    """How many bytes are not UTF-8, and how many characters beyond ASCII are, in `chunk` and what follows it."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
     broken = accented = 0
-    while chunk := file.read(CHUNK):
+    while chunk:
         text = decoder.decode(chunk)
         if not text.isascii():
             wrong = len(UNDECODABLE.findall(text))
             broken += wrong
             accented += len(NOT_ASCII.findall(text)) - wrong
+        chunk = file.read(CHUNK)
     return broken + len(decoder.decode(b"", final=True)), accented
 
 
 @contextmanager
 def open_text(path: Path, encoding: Encoding) -> Iterator[tuple[TextIO, Callable[[], int]]]:
-    """`path` as text with its line ends untouched, and a function that tells how many bytes have been read so far."""
-    with path.open("rb") as file:
-        text = io.TextIOWrapper(file, encoding=encoding.codec, errors=encoding.errors, newline="")
-        yield text, file.tell
+    """`path` as text with its line ends untouched, unpacked if need be, and a function that tells how many bytes of the
+    file have been read so far."""
+    with path.open("rb") as stored:
+        text = io.TextIOWrapper(unpacked(stored), encoding=encoding.codec, errors=encoding.errors, newline="")
+        yield text, stored.tell

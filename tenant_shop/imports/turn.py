@@ -11,7 +11,7 @@ from platform_core.tenancy.context import current_tenant
 from tenant_shop.imports.errors import ImportRunning
 
 # The name of the right, among the advisory locks of the shop's own database.
-RIGHT = "product import"
+RIGHT = "import"
 # A killed import holds the right until the server has noticed.
 WAIT = "2s"
 

@@ -100,10 +100,9 @@ def _tidied(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
 def _follow_rules(address: dict[str, str], problems: dict[str, str]) -> None:
     """Tidy what the country has rules for, and add a sentence for each that is broken."""
     rules = address_rules(address["country"])
-    code, state = tidy_postal_code(address["postal_code"]), rules.state(address["state_province"])
-    if state is not None:
-        address["state_province"] = state.key
-    elif rules.states and "state_province" in rules.required:
+    code = tidy_postal_code(address["postal_code"])
+    address["state_province"] = tidy_state(address["state_province"], country=address["country"])
+    if rules.states and "state_province" in rules.required and rules.state(address["state_province"]) is None:
         problems.setdefault("state_province", choose(rules.state_label))
     if not code and "postal_code" in rules.required:
         problems.setdefault("postal_code", fill_in(rules.postal_label, rules.postal_example))
@@ -112,6 +111,16 @@ def _follow_rules(address: dict[str, str], problems: dict[str, str]) -> None:
     address["postal_code"] = code
     if not address["city"] and "city" in rules.required:
         problems.setdefault("city", str(MISSING_CITY))
+
+
+def tidy_state(text: str, *, country: str | None) -> str:
+    """The state as addresses, tax rates and zones name it: on one line, by its key where the country has a list.
+
+    Who prices a cart and who places it both ask here: what was typed with a space too many is one place.
+    """
+    typed = " ".join(text.split())
+    found = address_rules(country).state(typed) if country and country.upper() in countries() else None
+    return found.key if found else typed
 
 
 def choose(label: object) -> str:

@@ -16,6 +16,7 @@ from tenant_shop.mails.letterhead import Letterhead, letterhead
 from tenant_shop.mails.promise import promise_mail
 from tenant_shop.mails.send import send_due, send_promised
 from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.mail_facts import lines_of, order_url
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.tax_by_rate import tax_by_rate
@@ -65,6 +66,7 @@ def _context(order: Order, head: Letterhead) -> dict[str, object]:
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "shipping_name": order.shipping_method,
         "is_pickup": order.is_pickup,
+        "expected": expected_of(order),
         "taxes": [(percent(rate * 100), money(tax)) for rate, tax in tax_by_rate(order)],
         "tax_included": order.tax_included,
         "total": money(order.total_amount),

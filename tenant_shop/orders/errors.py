@@ -55,6 +55,16 @@ class CartEmpty(RuleViolation):
         super().__init__(_("Your cart is empty."))
 
 
+class TermsNotAgreed(RuleViolation):
+    """The shop asks for a tick beside its terms, and there was none."""
+
+    code = "terms_not_agreed"
+    status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Please agree to the terms of this shop."))
+
+
 class TotalChanged(RuleViolation):
     """The order would cost something else than the shopper saw. Amounts in `currency`."""
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from smartseller.ids import uuid7
+from tenant_shop.orders.arrival import promised
 from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
 from tenant_shop.orders.pricing import Pricing
 from tenant_shop.payments.methods import PaymentMethod
@@ -26,6 +28,7 @@ class Buyer:
     billing_address: Mapping[str, str]
     customer_id: UUID | None
     language: str = ""
+    agreed_to: str = ""
 
 
 def insert_order(
@@ -38,6 +41,7 @@ def insert_order(
     idempotency_key: str,
     savings: Savings,
     at: datetime,
+    zone: ZoneInfo,
 ) -> Order:
     """The order's row and the first of its history, not numbered yet. Two statements.
 
@@ -79,7 +83,9 @@ def insert_order(
             **({"is_pickup": True} if delivery.is_pickup else {}),
             "shipping_tax": str(pricing.shipping_tax),
             "shipping_tax_rate": str(pricing.shipping_tax_rate),
+            **promised(delivery, at=at, zone=zone),
             **({"language": buyer.language} if buyer.language else {}),
+            **({"agreed_to": buyer.agreed_to} if buyer.agreed_to else {}),
         },
     )
     OrderStatusHistory.objects.create(order=order, new_status=order.status, updated_by=ACTOR)

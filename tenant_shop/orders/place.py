@@ -33,6 +33,7 @@ from tenant_shop.orders.errors import (
     IdempotencyConflict,
     PaymentMethodUnavailable,
     ShippingUnavailable,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.insert import ACTOR, Buyer, insert_items, insert_order
@@ -72,6 +73,7 @@ def place_order(
     notes: str = "",
     customer_id: UUID | None = None,
     language: str = "",
+    agreed_to: str = "",
     points: int = 0,
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
@@ -79,7 +81,7 @@ def place_order(
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
     `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
-    as many, or none.
+    as many, or none. `agreed_to` is the sentence about terms that was ticked; the order keeps it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
     variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its customer, where
     there is one, is locked so that nobody who is being erased orders in the last moment, and no points are spent twice.
@@ -89,8 +91,8 @@ def place_order(
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
-        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TotalChanged, IdempotencyConflict (the key
-        ordered another cart); ShopBusy when a row was locked elsewhere for too long.
+        ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged,
+        IdempotencyConflict (the key ordered another cart); ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -105,6 +107,8 @@ def place_order(
                 if cart is None or not is_usable(cart) or (customer_id and balance is None):
                     raise CartGone(cart_id)
                 settings = shop_settings()
+                if settings.terms_need_tick and not agreed_to:
+                    raise TermsNotAgreed
                 if expected_currency and expected_currency != settings.currency:
                     raise CurrencyChanged(expected_currency, settings.currency)
                 comes = shipping_code in pickup_codes(settings)
@@ -118,6 +122,7 @@ def place_order(
                     else clean_address(billing_address, kind="billing"),
                     customer_id=customer_id,
                     language=language,
+                    agreed_to=agreed_to,
                 )
                 chosen = (shipping_code, payment_method)
                 return _place(cart, settings, idempotency_key, buyer, chosen, expected_total, purse)
@@ -210,6 +215,7 @@ def _place(
         idempotency_key=idempotency_key,
         savings=savings,
         at=now,
+        zone=settings.zone,
     )
     items = insert_items(order, pricing)
     if spending and buyer.customer_id:

@@ -14,6 +14,7 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.letterhead import letterhead
 from tenant_shop.mails.promise import promise_mail
 from tenant_shop.mails.send import send_due, send_promised
+from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.mail_facts import lines_of, order_url
 from tenant_shop.orders.models import Order
 
@@ -50,6 +51,7 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives:
             "url": order_url(order, head),
             "lines": lines_of(order),
             "is_pickup": order.is_pickup,
+            "expected": expected_of(order),
             "is_cancelled": order.status == Order.Status.CANCELLED,
         }
         return head.write(event, "orders/paid", to=order.customer_email, subject=subject, context=context)

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.loyalty.take_back import take_back_points
+from tenant_shop.orders.arrival import count_anew, days_of
 from tenant_shop.orders.models import Order, OrderStatusHistory
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.errors import PaymentNotFound
@@ -146,9 +148,13 @@ def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payme
         if order.status == Order.Status.PENDING:
             order.status = Order.Status.CONFIRMED
             order.confirmed_at = timezone.now()
+            if days_of(order) is not None:
+                count_anew(order, on=timezone.localdate(order.confirmed_at, shop_settings().zone))
         elif order.status == Order.Status.CANCELLED:
             comment = "Paid after it was cancelled: the money has to be given back."
-    order.save(update_fields=["payment_status", "payment_reference", "status", "confirmed_at", "owed_amount"])
+    order.save(
+        update_fields=["payment_status", "payment_reference", "status", "confirmed_at", "owed_amount", "metadata"]
+    )
     if order.status != status_before or comment:
         OrderStatusHistory.objects.create(
             order=order, previous_status=status_before, new_status=order.status, comment=comment, updated_by=actor

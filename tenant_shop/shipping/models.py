@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
+LONGEST_DAYS = 365
+
 
 class ShippingZone(models.Model):
     """Places that are delivered to at the same rates; or a place where goods are picked up.
@@ -75,6 +77,10 @@ class ShippingZoneRate(models.Model):
     max_weight = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     min_total = models.DecimalField(max_digits=13, decimal_places=3, null=True, blank=True)
     max_total = models.DecimalField(max_digits=13, decimal_places=3, null=True, blank=True)
+    days_from = models.SmallIntegerField(
+        null=True, blank=True, help_text="Working days until it arrives, or is ready to be picked up, at the earliest."
+    )
+    days_to = models.SmallIntegerField(null=True, blank=True, help_text="At the latest.")
     position = models.IntegerField(default=0, db_default=0)
 
     class Meta:
@@ -96,6 +102,11 @@ class ShippingZoneRate(models.Model):
                 )
                 & (Q(max_total=None) | (Q(max_total__gt=0) & (Q(min_total=None) | Q(max_total__gt=F("min_total"))))),
                 name="shipping_zone_rates_bands_check",
+            ),
+            models.CheckConstraint(
+                condition=Q(days_from=None, days_to=None)
+                | Q(days_from__gte=0, days_to__gte=F("days_from"), days_to__lte=LONGEST_DAYS),
+                name="shipping_zone_rates_days_check",
             ),
         ]
 

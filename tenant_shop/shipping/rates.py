@@ -8,6 +8,7 @@ from typing import Any
 
 from smartseller.money import quantize
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.shipping.arrival import Days, read_days
 from tenant_shop.shipping.zones import PICKUP, zones_for
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ TOO_MUCH = Decimal(10) ** 12
 class ShippingOption:
     """A way to deliver. `amount` is in the shop's currency, as the merchant entered it; `note` is for the shopper.
 
-    What `is_pickup` needs no address: the shopper comes and gets it.
+    What `is_pickup` needs no address: the shopper comes and gets it. `days` is how long it takes, if that is said.
     """
 
     code: str
@@ -28,6 +29,7 @@ class ShippingOption:
     amount: Decimal
     note: str
     is_pickup: bool = False
+    days: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class ShippingRate:
     max_total: Decimal | None = None
     is_band: bool = False
     is_pickup: bool = False
+    days: Days | None = None
 
     def serves(self, *, weight_grams: Decimal, country: str | None, total: Decimal = Decimal(0)) -> bool:
         return (
@@ -90,6 +93,7 @@ def offers(
             amount=quantize(rate.amount_for(subtotal), settings.currency),
             note=rate.note,
             is_pickup=rate.is_pickup,
+            days=rate.days,
         )
         for rate in rates_for(settings, country, state)
         if rate.serves(weight_grams=weight_grams, country=country, total=subtotal)
@@ -129,6 +133,7 @@ def read_rate(row: Mapping[str, Any]) -> ShippingRate | None:
             max_weight=_number(row, "max_weight"),
             min_total=_number(row, "min_total"),
             max_total=_number(row, "max_total"),
+            days=read_days(row),
         )
     except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
         logger.warning("a row of the setting shipping_rates cannot be read and is not offered: %r", row)

@@ -73,5 +73,5 @@ def _offer_states(form: forms.Form, name: str, country: str, language: str) -> N
     field.error_messages["required"] = choose(rules.state_label)
     field.widget = forms.Select({**field.widget.attrs, "class": "select"})
     field.widget.choices = [("", _("Please choose")), *rules.state_choices(language)]
-    if state := rules.state(str(form.initial.get(name) or "")):
+    if state := rules.state(" ".join(str(form.initial.get(name) or "").split())):
         form.initial[name] = state.key

@@ -145,7 +145,7 @@ def _cart(
 ) -> HttpResponse:
     basket, shopper = read_basket(visit.cart_id, visit.settings), known_shopper(visit)
     chosen = estimate_of(visit.request)
-    country, state = (chosen.country, chosen.region) if chosen else (visit.settings.country, "")
+    country, state = (chosen.country, chosen.state) if chosen else (visit.settings.country, "")
     found = view_of(basket, shopper, country=country, state=state)
     shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
     _blame(shown["lines"], line_problems or {}, visit)

@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smartseller import formats
 from tenant_shop.carts.basket import Basket
 from tenant_shop.carts.read import CartLineView, CartView
 from tenant_shop.carts.saved import SavedLineView
+from tenant_shop.orders.arrival_words import expected
 from tenant_shop.orders.destination import not_delivered
 from tenant_shop.orders.quote import quote_of
 from tenant_shop.promotions.limits import Shopper
@@ -48,7 +51,15 @@ def cart_context(found: CartView, money: Money, *, coupon_problem: str = "") -> 
         "currency_note": _("Prices are in another currency now: %(currency)s.") % {"currency": found.currency}
         if found.currency_before
         else "",
+        "lost_note": lost_note(found),
     }
+
+
+def lost_note(found: CartView) -> str:
+    """That something in the cart is no longer sold at all; said once."""
+    if not found.lost:
+        return ""
+    return _("No longer sold, and taken out of your cart: %(names)s.") % {"names": formats.listing(found.lost)}
 
 
 def line_context(line: CartLineView, money: Money) -> dict[str, Any]:
@@ -107,17 +118,23 @@ def saved_context(line: SavedLineView, money: Money) -> dict[str, Any]:
 
 def estimate_context(basket: Basket, chosen: Estimate, shopper: Shopper | None, money: Money) -> dict[str, Any]:
     """What delivery and tax would cost where the shopper lives; `problem` when nothing is delivered there."""
-    priced = quote_of(basket, country=chosen.country, state=chosen.region, shipping_code=None, shopper=shopper)
+    today = timezone.localdate(timezone=basket.settings.zone)
+    priced = quote_of(basket, country=chosen.country, state=chosen.state, shipping_code=None, shopper=shopper)
     return {
         "options": [
-            {"name": option.name, "note": option.note, "price": money(option.amount) if option.amount else _("Free")}
+            {
+                "name": option.name,
+                "note": option.note,
+                "expected": expected(option, today),
+                "price": money(option.amount) if option.amount else _("Free"),
+            }
             for option in priced.shipping_options
         ],
         "delivery": priced.shipping_options[0].name if priced.shipping_options else "",
         "tax": money(priced.tax) if priced.tax else "",
         "tax_included": priced.tax_included,
         "total": money(priced.total),
-        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.region),
+        "problem": "" if priced.shipping_options else not_delivered(basket.settings, chosen.country, chosen.state),
     }
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +29,7 @@ from tenant_shop.orders.errors import (
     PointsRefused,
     QuantityNotAllowed,
     ShippingUnavailable,
+    TermsNotAgreed,
     TotalChanged,
 )
 from tenant_shop.orders.models import Order
@@ -42,6 +44,8 @@ from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+# What is ticked where the merchant asks for a tick and has no words for it.
+AGREE = gettext_lazy("I have read the terms and agree to them.")
 # A plain decimal that fits the column.
 AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?")
 
@@ -79,12 +83,13 @@ def _first_look(visit: Visit) -> HttpResponse:
 
 
 def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = None) -> CheckoutForm:
-    codes = pickup_codes(visit.settings)
+    settings = visit.settings
     return CheckoutForm(
         *posted,
         initial=initial or {},
         language=visit.language,
-        pickup_codes=codes,
+        pickup_codes=pickup_codes(settings),
+        terms=(settings.terms_text or str(AGREE)) if settings.terms_need_tick else "",
         takes_points=spending_rules(visit) is not None,
     )
 
@@ -128,6 +133,7 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         PointsRefused,
         ShippingUnavailable,
         PaymentMethodUnavailable,
+        TermsNotAgreed,
     ) as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
     return after_placing(visit, order)
@@ -149,6 +155,7 @@ def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decima
         notes=given["notes"],
         customer_id=visit.customer_id,
         language=visit.language,
+        agreed_to=form.agreed_to,
         points=given.get("points") or 0,
     )
 
@@ -164,6 +171,8 @@ def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", st
     except CartGone:
         return redirect("storefront:cart")
     if not context["lines"]:
+        if context["lost_note"]:
+            messages.warning(visit.request, context["lost_note"])
         return redirect("storefront:cart")
     # What the refusal says already is not said again by the look at the cart.
     context["notices"] = [notice for notice in context["notices"] if notice not in problem]

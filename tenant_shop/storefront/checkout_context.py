@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.read import CartView, view_of
-from tenant_shop.orders.address import countries
-from tenant_shop.orders.address_rules import address_rules
+from tenant_shop.orders.address import tidy_state
+from tenant_shop.orders.arrival_words import expected
 from tenant_shop.orders.quote import Quote, quote_of
 from tenant_shop.payments.methods import offered
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image
-from tenant_shop.storefront.cart_context import options_text, price_note
+from tenant_shop.storefront.cart_context import lost_note, options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
 from tenant_shop.storefront.points_field import points_context, points_text, purse_of
@@ -30,7 +31,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
     basket = read_basket(visit.cart_id, visit.settings)
     points = form["points"].value() if "points" in form.fields else None
     cart = view_of(basket)
-    email = form["email"].value() or ""
+    email = str(form["email"].value() or "").strip()
     priced = quote_of(
         basket,
         country=form["country"].value() or None,
@@ -43,6 +44,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         form.deliver_by(priced.shipping_code)
     payment = offered(visit.settings)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
+    today = timezone.localdate(timezone=visit.settings.zone)
     notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
     return {
         "lines": cart.lines,
@@ -55,6 +57,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
                 "price": visit.money(option.amount) if option.amount else _("Free"),
                 "checked": option.code == priced.shipping_code,
                 "is_own": True,
+                "expected": expected(option, today),
             }
             for option in priced.shipping_options
         ],
@@ -73,7 +76,15 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         "expected_total": f"{priced.total:f}",
         "currency": priced.currency,
         "terms": _terms(visit),
-        "notices": [*priced.problems, *([] if payment else [str(NO_PAYMENT)]), *priced.remarks, *notes],
+        "terms_text": visit.settings.terms_text,
+        "lost_note": lost_note(cart),
+        "notices": [
+            *([lost_note(cart)] if cart.lost else []),
+            *priced.problems,
+            *([] if payment else [str(NO_PAYMENT)]),
+            *priced.remarks,
+            *notes,
+        ],
         "can_order": bool(payment) and not priced.problems,
     }
 
@@ -82,9 +93,7 @@ def _state(form: CheckoutForm) -> str:
     """The chosen state as tax rates and zones name it."""
     if "region" not in form.fields:
         return ""
-    typed, country = str(form["region"].value() or ""), str(form["country"].value() or "").upper()
-    state = address_rules(country).state(typed) if country in countries() else None
-    return state.key if state else typed
+    return tidy_state(str(form["region"].value() or ""), country=form["country"].value())
 
 
 def _terms(visit: Visit) -> list[dict[str, str]]:

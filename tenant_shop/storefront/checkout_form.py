@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from tenant_shop.customers.address_book import Role, default_address
+from tenant_shop.customers.address_book import Role, default_addresses
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.points import MOST
 from tenant_shop.orders.address import FIELDS, MAX_NOTES
@@ -59,15 +59,22 @@ def _text(
     )
 
 
-def what_is_known(customer: Customer) -> dict[str, str]:
-    """What the form comes filled with for a customer: their default address, or else their name. One statement."""
-    known = {"email": customer.email, "phone": customer.phone or ""}
-    address = default_address(customer, Role.SHIPPING)
-    source: Any = address or customer
-    for ours, theirs in ADDRESS_FIELDS.items():
-        if value := getattr(source, theirs, None):
-            known[ours] = value
+def what_is_known(customer: Customer) -> dict[str, Any]:
+    """What the form comes filled with for a customer: the addresses that they chose for deliveries and for bills, or
+    else their name. One statement.
+    """
+    known: dict[str, Any] = {"email": customer.email, "phone": customer.phone or ""}
+    chosen = default_addresses(customer)
+    shipping, billing = chosen.get(Role.SHIPPING), chosen.get(Role.BILLING)
+    known |= _filled(shipping or customer)
+    if billing is not None and billing != shipping:
+        known |= _filled(billing, prefix=BILLING) | {"billing_same": False}
     return known
+
+
+def _filled(source: Any, *, prefix: str = "") -> dict[str, str]:
+    found = ((ours, getattr(source, theirs, None)) for ours, theirs in ADDRESS_FIELDS.items())
+    return {f"{prefix}{ours}": value for ours, value in found if value}
 
 
 class CheckoutForm(forms.Form):
@@ -130,15 +137,21 @@ class CheckoutForm(forms.Form):
         *args: Any,
         language: str,
         pickup_codes: frozenset[str] = frozenset(),
+        terms: str = "",
         takes_points: bool = False,
         **kwargs: Any,
     ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
         one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`.
+        `terms` is the sentence to tick, "" where none is to be ticked.
         """
         super().__init__(*args, **kwargs)
         if not takes_points:
             del self.fields["points"]
+        if terms:
+            self.fields["terms"] = forms.BooleanField(
+                label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
+            )
         self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])
@@ -156,6 +169,11 @@ class CheckoutForm(forms.Form):
         self.is_pickup = code in self.pickup_codes
         if self.is_pickup:
             hide(self, PLACE_FIELDS)
+
+    @property
+    def agreed_to(self) -> str:
+        """The sentence that a valid form has ticked."""
+        return str(self.fields["terms"].label) if self.cleaned_data.get("terms") else ""
 
     @property
     def address(self) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smartseller import formats
 from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.orders.arrival_words import expected
 from tenant_shop.shipping.rates import ShippingOption, offers
 from tenant_shop.storefront.locale import Money
 from tenant_shop.taxes.rates import local_taxes
@@ -32,6 +34,11 @@ def delivery_text(settings: ShopSettings, money: Money, delivery: ShippingOption
     if delivery.amount:
         return _("Delivery to %(country)s from %(amount)s") % {"country": country, "amount": money(delivery.amount)}
     return _("Free delivery to %(country)s") % {"country": country}
+
+
+def delivery_expected(settings: ShopSettings, delivery: ShippingOption | None) -> str:
+    """When it arrives, of what is ordered today; "" where the merchant does not say how long it takes."""
+    return expected(delivery, timezone.localdate(timezone=settings.zone)) if delivery else ""
 
 
 def returns_text(settings: ShopSettings) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tenant_shop.orders.address import tidy_state
 from tenant_shop.storefront.checkout_form import CHOOSE_COUNTRY, CountrySelect
 from tenant_shop.storefront.locale import country_choices
 
@@ -22,6 +23,11 @@ class Estimate:
     country: str
     region: str = ""
     postal_code: str = ""
+
+    @property
+    def state(self) -> str:
+        """The state as tax rates and zones name it."""
+        return tidy_state(self.region, country=self.country)
 
     @property
     def as_initial(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
@@ -77,6 +78,7 @@ def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "payment_text": payment.text,
         "payment_account": payment.account,
         "payment_facts": [{"name": name, "value": value} for name, value in payment.facts],
+        "expected": expected_of(order),
         "shipping_label": order.shipping_method or "",
         "parcels": parcels(order),
         "is_pickup": order.is_pickup,

@@ -11,7 +11,13 @@ from tenant_shop.catalog.product_page import ProductPage, Review
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
 from tenant_shop.storefront.breaks import breaks_context
 from tenant_shop.storefront.cards import brand_url, card, cards, image, product_url
-from tenant_shop.storefront.delivery_words import cheapest_delivery, delivery_text, returns_text, tax_note
+from tenant_shop.storefront.delivery_words import (
+    cheapest_delivery,
+    delivery_expected,
+    delivery_text,
+    returns_text,
+    tax_note,
+)
 from tenant_shop.storefront.picker import REVIEWS, asked_options, parameter_of, picker, variant_url
 from tenant_shop.storefront.stock_words import shown_limit, stock_words
 from tenant_shop.storefront.visit import Visit
@@ -53,6 +59,7 @@ def product_context(
         "can_be_awaited": not can_buy and not summary.is_catalog_only and chosen is not None,
         "delivery_text": "",
         "delivery_note": "",
+        "delivery_expected": "",
         "returns_text": returns_text(settings),
         "returns_are_own": bool(settings.returns_text),
         "specifications": [{"name": name, "value": value} for name, value in page.specifications],
@@ -73,6 +80,7 @@ def product_context(
             "own_price": chosen.is_own_price,
             "delivery_text": delivery_text(settings, money, delivery) if not summary.is_catalog_only else "",
             "delivery_note": delivery.note if delivery else "",
+            "delivery_expected": delivery_expected(settings, delivery) if can_buy and not chosen.is_backorder else "",
         }
     return {"product": product, "reviews": _reviews(visit, page, path), "related": cards(related, visit)}
 

@@ -24,8 +24,11 @@ EVERYWHERE = {
 }
 
 ADDED_TABLES = {
+    "cart_losses": "what is deleted while it is in a cart is told the shopper once",
     "catalogue_version": "cached pages say under which version they were read",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
+    "credit_note_lines": "what was taken back, as it was priced",
+    "credit_notes": "what was taken back is a document of its own day",
     "customer_consents": "what was agreed to, and when",
     "customer_groups": "customers who buy at prices of their own",
     "customer_sessions": "where a customer is logged in",

@@ -24,6 +24,10 @@ def _any_changed(columns: Mapping[str, str]) -> str:
 ENTRY = "EXECUTE FUNCTION refuse_change('points change by a row in loyalty_entries only')"
 KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
 ADDED_TRIGGERS = {
+    "products trigger products_leave_carts": (
+        "BEFORE DELETE ON products FOR EACH ROW EXECUTE FUNCTION note_cart_losses()",
+        "what is deleted while it is in a cart is told the shopper once",
+    ),
     **{
         f"{table} trigger {table}_searched": (
             f"AFTER UPDATE OF name ON {table} FOR EACH ROW WHEN (((old.name)::text IS DISTINCT FROM (new.name)::text)) "
@@ -187,6 +191,7 @@ ADDED_FUNCTIONS = {
     "keep_shipping_zones()": "zones are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
     "keep_tax_rates()": "tax rates are read with the settings",
+    "note_cart_losses()": "what is deleted while it is in a cart is told the shopper once",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
     "project_variants()": "products show their variants",
     "refuse_change()": "what triggers keep and what only grows is not changed by hand",

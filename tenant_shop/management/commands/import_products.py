@@ -1,22 +1,19 @@
 import json
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand, first_line
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.imports.drafts import Outcome
-from tenant_shop.imports.import_products import Progress as TellProgress
 from tenant_shop.imports.import_products import import_products
 from tenant_shop.imports.report import ImportReport
+from tenant_shop.management.reading import reading
 
 INTERRUPTED = 130
 
@@ -66,7 +63,7 @@ not be reached; 2 for wrong options."""
         path: Path = options["file"]
         rejects = options["rejects"] or Path(f"{path.stem}.{tenant.slug}.rejects.csv")
         try:
-            with _progress_bar(path) as tell:
+            with reading(path) as tell:
                 report = import_products(path, rejects_path=rejects, dry_run=options["dry_run"], on_progress=tell)
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
@@ -82,16 +79,6 @@ not be reached; 2 for wrong options."""
         if report.dry_run:
             self.stderr.write("This was a dry run: nothing was changed.")
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else _table(tenant, report))
-
-
-@contextmanager
-def _progress_bar(path: Path) -> Iterator[TellProgress]:
-    """One bar on stderr: bytes read of the file's bytes."""
-    size = path.stat().st_size if path.is_file() else None
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(path.name, total=size)
-        yield lambda done: progress.update(task, completed=done)
 
 
 def _table(tenant: TenantInfo, report: ImportReport) -> str:

@@ -197,6 +197,25 @@ def test_a_product_beyond_the_plan_is_refused_in_its_words_and_nothing_moves(acm
 
 
 @pytest.mark.usefixtures("kept_plans")
+def test_what_is_archived_takes_no_room_and_needs_some_to_come_back(acme: TenantInfo) -> None:
+    leave_room_for(1)
+    with tenant_context(acme):
+        kept = ProductFactory(sku="OLD", name="Old", slug="old", status="archived")
+        variant = kept.variant_rows.get()
+    browser = staff_browser(acme)
+    assert browser.post("/admin/tenant_shop/product/add/", product_form()).status_code == 302
+
+    row = {"id": variant.pk, "product": kept.pk, "sku": "OLD", "position": 0, "is_active": "on"}
+    form = {"name": "Old", "slug": "old", "sku": "OLD"} | inline("variant_rows", [row], initial=1)
+    page = browser.post(f"/admin/tenant_shop/product/{kept.pk}/change/", product_form(**form, status="active"))
+    assert "The plan Premium includes 1 products. Upgrade it to add more." in page.content.decode()
+    still = browser.post(f"/admin/tenant_shop/product/{kept.pk}/change/", product_form(**form, status="archived"))
+    assert still.status_code == 302
+    with tenant_context(acme):
+        assert Product.objects.get(pk=kept.pk).status == "archived"
+
+
+@pytest.mark.usefixtures("kept_plans")
 def test_requests_at_the_same_moment_do_not_share_the_plans_last_place(acme: TenantInfo) -> None:
     leave_room_for(1)
     browsers = [staff_browser(acme, email=f"clerk{number}@acme.example") for number in range(4)]

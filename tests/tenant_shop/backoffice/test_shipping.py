@@ -43,6 +43,16 @@ def test_a_zone_is_entered_with_its_rates_and_holds_at_once(acme: TenantInfo) ->
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"), [({"days_from": "1", "days_to": "3"}, (1, 3)), ({"days_to": "2"}, (2, 2)), ({}, (None, None))]
+)
+def test_days_are_entered_with_the_rate(said: dict[str, str], kept: tuple[Any, Any], acme: TenantInfo) -> None:
+    assert staff_browser(acme).post(ADD, form(RATE | said)).status_code == 302
+    with tenant_context(acme):
+        (rate,) = shop_settings().shipping_zones[0]["rates"]
+    assert (rate["days_from"], rate["days_to"]) == kept
+
+
+@pytest.mark.parametrize(
     ("wrong", "problem"),
     [
         (form(countries=[], states=""), "Choose the countries of this zone"),
@@ -62,6 +72,9 @@ def test_a_zone_is_entered_with_its_rates_and_holds_at_once(acme: TenantInfo) ->
         (form(RATE | {"min_weight": "-1"}), "This cannot be less than 0"),
         (form(RATE | {"min_weight": "5", "max_weight": "5"}), "It ends before it begins"),
         (form(RATE | {"min_total": "5", "max_total": "4"}), "It ends before it begins"),
+        (form(RATE | {"days_from": "3", "days_to": "2"}), "It ends before it begins"),
+        (form(RATE | {"days_from": "-1", "days_to": "2"}), "Choose from 0 to 365 working days"),
+        (form(RATE | {"days_to": "366"}), "Choose from 0 to 365 working days"),
         (form(RATE, RATE), "the weights and totals of the two overlap"),
         (form(RATE | {"max_weight": "2001"}, RATE | {"min_weight": "2000"}), "of the two overlap"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from tenant_shop.customers.address_book import (
     Role,
     address_of,
-    default_address,
+    default_addresses,
     remove_address,
     roles_of,
     save_address,
@@ -31,7 +31,8 @@ def add(customer: Customer, city: str, roles=NONE) -> CustomerAddress:
 
 
 def chosen(customer: Customer) -> tuple[str | None, str | None]:
-    found = (default_address(customer, Role.SHIPPING), default_address(customer, Role.BILLING))
+    book = default_addresses(customer)
+    found = (book.get(Role.SHIPPING), book.get(Role.BILLING))
     return tuple(address.city if address else None for address in found)
 
 

@@ -17,6 +17,8 @@ from tenant_shop.customers.log_in import log_in
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.customers.wishlist import add_wish
 from tenant_shop.models import (
+    CreditNote,
+    CreditNoteLine,
     Customer,
     LoyaltyEntry,
     Order,
@@ -66,6 +68,12 @@ def zenobia(selling) -> Customer:
     SearchCount.objects.create(day="2026-01-01", text=EMAIL)
     ShoppingCart.objects.create(customer=customer)
     SavedItem.objects.create(customer=customer, variant=mug, quantity=1, unit_price=1)
+    note = CreditNote.objects.create(
+        number="C1", customer=customer, currency="EUR", total_amount=1, issued_at=timezone.now()
+    )
+    CreditNoteLine.objects.create(
+        credit_note=note, product=mug.product, product_name="Mug", product_sku="MUG", quantity=1, unit_price=1
+    )
     LoyaltyEntry.objects.create(customer=customer, points=40, reason="correction", actor="ann")
     return customer
 
@@ -98,6 +106,8 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "addresses": 1,
         "orders": 1,
         "order_items": 1,
+        "credit_notes": 1,
+        "credit_note_lines": 1,
         "shipments": 1,
         "loyalty_entries": 1,
         "returns": 1,
@@ -115,7 +125,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 16
+    assert statements.count == 18
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
@@ -171,7 +181,7 @@ def test_an_order_under_way_still_needs_its_address(zenobia):
 
 def test_no_table_that_points_at_customers_is_forgotten(zenobia):
     """A new one stands in the export and in the erasure, or is named here as what must be kept."""
-    kept = {"orders", "product_reviews", "loyalty_entries"}
+    kept = {"orders", "product_reviews", "loyalty_entries", "credit_notes"}
     erase(erase_link(zenobia))
     for model in apps.get_app_config("tenant_shop").get_models():
         for field in model._meta.concrete_fields:

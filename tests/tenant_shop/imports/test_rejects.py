@@ -34,11 +34,11 @@ def test_undecodable_bytes_and_nul_are_shown_as_unreadable():
 
 
 def test_the_file_appears_only_when_a_row_was_rejected(tmp_path):
-    with RejectsFile(tmp_path / "r.csv", ["Handle"]) as rejects:
+    with RejectsFile(tmp_path / "r.csv", ["Handle"], subject="Product") as rejects:
         pass
     assert (rejects.path, list(tmp_path.iterdir())) == (None, [])
 
-    with RejectsFile(tmp_path / "r.csv", ["Handle", "=Title"]) as rejects:
+    with RejectsFile(tmp_path / "r.csv", ["Handle", "=Title"], subject="Product") as rejects:
         rejects.write(7, "it is bad", "tee", ["tee", "=1+1"])
     assert rejects.path == tmp_path / "r.csv"
     assert list(tmp_path.iterdir()) == [tmp_path / "r.csv"]
@@ -50,7 +50,7 @@ def test_the_file_appears_only_when_a_row_was_rejected(tmp_path):
 
 def test_rows_rejected_before_an_error_are_kept(tmp_path):
     def import_that_fails():
-        with RejectsFile(tmp_path / "r.csv", ["Handle"]) as rejects:
+        with RejectsFile(tmp_path / "r.csv", ["Handle"], subject="Product") as rejects:
             rejects.write(2, "it is bad", "tee", ["tee"])
             raise RuntimeError
 
@@ -60,7 +60,10 @@ def test_rows_rejected_before_an_error_are_kept(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path):
-    with pytest.raises(UnreadableFile, match="cannot be written"), RejectsFile(tmp_path / "none" / "r.csv", []):
+    with (
+        pytest.raises(UnreadableFile, match="cannot be written"),
+        RejectsFile(tmp_path / "none" / "r.csv", [], subject="Product"),
+    ):
         pass
-    with pytest.raises(UnreadableFile, match="is a folder"), RejectsFile(tmp_path, []):
+    with pytest.raises(UnreadableFile, match="is a folder"), RejectsFile(tmp_path, [], subject="Product"):
         pass

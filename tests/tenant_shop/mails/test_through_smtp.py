@@ -49,7 +49,7 @@ def test_an_order_and_its_payment_are_told_in_two_mails_of_two_parts(server: Mai
     assert send_all() == 0
 
     placed, paid = server.taken
-    assert [mail["Subject"] for mail in (placed, paid)] == [
+    assert [mail["Subject"].strip() for mail in (placed, paid)] == [
         f"Café <Nord>: your order {order.order_number}",
         f"Café <Nord>: payment received for order {order.order_number}",
     ]

@@ -19,6 +19,7 @@ from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
@@ -83,6 +84,17 @@ def token(**fields: object) -> CustomerToken:
     return CustomerToken.objects.create(**values)
 
 
+def credit_note(**fields: Any) -> CreditNote:
+    return CreditNote.objects.create(
+        **{"number": "C1", "currency": "EUR", "total_amount": 1, "issued_at": timezone.now(), **fields}
+    )
+
+
+def credit_line(**fields: Any) -> CreditNoteLine:
+    row = {"product_name": "Mug", "product_sku": "MUG", "quantity": 1, "unit_price": 1, **fields}
+    return CreditNoteLine.objects.create(credit_note=credit_note(), product=ProductFactory(), **row)
+
+
 def returned(**fields: Any) -> Return:
     return Return.objects.create(**{"order": OrderFactory(), "reason": "damaged", **fields})
 
@@ -127,6 +139,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
     "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
     "shipping_zone_rates_amounts_check": lambda: zone_rate(amount=-1),
+    "shipping_zone_rates_days_check": lambda: zone_rate(days_from=2, days_to=1),
     "shipping_zone_rates_bands_check": lambda: zone_rate(min_weight=2, max_weight=2),
     "tax_rates_rate_check": lambda: TaxRate.objects.create(country="DE", rate=1),
     "tax_rates_country_check": lambda: TaxRate.objects.create(country="de", rate=0),
@@ -144,6 +157,10 @@ IMPOSSIBLE: dict[str, Make] = {
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
     ),
+    "credit_notes_amount_check": lambda: credit_note(total_amount=-1),
+    "credit_notes_currency_check": lambda: credit_note(currency="eur"),
+    "credit_note_lines_quantity_check": lambda: credit_line(quantity=0),
+    "credit_note_lines_amounts_check": lambda: credit_line(unit_price=-1),
     "orders_points_check": lambda: OrderFactory(points_spent=5),
     "order_items_points_amount_check": lambda: OrderItemFactory(points_amount=1),
     "shipments_tracking_url_check": lambda: Shipment.objects.create(

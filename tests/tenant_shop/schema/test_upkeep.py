@@ -22,6 +22,7 @@ LEFT_TO_THE_DATABASE = {
     ("stock_movements", "variant_id"): "c",
     ("stock_movements", "order_id"): "n",
     ("order_status_history", "order_id"): "c",
+    ("credit_note_lines", "credit_note_id"): "c",
     ("shipments", "order_id"): "c",
     ("loyalty_entries", "customer_id"): "c",
     ("loyalty_entries", "order_id"): "n",
@@ -64,7 +65,10 @@ def test_updated_at_changes_with_the_row_whatever_is_written_to_it(shop: TenantI
 
 
 READ_ONLY = ["tenant_sentinel", "schema_versions", "django_migrations"]
-APPEND_ONLY = ["stock_movements", "payment_entries", "order_status_history", "loyalty_entries", "shipments"]
+APPEND_ONLY = [
+    "stock_movements", "payment_entries", "order_status_history", "loyalty_entries", "shipments", "credit_notes",
+    "credit_note_lines",
+]  # fmt: skip
 PRIVILEGES = """
     SELECT tablename, ARRAY(
         SELECT right_name FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS right_name

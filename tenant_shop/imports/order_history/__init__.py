@@ -1,0 +1,1 @@
+"""Sales from before the shop was here."""
