@@ -86,12 +86,10 @@ def test_what_is_on_backorder_is_sold_and_not_said_to_be_in_stock(selling, wear,
     lamp = ProductFactory(name="Lamp", slug="lamp", sku="LAMP", default_variant=False, allow_backorder=True)
     for colour, stock in (("Red", 0), ("Blue", 40)):
         VariantFactory(product=lamp, sku=f"LAMP-{colour}", options={"Colour": colour}, stock=stock)
-    for path, stock in (
-        ("/products/", ["On backorder", "In stock"]),
-        ("/products/lamp/", ["On backorder", "In stock"]),
-    ):
+    for path in ("/products/", "/products/lamp/"):
         page = shopper.get(path).content.decode()
-        assert re.findall(r'<span class="supply supply--(?:in|backorder)">([^<]+)</span>', page) == stock, path
+        stock = re.findall(r'<span class="supply supply--(?:in|backorder)">([^<]+)</span>', page)
+        assert stock == ["In stock", "On backorder"], path
         assert page.count('name="quantity_') == 2, path
     for query, found in (("available=1", True), ("opt.Colour=Blue", True), ("opt.Colour=Red", False)):
         page = shopper.get(f"/products/?{query}").content.decode()

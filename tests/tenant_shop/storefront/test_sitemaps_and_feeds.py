@@ -293,7 +293,8 @@ def test_another_name_look_or_release_is_another_document(goods, selling, shoppe
 def test_a_feed_costs_a_statement_for_each_piece_and_memory_for_one(selling, shopper, count_statements, monkeypatch):
     monkeypatch.setattr(published, "PIECE", 20)
     for number in range(60):
-        ProductFactory(stock=1, description="x" * 20_000, slug=f"p-{number}")
+        product = ProductFactory(stock=1, description="x" * 20_000, slug=f"p-{number}")
+        ProductImage.objects.create(product=product, url="/media/p.webp")
     shopper.get("/account/")
     with count_statements() as statements:
         answer = shopper.get("/feeds/google.xml")
