@@ -53,5 +53,7 @@ SCHEDULE: dict[str, Job] = {
     "tell those who wait that goods are back": in_each_shop("restock.tell_waiting", every=timedelta(minutes=10)),
     "remove carts and sessions that are over": nightly_in_each_shop("carts.upkeep", hour=2, minute=20),
     "forget links and log-ins that are over": nightly_in_each_shop("customers.upkeep", hour=2, minute=40),
+    "give carts back that nobody approved": in_each_shop("companies.expire_requests", every=timedelta(hours=1)),
+    "ask registers about tax ids": nightly_in_each_shop("companies.ask_again", hour=3, minute=40),
     "give missing points, bring tiers up to date": nightly_in_each_shop("loyalty.upkeep", hour=3, minute=10),
 }

@@ -3,6 +3,7 @@
 from tenant_shop.backoffice import (
     catalog,
     categories,
+    companies,
     orders,
     pages,
     people,
@@ -17,6 +18,7 @@ from tenant_shop.backoffice import (
 __all__ = [
     "catalog",
     "categories",
+    "companies",
     "orders",
     "pages",
     "people",

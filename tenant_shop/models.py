@@ -4,7 +4,7 @@ Foreign keys are declared with `db_constraint=False` because Django cannot write
 adds a table writes them in SQL, and a test compares the rules with each field's `on_delete`.
 """
 
-from tenant_shop.analytics.models import AnalyticsDaily
+from tenant_shop.analytics.models import AnalyticsDaily, CategoryDaily, ProductDaily, RollupState
 from tenant_shop.carts.models import CartItem, CartLoss, SavedItem, ShoppingCart
 from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
@@ -13,6 +13,7 @@ from tenant_shop.catalog.pictures.models import CoverPicture, DiscardedPicture
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.catalog.version import CatalogueVersion
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.configuration.models import SchemaVersion, Setting, TenantSentinel
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
@@ -24,7 +25,8 @@ from tenant_shop.integrations.models import OutboxEvent, Webhook
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
-from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderCounter, OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
@@ -43,6 +45,9 @@ __all__ = [
     "CartLoss",
     "CatalogueVersion",
     "Category",
+    "CategoryDaily",
+    "Company",
+    "CompanyMember",
     "CoverPicture",
     "CreditNote",
     "CreditNoteLine",
@@ -71,13 +76,16 @@ __all__ = [
     "PriceList",
     "PriceListEntry",
     "Product",
+    "ProductDaily",
     "ProductImage",
     "ProductListing",
     "ProductReview",
     "ProductVariant",
+    "PurchaseRequest",
     "QuantityRule",
     "Return",
     "ReturnLine",
+    "RollupState",
     "SavedItem",
     "SchemaVersion",
     "SearchCount",

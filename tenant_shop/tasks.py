@@ -5,6 +5,8 @@ from tenant_shop.catalog.listing.popularity import count_units_sold_task
 from tenant_shop.catalog.pictures.discard import upkeep_task
 from tenant_shop.catalog.pictures.make import make_renditions_task
 from tenant_shop.catalog.search.upkeep import keep_search_task, rebuild_search_task
+from tenant_shop.companies.check_tax_id import ask_again_task, check_tax_id_task
+from tenant_shop.companies.close_request import expire_requests_task
 from tenant_shop.customers.mail import send_mail_task, send_mails_task
 from tenant_shop.customers.upkeep import upkeep_task as customers_upkeep_task
 from tenant_shop.loyalty.upkeep import keep_loyalty_task
@@ -20,9 +22,12 @@ from tenant_shop.returns.mail import send_return_mail_task, send_return_mails_ta
 
 __all__ = [
     "ask_about_payments_task",
+    "ask_again_task",
+    "check_tax_id_task",
     "count_units_sold_task",
     "customers_upkeep_task",
     "deliver_demo_message_task",
+    "expire_requests_task",
     "expire_unpaid_task",
     "keep_loyalty_task",
     "keep_search_task",

@@ -11,6 +11,7 @@ from tenant_shop.loyalty.earn import earn_points
 from tenant_shop.models import Order
 from tests.accounts import PASSWORD, csrf, link_in, log_in, mails
 from tests.shopper import Shopper
+from tests.walk_companies import walk_the_company
 
 BUYER = {
     "email": "mark§@example.com",
@@ -198,6 +199,7 @@ def walk_the_account(prefix: str, get: Get, post: Post, shopper: Shopper) -> Ite
     yield "address", shopper.get(path)
     shopper.post(f"{path}remove/", token)
     yield from walk_what_was_bought(prefix, get, post, shopper, token)
+    yield from walk_the_company(prefix, get, post, shopper, token)
     log_in(Shopper(user_agent="Firefox Linux"), answer["email"])
     yield get("sessions", "/account/log-ins/")
     shopper.post(f"{prefix}/account/log-ins/end/", token)

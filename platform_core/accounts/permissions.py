@@ -28,9 +28,17 @@ IN_A_SHOP = {
     "editor": WORK,
     "viewer": SEE,
 }
-# Where a shop's money goes, and what every order pays besides its goods, is for those who run it: owners and admins.
+# Where a shop's money goes, what every order pays besides its goods, and whom it gives credit, is for those who run it:
+# owners and admins.
 FOR_SHOP_ADMINS = frozenset(
-    {"tenant_shop.setting", "tenant_shop.taxrate", "tenant_shop.shippingzone", "tenant_shop.shippingzonerate"}
+    {
+        "tenant_shop.setting",
+        "tenant_shop.taxrate",
+        "tenant_shop.shippingzone",
+        "tenant_shop.shippingzonerate",
+        "tenant_shop.company",
+        "tenant_shop.companymember",
+    }
 )
 SHOP_ADMINS = frozenset({"owner", "admin"})
 

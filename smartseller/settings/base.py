@@ -216,6 +216,10 @@ PICTURE_MAX_MEGAPIXELS = env.int("PICTURE_MAX_MEGAPIXELS", default=40)
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="")
 STRIPE_SCRIPT_URL = env.str("STRIPE_SCRIPT_URL", default="https://js.stripe.com/v3/")
 
+# --- Companies -----------------------------------------------------------------------------------------------
+# Where the register of the EU's VAT numbers answers; empty: nobody is asked, and merchants confirm ids by hand.
+VIES_URL = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api")
+
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Whom merchants write to.

@@ -15,6 +15,7 @@ from smartseller.settings.base import *
 from smartseller.settings.base import STORAGES as BASE_STORAGES
 
 DEBUG = False
+VIES_URL = ""  # tests that ask a register have one of their own
 DEMO_SHOPS = True
 SECRET_KEY = "a key for tests, never used anywhere else, and long enough to pass the checks"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

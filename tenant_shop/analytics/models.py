@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models import Q
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+from tenant_shop.catalog.models import Category, Product
 
 
 class AnalyticsDaily(models.Model):
@@ -38,3 +40,72 @@ class AnalyticsDaily(models.Model):
 
     def __str__(self) -> str:
         return str(self.date)
+
+
+class ProductDaily(models.Model):
+    """What one product sold on one day of the shop."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    date = models.DateField()
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="sales_by_day", db_index=False, db_constraint=False
+    )
+    orders = models.IntegerField(default=0, db_default=0)
+    units_sold = models.IntegerField(default=0, db_default=0)
+    revenue = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+
+    class Meta:
+        db_table = "analytics_product_daily"
+        verbose_name_plural = "daily sales of products"
+        ordering = ["-date", "-revenue"]
+        constraints = [models.UniqueConstraint(fields=["date", "product"], name="analytics_product_daily_key")]
+        indexes = [models.Index(fields=["product", "date"], name="idx_analytics_product_product")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.units_sold}"
+
+
+class CategoryDaily(models.Model):
+    """What the products of one category sold on one day, by where they stood when it was rolled up; empty for those
+    of none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    date = models.DateField()
+    category = models.ForeignKey(
+        Category,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sales_by_day",
+        db_index=False,
+        db_constraint=False,
+    )
+    orders = models.IntegerField(default=0, db_default=0)
+    units_sold = models.IntegerField(default=0, db_default=0)
+    revenue = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+
+    class Meta:
+        db_table = "analytics_category_daily"
+        verbose_name_plural = "daily sales of categories"
+        ordering = ["-date", "-revenue"]
+        indexes = [models.Index(fields=["date"], name="idx_analytics_category_date")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.units_sold}"
+
+
+class RollupState(models.Model):
+    """How far the figures are rolled up: one row. Another time zone or currency makes all of them wrong."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    timezone = models.CharField(max_length=50)
+    currency = models.CharField(max_length=3)
+    rolled_up_at = models.DateTimeField(help_text="What was written before is in the figures.")
+
+    class Meta:
+        db_table = "analytics_state"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="analytics_state_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.timezone}, {self.rolled_up_at}"

@@ -44,6 +44,8 @@ PLACES = (
         "Selling",
         (
             ("Customers", "group", "customer", "customer"),
+            ("Companies", "apartment", "company", "company"),
+            ("Purchase requests", "approval", "purchaserequest", "purchaserequest"),
             ("Returns", "assignment_return", "return", "return"),
             ("Customer groups", "groups", "customergroup", "customergroup"),
             ("Price lists", "request_quote", "pricelist", "pricelist"),

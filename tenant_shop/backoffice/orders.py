@@ -16,12 +16,16 @@ from unfold.decorators import display
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, amount
 from tenant_shop.backoffice.fulfil import fulfil_page
+from tenant_shop.backoffice.invoices import InvoiceFilter
 from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
 from tenant_shop.backoffice.site import backoffice
-from tenant_shop.orders.address import FIELDS
+from tenant_shop.companies.models import PurchaseRequest
+from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.deliver import deliver_order
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.payments.capture import capture_order
 from tenant_shop.payments.errors import GatewayUnavailable
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -93,9 +97,9 @@ class OrderAdmin(ShopAdmin):
         "total",
         "created_at",
     )
-    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, "created_at")
-    search_fields = ("order_number", "customer_email")
-    search_help_text = "Order number or e-mail address"
+    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, InvoiceFilter, "created_at")
+    search_fields = ("order_number", "customer_email", "purchase_number", "company_name")
+    search_help_text = "Order number, e-mail address, company or its purchase order"
     ordering = ("-created_at", "-id")
     actions = ("pay_selected", "deliver_selected", "cancel_selected")
     inlines = (ItemInline, PaymentInline, HistoryInline)
@@ -106,9 +110,21 @@ class OrderAdmin(ShopAdmin):
             {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
         ),
         ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
+        ("Company", {"fields": (("company", "company_tax_id", "purchase_number", "reverse_charge", "approved"),)}),
         (
             "Delivery",
-            {"fields": (("shipping_method", "shipping_carrier", "tracking_number", "shipped_at", "delivered_at"),)},
+            {
+                "fields": (
+                    (
+                        "shipping_method",
+                        "promised",
+                        "shipping_carrier",
+                        "tracking_number",
+                        "shipped_at",
+                        "delivered_at",
+                    ),
+                )
+            },
         ),
         ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
         ("Amounts", {"fields": (("subtotal", "discount", "points", "shipping", "tax"), "discount_codes")}),
@@ -227,6 +243,14 @@ class OrderAdmin(ShopAdmin):
     def owed(self, order: Order) -> str:
         return amount(order.owed_amount or None, order.currency)
 
+    @display(description="Approved")
+    def approved(self, order: Order) -> str:
+        """Who asked for it and who approved of it, where somebody had to."""
+        asked = PurchaseRequest.objects.select_related("customer", "decided_by").filter(order=order).first()
+        if asked is None:
+            return "-"
+        return f"asked for by {asked.customer or 'somebody'}, approved by {asked.decided_by or 'somebody'}"
+
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> str:
         return amount(order.subtotal_amount, order.currency)
@@ -249,18 +273,24 @@ class OrderAdmin(ShopAdmin):
     def tax(self, order: Order) -> str:
         return amount(order.tax_amount, order.currency) + (" (included)" if order.tax_included else "")
 
+    @display(description="Promised")
+    def promised(self, order: Order) -> str:
+        return expected_of(order) or "-"
+
     @display(description="Deliver to")
     def ship_to(self, order: Order) -> str:
-        return written(order.shipping_address)
+        return ", ".join(address_lines(order.shipping_address, is_pickup=order.is_pickup))
 
     @display(description="Bill to")
     def bill_to(self, order: Order) -> str:
-        return written(order.billing_address)
+        return ", ".join(address_lines(order.billing_address))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (
             "paid_by",
             "owed",
+            "approved",
+            "promised",
             "ship_to",
             "bill_to",
             "subtotal",
@@ -272,18 +302,3 @@ class OrderAdmin(ShopAdmin):
             "order_number",
             "created_at",
         )
-
-
-def written(address: dict[str, Any]) -> str:
-    """An order's address on one line: name, company, street, postal code and city, region, country."""
-    parts = {name: str(address.get(name) or "") for name in FIELDS}
-    lines = (
-        f"{parts['first_name']} {parts['last_name']}",
-        parts["company"],
-        parts["address_line_1"],
-        parts["address_line_2"],
-        f"{parts['postal_code']} {parts['city']}",
-        parts["state_province"],
-        parts["country"],
-    )
-    return ", ".join(line.strip() for line in lines if line.strip())

@@ -22,7 +22,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.backoffice.settings import note_change
 from tenant_shop.configuration.change_settings import change_settings
 from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.payments.methods import KNOWN, STRIPE_LIVE, STRIPE_TEST
+from tenant_shop.payments.methods import FOR_EVERYBODY, KNOWN, STRIPE_LIVE, STRIPE_TEST
 from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets, wait_for_turn
 
 SECRETS = ("secret_key", "webhook_secret")
@@ -34,7 +34,7 @@ class PaymentSettingsForm(forms.Form):
 
     payment_methods = forms.MultipleChoiceField(
         label="Ways to pay",
-        choices=[(code, method.label) for code, method in KNOWN.items()],
+        choices=[(code, KNOWN[code].label) for code in FOR_EVERYBODY],
         help_text="What cannot take money the way the shop sells is left out at the checkout: test cards outside test "
         "mode, Stripe without an account of the shop's mode.",
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

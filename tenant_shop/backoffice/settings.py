@@ -69,6 +69,13 @@ class SettingsForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
 
+    company_accounts = forms.BooleanField(
+        label="Company accounts",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Companies can register, with several buyers and an approver. You decide on each, and on its terms.",
+    )
+
     terms_text = forms.CharField(
         label="Words about your terms",
         required=False,

@@ -42,6 +42,14 @@ class TaxSettingsForm(forms.Form):
         label="Tax on delivery", widget=UnfoldAdminSelectWidget, help_text="At the rate of this class of goods."
     )
 
+    reverse_charge = forms.BooleanField(
+        label="Reverse charge in the EU",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Companies with a confirmed tax id of another EU country pay no tax on what is delivered to another "
+        "EU country: they owe it themselves. Ask whoever does your taxes first.",
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["tax_rate"] = in_per_cent(self.initial["tax_rate"])

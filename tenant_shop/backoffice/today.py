@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from tenant_shop.catalog.models import Product
+from tenant_shop.companies.models import Company
 from tenant_shop.customers.beyond_plan import customers_of_plan
 from tenant_shop.orders.models import Order
+from tenant_shop.payments.methods import PAY_LATER
 from tenant_shop.reviews.models import ProductReview
 
 Status = Order.Status
 TO_SEND = Q(status__in=[Status.CONFIRMED, Status.PROCESSING]) & ~Q(fulfillment_status=Order.FulfillmentStatus.FULFILLED)
 LOW = Q(status=Product.Status.ACTIVE, track_inventory=True, inventory_quantity__lte=F("low_stock_threshold"))
+
+
+INVOICES = Q(payment_method=PAY_LATER, payment_status=Order.PaymentStatus.PENDING) & ~Q(
+    status__in=[Status.CANCELLED, Status.REFUNDED]
+)
+UNSURE = Q(status=Company.Status.APPROVED, tax_id_state__in=[Company.TaxIdState.FORMAT_OK, Company.TaxIdState.REFUSED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,15 @@ class Waiting:
 
 
 def what_waits(request: HttpRequest) -> list[Waiting]:
-    """What the request's user may see; one statement for each of orders, products and reviews, two for customers."""
+    """What the request's user may see; one statement for each of orders, products, reviews and companies, two for
+    customers. Of companies and their invoices nothing is said in a shop that has none.
+    """
     found: list[Waiting] = []
     if request.user.has_perm("tenant_shop.view_order"):
         live = Q(status__in=[Status.PENDING, Status.CONFIRMED, Status.PROCESSING])
-        orders = Order.objects.filter(live | Q(owed_amount__gt=0)).aggregate(
+        orders = Order.objects.filter(live | Q(owed_amount__gt=0) | INVOICES).aggregate(
+            invoices=Count("pk", filter=INVOICES),
+            overdue=Count("pk", filter=INVOICES & Q(payment_due_at__lte=timezone.now())),
             to_send=Count("pk", filter=TO_SEND),
             unpaid=Count("pk", filter=Q(status=Status.PENDING)),
             owed=Count("pk", filter=Q(owed_amount__gt=0)),
@@ -53,6 +66,15 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
                 _list("order", "owed=yes"),
             ),
         ]
+        if orders["invoices"]:
+            found.append(
+                Waiting(
+                    orders["overdue"],
+                    "Invoices overdue",
+                    "delivered on account and not paid in time",
+                    _list("order", "invoices=overdue"),
+                )
+            )
     if request.user.has_perm("tenant_shop.view_product"):
         products = Product.objects.aggregate(
             low=Count("pk", filter=LOW), drafts=Count("pk", filter=Q(status=Product.Status.DRAFT))
@@ -73,7 +95,31 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
         )
     if request.user.has_perm("tenant_shop.view_customer"):
         found += _beyond_plan()
+    if request.user.has_perm("tenant_shop.view_company"):
+        found += _companies()
     return found
+
+
+def _companies() -> list[Waiting]:
+    """One statement."""
+    companies = Company.objects.aggregate(
+        all=Count("pk"),
+        pending=Count("pk", filter=Q(status=Company.Status.PENDING)),
+        unsure=Count("pk", filter=UNSURE),
+    )
+    if not companies["all"]:
+        return []
+    return [
+        Waiting(
+            companies["pending"], "Companies", "want to order on an account", _list("company", "status__exact=pending")
+        ),
+        Waiting(
+            companies["unsure"],
+            "Tax ids",
+            "of companies that order, not confirmed or refused",
+            _list("company", "status__exact=approved&tax_id_state__in=format_ok,refused"),
+        ),
+    ]
 
 
 def _beyond_plan() -> list[Waiting]:

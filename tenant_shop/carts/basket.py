@@ -1,5 +1,6 @@
 """A cart with all that is read to price it, read once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -73,14 +74,17 @@ class Basket:
         options = self.deliveries(country or self.settings.country, state)
         return options[0].amount if options else Decimal(0)
 
-    def savings(self, *, shipping: Decimal, shopper: Shopper | None = None) -> Savings:
+    def savings(
+        self, *, shipping: Decimal, shopper: Shopper | None = None, priced: Sequence[Wanted] | None = None
+    ) -> Savings:
         """What discounts take off, when delivery costs `shipping`; by what `shopper` used before, if they are known.
+        `priced` are the lines where they cost something else than `wanted` says.
 
         At most two statements more than `discounts`.
         """
         return combine(
             self.discounts,
-            [line.goods for line in self.wanted],
+            [line.goods for line in (self.wanted if priced is None else priced)],
             currency=self.settings.currency,
             at=timezone.now(),
             shipping=shipping,

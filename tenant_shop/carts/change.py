@@ -138,7 +138,7 @@ def open_new(session_id: str, currency: str, *, customer_id: UUID | None = None)
     owner: dict[str, Any] = {"customer_id": customer_id} if customer_id else {"session_id": session_id}
     if customer_id or session_id:
         # An expired cart makes room. It stays, without its owner, until the night.
-        ShoppingCart.objects.filter(**owner, completed_at=None, expires_at__lte=timezone.now()).update(
+        ShoppingCart.objects.filter(**owner, completed_at=None, frozen_at=None, expires_at__lte=timezone.now()).update(
             **dict.fromkeys(owner)
         )
     cart = ShoppingCart(**owner if customer_id or session_id else {}, currency=currency)
@@ -146,4 +146,4 @@ def open_new(session_id: str, currency: str, *, customer_id: UUID | None = None)
     open_carts = ShoppingCart.objects.select_for_update(no_key=True)
     if not customer_id and not session_id:
         return open_carts.get(pk=cart.pk)
-    return open_carts.get(**owner, completed_at=None)
+    return open_carts.get(**owner, completed_at=None, frozen_at=None)

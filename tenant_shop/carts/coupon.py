@@ -49,8 +49,7 @@ def _set_code(cart_id: UUID | None, code: str | None) -> None:
         raise CartGone(cart_id)
     # A cart that was ordered in this moment keeps what it was ordered with.
     with shopper_transaction():
-        changed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None, expires_at__gt=timezone.now()).update(
-            coupon_code=code
-        )
+        usable = ShoppingCart.objects.filter(completed_at=None, frozen_at=None, expires_at__gt=timezone.now())
+        changed = usable.filter(pk=cart_id).update(coupon_code=code)
     if not changed:
         raise CartGone(cart_id)

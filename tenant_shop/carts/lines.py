@@ -32,7 +32,7 @@ def lock_cart(cart_id: UUID | None) -> ShoppingCart | None:
 
 
 def is_usable(cart: ShoppingCart) -> bool:
-    return cart.is_open and cart.expires_at > timezone.now()
+    return cart.is_open and cart.frozen_at is None and cart.expires_at > timezone.now()
 
 
 def lines_of(cart_id: UUID) -> list[CartItem]:

@@ -60,7 +60,7 @@ def merge_carts(customer_id: UUID, visitors_cart_id: UUID | None) -> Merged:
 
 def _locked(customer_id: UUID, visitors_cart_id: UUID | None) -> tuple[ShoppingCart | None, ShoppingCart | None]:
     """The customer's open cart and the visitor's, each if there is one that can be used."""
-    wanted = Q(customer=customer_id, completed_at=None)
+    wanted = Q(customer=customer_id, completed_at=None, frozen_at=None)
     if visitors_cart_id is not None:
         wanted |= Q(pk=visitors_cart_id, customer=None)
     carts = ShoppingCart.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")

@@ -21,7 +21,11 @@ class ThirtyDaysFromNow(Func):
 
 
 class ShoppingCart(models.Model):
-    """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it."""
+    """A shopper's cart: a customer's, or a visitor's by session. Completed when an order was made of it.
+
+    A frozen one waits for a decision: it can neither be changed nor ordered, but by its approval. Its customer opens
+    another one meanwhile.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     customer = models.ForeignKey(
@@ -35,6 +39,7 @@ class ShoppingCart(models.Model):
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     expires_at = models.DateTimeField(db_default=ThirtyDaysFromNow())
     completed_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="Since when it waits for an approval.")
 
     class Meta:
         db_table = "shopping_carts"
@@ -45,7 +50,9 @@ class ShoppingCart(models.Model):
                 fields=["session_id"], condition=Q(completed_at=None), name="shopping_carts_open_by_session"
             ),
             models.UniqueConstraint(
-                fields=["customer"], condition=Q(completed_at=None), name="shopping_carts_open_by_customer"
+                fields=["customer"],
+                condition=Q(completed_at=None, frozen_at=None),
+                name="shopping_carts_open_by_customer",
             ),
         ]
 

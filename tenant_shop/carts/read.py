@@ -154,7 +154,9 @@ def count_items(cart_id: UUID | None) -> int:
     """How many pieces are in the cart, for a badge; announces nothing. One statement, none without a cart."""
     if cart_id is None:
         return 0
-    lines = CartItem.objects.filter(cart_id=cart_id, cart__completed_at=None, cart__expires_at__gt=timezone.now())
+    lines = CartItem.objects.filter(
+        cart_id=cart_id, cart__completed_at=None, cart__frozen_at=None, cart__expires_at__gt=timezone.now()
+    )
     return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
 
 

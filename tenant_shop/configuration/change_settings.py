@@ -7,11 +7,13 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.models import Setting
 
 DESCRIPTIONS = {
+    "company_accounts": "Whether companies can have accounts with several buyers",
     "loyalty": "What points are earned, and where tiers begin",
     "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
     "payment_methods": "Ways to pay that are offered at checkout",
     "return_days": "How long goods may be sent back, in days",
     "returns_text": "The merchant's own sentence about returns",
+    "reverse_charge": "Whether companies of other EU countries owe the tax themselves",
     "stripe_key": "The public key of the shop's account with Stripe",
     "tax_on_shipping": "The class by which delivery is taxed, or none",
     "test_mode": "Whether no real money moves",

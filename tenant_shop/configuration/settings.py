@@ -24,6 +24,8 @@ class ShopSettings:
     merchant's own sentence about it. `terms_text` is the merchant's sentence about terms above the button that orders,
     and `terms_need_tick` whether it is to be agreed to. `payment_instructions` are the lines that say where money is
     transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
+    `company_accounts` says whether companies can have accounts, `reverse_charge` whether those of other EU countries
+    owe the tax themselves.
     """
 
     store_name: str
@@ -48,6 +50,8 @@ class ShopSettings:
     tax_rates: tuple[Mapping[str, str], ...] = ()
     tax_on_shipping: str = "standard"
     shipping_zones: tuple[Mapping[str, Any], ...] = ()
+    company_accounts: bool = False
+    reverse_charge: bool = False
     terms_text: str = ""
     terms_need_tick: bool = False
     pricing: Mapping[str, Any] = field(default_factory=dict)
@@ -90,6 +94,8 @@ DEFAULTS: dict[str, Any] = {
     "tax_rates": [],
     "tax_on_shipping": "standard",
     "shipping_zones": [],
+    "company_accounts": False,
+    "reverse_charge": False,
     "terms_text": "",
     "terms_need_tick": False,
     "pricing": {},
@@ -123,6 +129,8 @@ def shop_settings() -> ShopSettings:
         tax_rates=tuple(values["tax_rates"]),
         tax_on_shipping=values["tax_on_shipping"],
         shipping_zones=tuple(values["shipping_zones"]),
+        company_accounts=values["company_accounts"],
+        reverse_charge=values["reverse_charge"],
         terms_text=values["terms_text"],
         terms_need_tick=values["terms_need_tick"],
         pricing=values["pricing"],

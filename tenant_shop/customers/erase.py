@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.models import SavedItem, ShoppingCart
 from tenant_shop.catalog.search.models import SearchCount
+from tenant_shop.companies.forget import forget_member
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
@@ -67,6 +68,7 @@ def erase(link: str) -> None:
         # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
         list(ShoppingCart.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
         ShoppingCart.objects.filter(customer=customer).delete()
+        forget_member(customer.pk)
         claim_orders(customer)
         _check_nothing_is_under_way(customer)
         _scrub_orders(customer)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
+from tenant_shop.companies.models import CompanyMember, PurchaseRequest
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.find import normal_email
@@ -47,6 +48,8 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "cart_items": CartItem.objects.filter(cart__customer=customer),
         "saved_for_later": SavedItem.objects.filter(customer=customer),
         "consents": CustomerConsent.objects.filter(customer=customer),
+        "company": CompanyMember.objects.filter(customer=customer),
+        "purchase_requests": PurchaseRequest.objects.filter(customer=customer),
         "log_ins": CustomerSession.objects.filter(customer=customer),
         "discount_codes_used": DiscountRedemption.objects.filter(customer_email=email),
         "stock_alerts": StockAlert.objects.filter(email=email),

@@ -1,53 +1,39 @@
 """What the mails to customers say, in the language that is active."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smartseller.formats import number
+from tenant_shop.companies.letters import COMPANY_LETTERS
+from tenant_shop.customers.letter import TOPIC, Kind, Letter
 from tenant_shop.customers.tokens import CustomerToken, link_text
+
+__all__ = ["TOPIC", "Kind", "Letter", "letter"]
 
 Purpose = CustomerToken.Purpose
 
 
-TOPIC = "mail.customer"
-
-
-class Kind(models.TextChoices):
-    """What a mail is about."""
-
-    REGISTER = "register"
-    RESET = "reset"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
-    CONFIRM_EMAIL = "confirm_email"
-    EMAIL_CHANGES = "email_changes"
-    ERASE = "erase"
-    ERASED = "erased"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """`path` is where the button leads, without language and host; `note` stands small below it."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    button: str = ""
-    path: str = ""
-    note: str = ""
-
-
-def letter(kind: Kind, *, shop: str, token: CustomerToken | None, has_account: bool) -> Letter:
+def letter(
+    kind: Kind,
+    *,
+    shop: str,
+    token: CustomerToken | None,
+    has_account: bool,
+    facts: Mapping[str, str] | None = None,
+) -> Letter:
     """The words of a mail of the shop named `shop`.
 
-    `has_account` is whether the address that registers has an account already. A mail whose link nobody can follow any
-    more has no button.
+    `has_account` is whether the address that registers has an account already; `facts` is what a mail about a company
+    tells. A mail whose link nobody can follow any more has no button.
     """
+    link = link_text(token) if token is not None else ""
     if kind == Kind.REGISTER and has_account:
         return _account_exists(shop)
-    return LETTERS[kind](shop, link_text(token) if token is not None else "")
+    if kind in COMPANY_LETTERS:
+        return COMPANY_LETTERS[kind](shop, link, facts or {})
+    return LETTERS[kind](shop, link)
 
 
 def _account_exists(shop: str) -> Letter:

@@ -85,7 +85,8 @@ def compose(
 ) -> EmailMultiAlternatives:
     """The mail in the reader's language, else in the shop's own."""
     with letterhead(event.payload["language"]) as head:
-        words = letter(kind, shop=head.shop.store_name, token=token, has_account=has_account)
+        facts = event.payload.get("facts")
+        words = letter(kind, shop=head.shop.store_name, token=token, has_account=has_account, facts=facts)
         subject = _("%(shop)s: %(title)s") % {"shop": head.name, "title": words.title}
         context = {"letter": words, "url": head.url(words.path) if words.path else ""}
         return head.write(event, "customers/letter", to=event.payload["email"], subject=subject, context=context)

@@ -1,11 +1,14 @@
 """Opening an account: what was typed waits until the mailbox is proven."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError
 
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.companies.found import found_company, read_details
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.beyond_plan import note_customers_beyond_plan
 from tenant_shop.customers.claim import claim_orders
@@ -24,7 +27,9 @@ LONGEST_LANGUAGE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """Who wants an account. `language` (BCP 47) is what they read."""
+    """Who wants an account. `language` (BCP 47) is what they read; `company` is whom they want to buy for, with the
+    fields of `companies.found.read_details`.
+    """
 
     email: str
     password: str
@@ -32,14 +37,17 @@ class Applicant:
     last_name: str = ""
     wants_marketing: bool = False
     language: str = ""
+    company: Mapping[str, str] | None = None
 
 
 def register(applicant: Applicant) -> None:
     """Write to the address: a link that opens the account, or, when there is one already, that there is.
 
     What is done here, and how long it takes, is the same in both cases; only the mail tells them apart.
-    Errors: WeakPassword; nothing is written then.
+    Errors: WeakPassword, InvalidCompany; nothing is written then.
     """
+    if applicant.company:
+        read_details(applicant.company)
     email = normal_email(applicant.email)
     password_hash = hash_new(
         applicant.password, email=email, first_name=applicant.first_name, last_name=applicant.last_name
@@ -54,6 +62,7 @@ def register(applicant: Applicant) -> None:
                 "last_name": applicant.last_name,
                 "wants_marketing": applicant.wants_marketing,
                 "language": applicant.language,
+                **({"company": dict(applicant.company)} if applicant.company else {}),
             },
         )
         write_to(email, Kind.REGISTER, token=token, language=applicant.language)
@@ -72,7 +81,8 @@ def open_account(link: str, password: str) -> Customer:
         raise LogInRefused
     try:
         with shop_transaction():
-            customer = _open(spend(link, REGISTER))
+            token = spend(link, REGISTER)
+            customer = open_verified(token.email, token.payload)
     except IntegrityError as error:
         if "idx_customers_email" in str(error) or "customers_email_key" in str(error):
             raise AddressTaken from error
@@ -81,14 +91,16 @@ def open_account(link: str, password: str) -> Customer:
     return customer
 
 
-def _open(token: CustomerToken) -> Customer:
-    typed = token.payload
-    found = customer_by_email(token.email)
+def open_verified(email: str, typed: Mapping[str, Any]) -> Customer:
+    """The account of who has proven to read the mails to `email`, in the caller's transaction, with what they typed as
+    a register link keeps it. Errors: AddressTaken; IntegrityError when another one is opened at the moment.
+    """
+    found = customer_by_email(email)
     if found is not None and (found.email_verified or found.status != Customer.Status.ACTIVE):
         raise AddressTaken
     settings = shop_settings()
     # An account that nobody could use yet, such as an imported one, becomes that of who reads its mail.
-    customer = found or Customer(email=token.email, currency=settings.currency, timezone=settings.timezone)
+    customer = found or Customer(email=email, currency=settings.currency, timezone=settings.timezone)
     customer.password_hash = typed["password_hash"]
     customer.email_verified = True
     customer.first_name = typed["first_name"] or customer.first_name
@@ -97,8 +109,10 @@ def _open(token: CustomerToken) -> Customer:
     customer.save()
     if typed["wants_marketing"]:
         record_consent(customer, is_granted=True, place="registration")
-    CustomerToken.objects.filter(purpose=REGISTER, email=token.email).delete()
+    CustomerToken.objects.filter(purpose=REGISTER, email=email).delete()
     claim_orders(customer)
+    if typed.get("company") and settings.company_accounts:
+        found_company(customer, typed["company"])
     return customer
 
 

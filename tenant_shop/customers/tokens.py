@@ -32,6 +32,7 @@ class CustomerToken(models.Model):
         CONFIRM_EMAIL = "confirm_email"
         UNDO_EMAIL = "undo_email"
         ERASE = "erase"
+        JOIN_COMPANY = "join_company"
 
     GOOD_FOR: ClassVar[dict[str, timedelta]] = {
         Purpose.REGISTER: timedelta(days=2),
@@ -39,6 +40,7 @@ class CustomerToken(models.Model):
         Purpose.CONFIRM_EMAIL: timedelta(days=1),
         Purpose.UNDO_EMAIL: timedelta(days=14),
         Purpose.ERASE: timedelta(days=1),
+        Purpose.JOIN_COMPANY: timedelta(days=14),
     }
 
     id = models.UUIDField(primary_key=True, default=uuid4, db_default=RandomUUID(), editable=False)
@@ -55,7 +57,7 @@ class CustomerToken(models.Model):
         db_table = "customer_tokens"
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["register", "reset", "confirm_email", "undo_email", "erase"]),
+                condition=Q(purpose__in=["register", "reset", "confirm_email", "undo_email", "erase", "join_company"]),
                 name="customer_tokens_purpose_check",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="customer_tokens_email_lower"),

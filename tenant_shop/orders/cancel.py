@@ -9,8 +9,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.release import release_stock
 from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.orders.errors import OrderNotCancellable
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.settle import owed

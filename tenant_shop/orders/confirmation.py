@@ -17,6 +17,7 @@ from tenant_shop.mails.promise import promise_mail
 from tenant_shop.mails.send import send_due, send_promised
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.arrival_words import expected_of
+from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.mail_facts import lines_of, order_url
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.tax_by_rate import tax_by_rate
@@ -70,6 +71,8 @@ def _context(order: Order, head: Letterhead) -> dict[str, object]:
         "taxes": [(percent(rate * 100), money(tax)) for rate, tax in tax_by_rate(order)],
         "tax_included": order.tax_included,
         "total": money(order.total_amount),
+        "company": company_facts(order),
+        "reverse_charge": reverse_charge_text() if order.reverse_charge else "",
         "payment_name": payment.title if payment.text else "",
         "payment_description": payment.text,
         "payment_account": payment.account,

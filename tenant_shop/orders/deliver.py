@@ -8,8 +8,9 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.earn import earn_locked
 from tenant_shop.orders.errors import OrderNotDeliverable
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.snapshot import order_snapshot
 
 

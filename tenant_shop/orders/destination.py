@@ -3,17 +3,33 @@
 from django.utils.translation import gettext as _
 
 from smartseller import formats
+from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.shipping.rates import ShippingOption
 from tenant_shop.shipping.zones import is_delivered_to
 from tenant_shop.taxes.rates import LocalTaxes, local_taxes
+from tenant_shop.taxes.reverse_charge import buyer_owes_tax
 
 
-def taxes_at(settings: ShopSettings, option: ShippingOption | None, country: str | None, state: str) -> LocalTaxes:
-    """The taxes of the address; what is picked up is sold where the shop is."""
+def taxes_at(
+    settings: ShopSettings,
+    option: ShippingOption | None,
+    country: str | None,
+    state: str,
+    company: Company | None = None,
+) -> LocalTaxes:
+    """The taxes of the address; what is picked up is sold where the shop is. `company` may owe them itself."""
     if option is not None and option.is_pickup:
         return local_taxes(settings, settings.country)
-    return local_taxes(settings, country, state)
+    local = local_taxes(settings, country, state)
+    if company is not None and buyer_owes_tax(settings, confirmed_tax_id=confirmed_tax_id(company), country=country):
+        return local.reverse_charge()
+    return local
+
+
+def confirmed_tax_id(company: Company) -> str:
+    """The company's tax id if it is confirmed, else ""."""
+    return company.tax_id if company.tax_id_state == Company.TaxIdState.CONFIRMED else ""
 
 
 def not_delivered(settings: ShopSettings, country: str | None, state: str) -> str:

@@ -10,8 +10,9 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.errors import NotSentLikeThis, OrderNotFulfillable
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.shipped_mail import request_shipped_mail
 from tenant_shop.orders.snapshot import order_snapshot

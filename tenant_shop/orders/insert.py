@@ -1,34 +1,22 @@
 """Writing an order's rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from smartseller.ids import uuid7
 from tenant_shop.orders.arrival import promised
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.buyer import Buyer
+from tenant_shop.orders.for_company import CompanyOrder
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.pricing import Pricing
-from tenant_shop.payments.methods import PaymentMethod
+from tenant_shop.payments.methods import PAY_LATER, PaymentMethod
 from tenant_shop.promotions.combine import Savings
 from tenant_shop.shipping.rates import ShippingOption
 
 ACTOR = "checkout"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
-    """Who orders, checked and tidied."""
-
-    email: str
-    phone: str
-    notes: str
-    shipping_address: Mapping[str, str]
-    billing_address: Mapping[str, str]
-    customer_id: UUID | None
-    language: str = ""
-    agreed_to: str = ""
 
 
 def insert_order(
@@ -42,13 +30,17 @@ def insert_order(
     savings: Savings,
     at: datetime,
     zone: ZoneInfo,
+    bought_for: CompanyOrder | None = None,
 ) -> Order:
     """The order's row and the first of its history, not numbered yet. Two statements.
 
     An order that waits for money is pending and has a date when it stops waiting. One that is paid on delivery, or
-    costs nothing, is confirmed at once.
+    costs nothing, is confirmed at once; so is one that is paid later, and its date is when the invoice is due.
     """
     waits = bool(pricing.total) and method.due_after is not None
+    due_at = at + method.due_after if waits and method.due_after else None
+    if bought_for is not None and method.code == PAY_LATER and pricing.total:
+        due_at = at + timedelta(days=bought_for.company.payment_days)
     order_id = uuid7()
     order = Order.objects.create(
         id=order_id,
@@ -74,7 +66,8 @@ def insert_order(
         shipping_method=delivery.name[:100],
         payment_method=method.code,
         payment_gateway=method.gateway,
-        payment_due_at=at + method.due_after if waits and method.due_after else None,
+        payment_due_at=due_at,
+        **_facts_of(bought_for, pricing),
         notes=buyer.notes or None,
         discount_codes=[savings.code] if savings.code else [],
         confirmed_at=None if waits else at,
@@ -88,8 +81,29 @@ def insert_order(
             **({"agreed_to": buyer.agreed_to} if buyer.agreed_to else {}),
         },
     )
-    OrderStatusHistory.objects.create(order=order, new_status=order.status, updated_by=ACTOR)
+    approval = bought_for.approval if bought_for else None
+    OrderStatusHistory.objects.create(
+        order=order,
+        new_status=order.status,
+        updated_by=f"customer {approval.approver_id}" if approval else ACTOR,
+        comment=f"Asked for by customer {buyer.customer_id}, approved by customer {approval.approver_id}."
+        if approval
+        else None,
+    )
     return order
+
+
+def _facts_of(bought_for: CompanyOrder | None, pricing: Pricing) -> dict[str, Any]:
+    """The company as it is called now."""
+    if bought_for is None:
+        return {}
+    return {
+        "company_id": bought_for.company.pk,
+        "company_name": bought_for.company.name,
+        "company_tax_id": bought_for.company.tax_id,
+        "purchase_number": bought_for.purchase_number,
+        "reverse_charge": pricing.reverse_charge,
+    }
 
 
 def insert_items(order: Order, pricing: Pricing) -> list[OrderItem]:

@@ -105,13 +105,32 @@ class Order(models.Model):
     payment_method = models.CharField(max_length=50, null=True, blank=True)
     payment_reference = models.CharField(max_length=255, null=True, blank=True)
     payment_gateway = models.CharField(max_length=50, null=True, blank=True)
-    payment_due_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid then, the order is cancelled.")
+    payment_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Unpaid then, the order is cancelled; an invoice is overdue."
+    )
     owed_amount = models.DecimalField(
         max_digits=15,
         decimal_places=3,
         default=Decimal(0),
         db_default=Decimal(0),
         help_text="What the customer is owed: taken for a cancelled order, or beyond the total.",
+    )
+
+    # Who buys, if it is a company: as it was called then. Whether tax is owed by the buyer instead of the shop.
+    company = models.ForeignKey(
+        "tenant_shop.Company",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
+        db_constraint=False,
+    )
+    company_name = models.CharField(max_length=255, blank=True, default="", db_default="")
+    company_tax_id = models.CharField(max_length=30, blank=True, default="", db_default="")
+    reverse_charge = models.BooleanField(default=False, db_default=False)
+    purchase_number = models.CharField(
+        max_length=50, blank=True, default="", db_default="", help_text="The buyer's own number for the order."
     )
 
     notes = models.TextField(null=True, blank=True)
@@ -160,6 +179,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(owed_amount__gte=0), name="orders_owed_amount_check"),
             models.CheckConstraint(
+                condition=Q(reverse_charge=False) | (Q(tax_amount=0, tax_included=False) & ~Q(company_tax_id="")),
+                name="orders_reverse_charge_check",
+            ),
+            models.CheckConstraint(
                 condition=Q(points_spent=0, points_amount=0)
                 | Q(points_spent__gt=0, points_amount__gt=0, points_amount__lte=F("discount_amount")),
                 name="orders_points_check",
@@ -169,10 +192,19 @@ class Order(models.Model):
             models.Index(fields=["customer"], name="idx_orders_customer"),
             models.Index(fields=["status"], name="idx_orders_status"),
             models.Index(fields=["created_at"], name="idx_orders_created_at"),
+            models.Index(fields=["updated_at"], name="idx_orders_updated_at"),
             models.Index(fields=["total_amount"], name="idx_orders_total_amount"),
             models.Index(fields=["payment_due_at"], condition=Q(status="pending"), name="idx_orders_payment_due_at"),
             models.Index(fields=["created_at"], condition=Q(owed_amount__gt=0), name="idx_orders_owed"),
             models.Index(Lower("customer_email"), condition=Q(customer=None), name="idx_orders_guest_email"),
+            models.Index(
+                fields=["company", "created_at"], condition=Q(company__isnull=False), name="idx_orders_company"
+            ),
+            models.Index(
+                fields=["payment_due_at"],
+                condition=Q(payment_method="pay_later", payment_status="pending"),
+                name="idx_orders_pay_later_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -292,38 +324,3 @@ class OrderItem(models.Model):
     def net_of_discount(self) -> Decimal:
         """What the line costs after its share of the discount."""
         return self.total_price - self.discount_amount
-
-
-class OrderStatusHistory(models.Model):
-    """A change of an order's status. Rows are added, never changed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
-    # The app's role may not delete history; the database does when the order itself is deleted.
-    order = models.ForeignKey(Order, models.DO_NOTHING, related_name="history", db_index=False, db_constraint=False)
-    previous_status = models.CharField(max_length=20, null=True, blank=True)
-    new_status = models.CharField(max_length=20)
-    comment = models.TextField(null=True, blank=True)
-    updated_by = models.CharField(max_length=100, null=True, blank=True, help_text="A user's id, or the job's name.")
-    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
-
-    class Meta:
-        db_table = "order_status_history"
-        verbose_name_plural = "order status history"
-        ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["order"], name="idx_order_history_order")]
-
-    def __str__(self) -> str:
-        return f"{self.previous_status or '—'} → {self.new_status}"
-
-
-class OrderCounter(models.Model):
-    """The last order number given out in a month; written by `generate_order_number()` only."""
-
-    month = models.IntegerField(primary_key=True, help_text="YYYYMM, in the shop's time zone.")
-    last_number = models.BigIntegerField()
-
-    class Meta:
-        db_table = "order_counters"
-
-    def __str__(self) -> str:
-        return f"{self.month}: {self.last_number}"

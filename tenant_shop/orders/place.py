@@ -1,7 +1,7 @@
 """Turning a cart into an order: the heart of the shop."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,16 @@ from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.carts.lines import is_usable, lock_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
-from tenant_shop.customers.models import Customer
 from tenant_shop.integrations.record import record_event
 from tenant_shop.inventory.lock import lock_variants
 from tenant_shop.inventory.shortage import summed_demand
 from tenant_shop.inventory.take import check_stock, take_stock
-from tenant_shop.loyalty.rules import loyalty_rules
-from tenant_shop.loyalty.spending import Purse, Spending, spend
+from tenant_shop.loyalty.spending import Purse
 from tenant_shop.loyalty.take import take_points
-from tenant_shop.orders.address import check_key, clean_address, clean_contact, clean_recipient
+from tenant_shop.orders.address import check_key
+from tenant_shop.orders.approval import Approval, use_approval
+from tenant_shop.orders.buyer import Buyer, tidy_buyer
+from tenant_shop.orders.chosen import Chosen, delivery_of, method_of, spend_points
 from tenant_shop.orders.confirmation import request_confirmation
 from tenant_shop.orders.destination import taxes_at
 from tenant_shop.orders.errors import (
@@ -31,25 +32,29 @@ from tenant_shop.orders.errors import (
     CartGone,
     CurrencyChanged,
     IdempotencyConflict,
-    PaymentMethodUnavailable,
-    ShippingUnavailable,
     TermsNotAgreed,
     TotalChanged,
 )
-from tenant_shop.orders.insert import ACTOR, Buyer, insert_items, insert_order
+from tenant_shop.orders.for_company import (
+    CompanyOrder,
+    check_company_order,
+    company_order_of,
+    net_delivery,
+    net_prices,
+)
+from tenant_shop.orders.insert import ACTOR, insert_items, insert_order
+from tenant_shop.orders.lock import lock_customer
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.number import assign_number
-from tenant_shop.orders.pricing import Wanted, price_order, want, weight_grams
+from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
-from tenant_shop.payments.methods import PaymentMethod, offered
 from tenant_shop.payments.models import Payment
 from tenant_shop.pricing.check import check_minimum_order, check_quantities
 from tenant_shop.pricing.terms import terms_for
-from tenant_shop.promotions.combine import Savings, combine
+from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
-from tenant_shop.shipping.rates import ShippingOption, offers, pickup_codes
 
 logger = logging.getLogger(__name__)
 
@@ -75,16 +80,21 @@ def place_order(
     language: str = "",
     agreed_to: str = "",
     points: int = 0,
+    purchase_number: str = "",
+    approval: Approval | None = None,
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
     `expected_total` is what the shopper saw, in `expected_currency` (ISO 4217), without one in the shop's. Mails about
     the order are written in `language` (BCP 47), without one in the shop's own. Addresses have the fields of
     `clean_address`; what is picked up needs a name only. `points` are those that the customer wants to spend: exactly
-    as many, or none. `agreed_to` is the sentence about terms that was ticked; the order keeps it.
-    Rows are locked in this order, here and wherever orders change: order, customer, cart, discounts with limits,
-    variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its customer, where
-    there is one, is locked so that nobody who is being erased orders in the last moment, and no points are spent twice.
+    as many, or none. `agreed_to` is the sentence about terms that was ticked; the order keeps it. A customer who buys
+    for a company (docs/companies.md) may give its `purchase_number`; with `approval` a cart is ordered that was frozen
+    until somebody approves of it.
+    Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
+    limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its
+    customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and no points
+    are spent twice; its company when it pays later, so that no credit is used twice.
     At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
@@ -92,40 +102,48 @@ def place_order(
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
         ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged,
-        IdempotencyConflict (the key ordered another cart); ShopBusy when a row was locked elsewhere for too long.
+        IdempotencyConflict (the key ordered another cart); for companies PurchaseNumberMissing, PurchaseNumberInvalid,
+        ApprovalNeeded, CreditExceeded, and with `approval` RequestDecided, BuyerGone; ShopBusy when a row was locked
+        elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
             with shopper_transaction(durable=True):
-                balance = _lock_customer(customer_id) if customer_id else None
+                balance = lock_customer(customer_id) if customer_id else None
                 purse = Purse(balance=balance, wanted=points) if points else None
                 cart = lock_cart(cart_id)
                 replayed = _already_placed(cart_id, idempotency_key)
                 if replayed is not None:
                     return replayed
-                if cart is None or not is_usable(cart) or (customer_id and balance is None):
+                if cart is None or not _can_be_ordered(cart, approval) or (customer_id and balance is None):
                     raise CartGone(cart_id)
                 settings = shop_settings()
                 if settings.terms_need_tick and not agreed_to:
                     raise TermsNotAgreed
                 if expected_currency and expected_currency != settings.currency:
                     raise CurrencyChanged(expected_currency, settings.currency)
-                comes = shipping_code in pickup_codes(settings)
-                buyer = Buyer(
-                    **clean_contact(email=email, phone=phone, notes=notes),
-                    shipping_address=clean_recipient(shipping_address, country=settings.country)
-                    if comes
-                    else clean_address(shipping_address, kind="shipping"),
-                    billing_address=clean_recipient(billing_address, country=settings.country)
-                    if comes and not billing_address.get("address_line_1")
-                    else clean_address(billing_address, kind="billing"),
+                buyer = tidy_buyer(
+                    settings,
+                    email=email,
+                    phone=phone,
+                    notes=notes,
+                    shipping_address=shipping_address,
+                    billing_address=billing_address,
+                    shipping_code=shipping_code,
                     customer_id=customer_id,
                     language=language,
                     agreed_to=agreed_to,
                 )
-                chosen = (shipping_code, payment_method)
-                return _place(cart, settings, idempotency_key, buyer, chosen, expected_total, purse)
+                bought_for = company_order_of(
+                    customer_id,
+                    settings,
+                    payment_method=payment_method,
+                    purchase_number=purchase_number,
+                    approval=approval,
+                )
+                chosen = Chosen(shipping_code=shipping_code, payment_method=payment_method, purse=purse)
+                return _place(cart, settings, idempotency_key, buyer, bought_for, chosen, expected_total)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
                 # Two carts with one key at the same moment: the other one was first.
@@ -138,10 +156,11 @@ def place_order(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _lock_customer(customer_id: UUID) -> int | None:
-    """The customer's points; None for who is none any more: an erasure that is under way is waited for."""
-    customers = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id, status=Customer.Status.ACTIVE)
-    return customers.values_list("loyalty_points", flat=True).first()
+def _can_be_ordered(cart: ShoppingCart, approval: Approval | None) -> bool:
+    """A frozen cart by its approval only, and nothing else by one."""
+    if approval is None:
+        return is_usable(cart)
+    return cart.is_open and cart.frozen_at is not None
 
 
 def _already_placed(cart_id: UUID, idempotency_key: str) -> Order | None:
@@ -160,11 +179,10 @@ def _place(
     settings: ShopSettings,
     idempotency_key: str,
     buyer: Buyer,
-    chosen: tuple[str, str],
+    bought_for: CompanyOrder | None,
+    chosen: Chosen,
     expected_total: Decimal,
-    purse: Purse | None,
 ) -> Order:
-    """`chosen` are the codes of the delivery and of the way to pay."""
     now = timezone.now()
     currency = settings.currency
     lines = CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity").order_by("created_at", "id")
@@ -180,15 +198,19 @@ def _place(
     goods_total = sum((line.total for line in wanted), Decimal(0))
     check_minimum_order(goods_total, terms)
 
-    delivery = _delivery(
+    delivery = delivery_of(
         settings,
-        chosen[0],
+        chosen,
         buyer.shipping_address,
         goods_total=goods_total,
         weight=weight_grams(wanted),
     )
-    method = _method(settings, chosen[1])
+    company = bought_for.company if bought_for else None
+    method = method_of(settings, chosen, company)
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
+    address = buyer.shipping_address
+    taxes = taxes_at(settings, delivery, address["country"], address["state_province"], company)
+    wanted, delivery = net_prices(wanted, taxes, currency), net_delivery(delivery, taxes, currency)
     savings = combine(
         discounts,
         [line.goods for line in wanted],
@@ -198,13 +220,14 @@ def _place(
         barred=barred(discounts, shopper),
         coupon_code=cart.coupon_code,
     )
-    taxes = taxes_at(settings, delivery, buyer.shipping_address["country"], buyer.shipping_address["state_province"])
-    spending = _spend(settings, purse, wanted, savings) if purse else None
+    spending = spend_points(settings, chosen.purse, wanted, savings) if chosen.purse else None
     pricing = price_order(
         wanted, discount=savings, spending=spending, shipping=delivery.amount, taxes=taxes, currency=currency
     )
     if pricing.total != expected_total:
         raise savings.refusal or TotalChanged(expected_total, pricing.total, currency)
+    if bought_for is not None:
+        check_company_order(bought_for, pricing.total, currency, method)
 
     order = insert_order(
         buyer,
@@ -216,7 +239,10 @@ def _place(
         savings=savings,
         at=now,
         zone=settings.zone,
+        bought_for=bought_for,
     )
+    if bought_for is not None and bought_for.approval is not None:
+        use_approval(bought_for.approval, order)
     items = insert_items(order, pricing)
     if spending and buyer.customer_id:
         take_points(buyer.customer_id, order, spending, actor=ACTOR)
@@ -231,32 +257,3 @@ def _place(
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)
     return order
-
-
-def _spend(settings: ShopSettings, purse: Purse, wanted: Sequence[Wanted], savings: Savings) -> Spending:
-    costs = [line.total - part for line, part in zip(wanted, savings.parts, strict=True)]
-    rules = loyalty_rules(settings.loyalty).spending
-    return spend(rules, purse, costs=costs, is_discounted=bool(savings.given), currency=settings.currency)
-
-
-def _delivery(
-    settings: ShopSettings, shipping_code: str, address: Mapping[str, str], *, goods_total: Decimal, weight: Decimal
-) -> ShippingOption:
-    options = offers(
-        settings,
-        subtotal=goods_total,
-        weight_grams=weight,
-        country=address["country"],
-        state=address["state_province"],
-    )
-    for option in options:
-        if option.code == shipping_code:
-            return option
-    raise ShippingUnavailable(shipping_code, address["country"])
-
-
-def _method(settings: ShopSettings, code: str) -> PaymentMethod:
-    for method in offered(settings):
-        if method.code == code:
-            return method
-    raise PaymentMethodUnavailable(code)

@@ -77,6 +77,7 @@ class Pricing:
     tax: Decimal
     tax_included: bool
     total: Decimal
+    reverse_charge: bool = False
 
 
 def want(variant: ProductVariant, quantity: int, terms: Terms) -> Wanted:
@@ -137,6 +138,7 @@ def price_order(
         tax=tax_sum,
         tax_included=taxes.included,
         total=subtotal - saved + delivery + (nothing if taxes.included else tax_sum),
+        reverse_charge=taxes.reversed_from is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """What a cart would cost as an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -8,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from tenant_shop.carts.basket import Basket, read_basket
 from tenant_shop.carts.errors import CartGone
+from tenant_shop.companies.models import Company
+from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.inventory.shortage import shortages, summed_demand
 from tenant_shop.loyalty.errors import PointsRefused
 from tenant_shop.loyalty.rules import loyalty_rules
 from tenant_shop.loyalty.spending import Purse, Spending, most_points, spend
 from tenant_shop.orders.destination import not_delivered, taxes_at
-from tenant_shop.orders.pricing import PricedLine, price_order
+from tenant_shop.orders.for_company import net_delivery, net_prices
+from tenant_shop.orders.pricing import PricedLine, Wanted, price_order
 from tenant_shop.pricing.check import below_minimum, wrong_quantities
 from tenant_shop.promotions.combine import Given, Savings
 from tenant_shop.promotions.limits import Shopper
@@ -48,6 +52,7 @@ class Quote:
     savings: tuple[Given, ...]
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
+    reverse_charge: bool = False
 
 
 def quote(
@@ -58,16 +63,26 @@ def quote(
     state: str = "",
     shopper: Shopper | None = None,
     purse: Purse | None = None,
+    company: Company | None = None,
 ) -> Quote:
     """Price the cart as an order to `state` of `country` (ISO 3166-1 alpha-2), without locking or changing anything.
 
+    `company` is who the shopper buys for, if they do: it may owe the tax itself.
     What `shopper` has used before counts, if they are known by now. Of the points that `purse` wants to spend as many
     are spent as can be. At most four statements, two more with `shopper`, however many lines and discounts. An empty
     cart has an empty quote with a problem.
     Errors: CartGone.
     """
     basket = read_basket(cart_id)
-    return quote_of(basket, country=country, state=state, shipping_code=shipping_code, shopper=shopper, purse=purse)
+    return quote_of(
+        basket,
+        country=country,
+        state=state,
+        shipping_code=shipping_code,
+        shopper=shopper,
+        purse=purse,
+        company=company,
+    )
 
 
 def quote_of(
@@ -77,6 +92,7 @@ def quote_of(
     shipping_code: str | None,
     state: str = "",
     shopper: Shopper | None = None,
+    company: Company | None = None,
     purse: Purse | None = None,
 ) -> Quote:
     """As `quote`, of what was read already. At most three statements. Errors: CartGone."""
@@ -93,19 +109,24 @@ def quote_of(
     if wanted and (missing := below_minimum(basket.goods_total, basket.terms)):
         problems.append(str(missing))
 
-    options = basket.deliveries(country, state)
+    options = [
+        net_delivery(option, taxes_at(settings, option, country, state, company), currency)
+        for option in basket.deliveries(country, state)
+    ]
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
         problems.append(not_delivered(settings, country, state))
     shipping = chosen.amount if chosen else Decimal(0)
-    savings = basket.savings(shipping=shipping, shopper=shopper)
-    spending, most, refused = _spend(basket, savings, purse) if purse else (None, 0, "")
+    taxes = taxes_at(settings, chosen, country, state, company)
+    priced = net_prices(wanted, taxes, currency)
+    savings = basket.savings(shipping=shipping, shopper=shopper, priced=priced)
+    spending, most, refused = _spend(basket.settings, priced, savings, purse) if purse else (None, 0, "")
     pricing = price_order(
-        wanted,
+        priced,
         discount=savings,
         spending=spending,
         shipping=shipping,
-        taxes=taxes_at(settings, chosen, country, state),
+        taxes=taxes,
         currency=currency,
     )
     return Quote(
@@ -126,13 +147,16 @@ def quote_of(
         savings=savings.given,
         problems=tuple(problems),
         remarks=tuple(str(remark) for remark in (savings.refusal, refused) if remark),
+        reverse_charge=pricing.reverse_charge,
     )
 
 
-def _spend(basket: Basket, savings: Savings, purse: Purse) -> tuple[Spending | None, int, str]:
+def _spend(
+    settings: ShopSettings, wanted_lines: Sequence[Wanted], savings: Savings, purse: Purse
+) -> tuple[Spending | None, int, str]:
     """What the points of `purse` take off, how many could be spent, and why it is not what was wanted."""
-    rules, currency = loyalty_rules(basket.settings.loyalty).spending, basket.settings.currency
-    costs = [line.total - part for line, part in zip(basket.wanted, savings.parts, strict=True)]
+    rules, currency = loyalty_rules(settings.loyalty).spending, settings.currency
+    costs = [line.total - part for line, part in zip(wanted_lines, savings.parts, strict=True)]
     is_discounted = bool(savings.given)
     most = most_points(rules, balance=purse.balance or 0, costs=costs, is_discounted=is_discounted, currency=currency)
     remark = ""

@@ -25,6 +25,18 @@ def order_snapshot(order: Order) -> dict[str, Any]:
         "total": str(order.total_amount),
         "customer_id": str(order.customer_id) if order.customer_id else None,
         "email": order.customer_email,
+        **_company(order),
+    }
+
+
+def _company(order: Order) -> dict[str, Any]:
+    """Who buys, for a company's orders only."""
+    if order.company_id is None:
+        return {}
+    return {
+        "company": {"id": str(order.company_id), "name": order.company_name, "tax_id": order.company_tax_id},
+        "purchase_number": order.purchase_number,
+        "reverse_charge": order.reverse_charge,
     }
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from smartseller.formats import amount, day
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.methods import KNOWN
+from tenant_shop.payments.methods import KNOWN, PAY_LATER
 
 BANK_TRANSFER = "bank_transfer"
+OVER = (Order.Status.CANCELLED, Order.Status.REFUNDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,10 @@ def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
     if method.is_online:
         text = _("Your payment has not arrived yet. You can pay on the page of your order.")
         return HowToPay(title=title, text=text if order.is_awaiting_payment else "")
-    if not order.is_awaiting_payment:
+    is_invoice = method.code == PAY_LATER and order.payment_status == Order.PaymentStatus.PENDING
+    if not order.is_awaiting_payment and not (is_invoice and order.status not in OVER):
         return HowToPay(title=title, text=method.description)
-    is_transfer = method.code == BANK_TRANSFER
+    is_transfer = is_invoice or method.code == BANK_TRANSFER
     account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
     text = method.description
     if is_transfer and not account:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ STRIPE_LIVE, STRIPE_TEST = "pk_live_", "pk_test_"
 HAS_STRIPE = find_spec("stripe") is not None
 # How long goods are held for a shopper who pays by card: the bank's question may take a while.
 CARD_TIME = timedelta(minutes=30)
+# Only for companies that may, whatever the shop offers others.
+PAY_LATER = "pay_later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +81,17 @@ KNOWN = {
             due_after=CARD_TIME,
             is_online=True,
         ),
+        PaymentMethod(
+            code=PAY_LATER,
+            label=_("Pay later"),
+            explanation=_("We send the goods now, and your company pays the invoice within its terms."),
+            gateway="manual",
+            due_after=None,
+        ),
     )
 }
+# What a merchant can offer to everybody.
+FOR_EVERYBODY = tuple(code for code in KNOWN if code != PAY_LATER)
 
 
 def payment_methods() -> list[PaymentMethod]:
@@ -95,11 +107,17 @@ def offered(shop: ShopSettings) -> list[PaymentMethod]:
     """
     methods = []
     for code in dict.fromkeys(shop.payment_methods):
-        if code not in KNOWN:
+        if code not in FOR_EVERYBODY:
             logger.warning("the setting payment_methods names %r, which is not known", code)
         elif is_usable(KNOWN[code].gateway, shop):
             methods.append(KNOWN[code])
     return methods
+
+
+def offered_to(shop: ShopSettings, company: Company | None) -> list[PaymentMethod]:
+    """As `offered`, with what is offered to the company that buys; None for who buys for themselves."""
+    later = [KNOWN[PAY_LATER]] if company is not None and company.is_approved and company.pay_later else []
+    return [*offered(shop), *later]
 
 
 def is_usable(gateway: str, shop: ShopSettings) -> bool:

@@ -130,7 +130,10 @@ class PaymentEntry(models.Model):
             # Several entries without an event are no conflict: NULLs are distinct.
             models.UniqueConstraint(fields=["gateway", "provider_event_id"], name="payment_entries_event_key"),
         ]
-        indexes = [models.Index(fields=["payment"], name="idx_payment_entries_payment")]
+        indexes = [
+            models.Index(fields=["payment"], name="idx_payment_entries_payment"),
+            models.Index(fields=["created_at"], condition=Q(kind="refunded"), name="idx_payment_entries_refunded"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"

@@ -8,8 +8,9 @@ from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.errors import PaymentMethodUnavailable
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.ask import give_up_payment, read_payment
 from tenant_shop.payments.errors import (

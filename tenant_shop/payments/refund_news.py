@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.formats import amount as written
 from tenant_shop.integrations.record import record_event
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.gateways.protocol import RefundNews
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund

@@ -13,7 +13,8 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.loyalty.take_back import take_back_points
 from tenant_shop.orders.arrival import count_anew, days_of
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.errors import PaymentNotFound
 from tenant_shop.payments.models import Payment, PaymentEntry

@@ -145,7 +145,8 @@ def _cart(
 ) -> HttpResponse:
     basket, shopper = read_basket(visit.cart_id, visit.settings), known_shopper(visit)
     chosen = estimate_of(visit.request)
-    country, state = (chosen.country, chosen.state) if chosen else (visit.settings.country, "")
+    home = visit.company.country if visit.company else visit.settings.country
+    country, state = (chosen.country, chosen.state) if chosen else (home, "")
     found = view_of(basket, shopper, country=country, state=state)
     shown = cart_context(found, visit.money, coupon_problem=coupon_problem)
     _blame(shown["lines"], line_problems or {}, visit)
@@ -154,7 +155,7 @@ def _cart(
     context: dict[str, Any] = {
         "cart": shown,
         "saved": saved,
-        "tax_note": cart_tax_note(visit),
+        "tax_note": cart_tax_note(visit, country, state),
         "points_note": points_note(visit) if basket.rows else "",
     }
     if basket.rows:
@@ -162,8 +163,8 @@ def _cart(
             visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=country, state=state
         )
         context["progress"] = progress_context(found.subtotal, missing, visit.money)
-        context["estimate"] = estimate_context(basket, chosen, shopper, visit.money) if chosen else None
-        initial = chosen.as_initial if chosen else {"country": visit.settings.country}
+        context["estimate"] = estimate_context(visit, basket, chosen, shopper) if chosen else None
+        initial = chosen.as_initial if chosen else {"country": home}
         context["estimate_form"] = estimate_form or EstimateForm(initial=initial, language=visit.language)
     return visit.page("storefront/cart.html", context, status=status, item_count=found.item_count)
 

@@ -11,7 +11,8 @@ from tenant_shop.carts.basket import Basket
 from tenant_shop.carts.read import CartLineView, CartView
 from tenant_shop.carts.saved import SavedLineView
 from tenant_shop.orders.arrival_words import expected
-from tenant_shop.orders.destination import not_delivered
+from tenant_shop.orders.company_words import reverse_charge_text
+from tenant_shop.orders.destination import not_delivered, taxes_at
 from tenant_shop.orders.quote import quote_of
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image, product_url
@@ -21,7 +22,10 @@ from tenant_shop.storefront.visit import Visit
 from tenant_shop.taxes.rates import local_taxes
 
 
-def cart_tax_note(visit: Visit) -> str:
+def cart_tax_note(visit: Visit, country: str, state: str) -> str:
+    """How the cart's prices stand to tax, when it is delivered to `state` of `country`."""
+    if taxes_at(visit.settings, None, country, state, visit.company).reversed_from is not None:
+        return reverse_charge_text()
     if not local_taxes(visit.settings, visit.settings.country).are_charged:
         return ""
     return _("Prices include tax.") if visit.settings.prices_include_tax else _("Tax is added at checkout.")
@@ -116,10 +120,18 @@ def saved_context(line: SavedLineView, money: Money) -> dict[str, Any]:
     }
 
 
-def estimate_context(basket: Basket, chosen: Estimate, shopper: Shopper | None, money: Money) -> dict[str, Any]:
+def estimate_context(visit: Visit, basket: Basket, chosen: Estimate, shopper: Shopper | None) -> dict[str, Any]:
     """What delivery and tax would cost where the shopper lives; `problem` when nothing is delivered there."""
+    money = visit.money
     today = timezone.localdate(timezone=basket.settings.zone)
-    priced = quote_of(basket, country=chosen.country, state=chosen.state, shipping_code=None, shopper=shopper)
+    priced = quote_of(
+        basket,
+        country=chosen.country,
+        state=chosen.state,
+        shipping_code=None,
+        shopper=shopper,
+        company=visit.company,
+    )
     return {
         "options": [
             {

@@ -16,6 +16,18 @@ from django.views.decorators.http import require_http_methods
 
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.errors import CartGone
+from tenant_shop.companies.errors import (
+    ApprovalNeeded,
+    ApprovalNotNeeded,
+    CreditExceeded,
+    NobodyApproves,
+    NotForThisRole,
+    NotOrderable,
+    PurchaseNumberInvalid,
+    PurchaseNumberMissing,
+)
+from tenant_shop.companies.models import PurchaseRequest
+from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.orders.errors import (
     BelowMinimumOrder,
     CartEmpty,
@@ -44,6 +56,24 @@ from tenant_shop.storefront.visit import Visit
 
 # A token that this page could have made; it names the submission, so that sending it twice orders once.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+# What is said above the form.
+REFUSALS = (
+    OutOfStock,
+    QuantityNotAllowed,
+    BelowMinimumOrder,
+    CouponRefused,
+    CurrencyChanged,
+    PointsRefused,
+    ShippingUnavailable,
+    PaymentMethodUnavailable,
+    TermsNotAgreed,
+    CreditExceeded,
+    ApprovalNeeded,
+    ApprovalNotNeeded,
+    NobodyApproves,
+    NotForThisRole,
+    NotOrderable,
+)
 # What is ticked where the merchant asks for a tick and has no words for it.
 AGREE = gettext_lazy("I have read the terms and agree to them.")
 # A plain decimal that fits the column.
@@ -71,13 +101,16 @@ def _without_cart(visit: Visit) -> HttpResponse:
         order = Order.objects.filter(customer=visit.customer_id, idempotency_key=token).first()
         if order is not None:
             return after_placing(visit, order)
+        asked = PurchaseRequest.objects.filter(customer=visit.customer_id, idempotency_key=token).first()
+        if asked is not None:
+            return redirect("storefront:company_request", asked.pk)
     return redirect("storefront:cart")
 
 
 def _first_look(visit: Visit) -> HttpResponse:
     estimate = estimate_of(visit.request)
     where = estimate.as_initial if estimate else {}
-    given = what_is_known(visit.customer) if visit.customer else {}
+    given = what_is_known(visit.customer, visit.company) if visit.customer else {}
     form = _form(visit, initial={"country": visit.settings.country, **where, **given})
     return _page(visit, form, token=_new_token())
 
@@ -91,6 +124,7 @@ def _form(visit: Visit, *posted: QueryDict, initial: dict[str, Any] | None = Non
         pickup_codes=pickup_codes(settings),
         terms=(settings.terms_text or str(AGREE)) if settings.terms_need_tick else "",
         takes_points=spending_rules(visit) is not None,
+        company=visit.company,
     )
 
 
@@ -109,7 +143,13 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
     if expected_total is None:
         return _page(visit, form, token=token, problem=_("Please check the total and order again."), status=422)
     try:
-        order = _order(cart_id, form, token, expected_total, visit)
+        if visit.request.POST.get("action") == "request":
+            return _send(cart_id, form, token, expected_total, visit)
+        order = place_order(
+            **_answers(cart_id, form, token, expected_total, visit),
+            customer_id=visit.customer_id,
+            points=form.cleaned_data.get("points") or 0,
+        )
     except (InvalidAddress, InvalidContact) as refusal:
         form.blame(refusal)
         return _page(visit, form, token=token, status=refusal.status)
@@ -124,40 +164,41 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
         return _page(visit, form, token=token, problem=problem, status=refusal.status)
     except IdempotencyConflict as refusal:
         return _page(visit, form, token=_new_token(), problem=str(refusal), status=refusal.status)
-    except (
-        OutOfStock,
-        QuantityNotAllowed,
-        BelowMinimumOrder,
-        CouponRefused,
-        CurrencyChanged,
-        PointsRefused,
-        ShippingUnavailable,
-        PaymentMethodUnavailable,
-        TermsNotAgreed,
-    ) as refusal:
+    except (PurchaseNumberMissing, PurchaseNumberInvalid) as refusal:
+        form.add_error("purchase_number", str(refusal))
+        return _page(visit, form, token=token, status=refusal.status)
+    except REFUSALS as refusal:
         return _page(visit, form, token=token, problem=_refused(refusal), status=refusal.status)
     return after_placing(visit, order)
 
 
-def _order(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, visit: Visit) -> Order:
+def _send(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, visit: Visit) -> HttpResponse:
+    """Have the company approve it first."""
+    if visit.customer_id is None:
+        raise NotForThisRole
+    asked = send_for_approval(**_answers(cart_id, form, token, expected_total, visit), customer_id=visit.customer_id)
+    messages.success(visit.request, _("Sent for approval. We write to you as soon as it is decided."))
+    return redirect("storefront:company_request", asked.pk)
+
+
+def _answers(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Decimal, visit: Visit) -> dict[str, Any]:
     given = form.cleaned_data
-    return place_order(
-        cart_id=cart_id,
-        idempotency_key=token,
-        email=given["email"],
-        phone=given["phone"],
-        shipping_address=form.address,
-        billing_address=form.billing_address,
-        shipping_code=given["shipping_method"],
-        payment_method=given["payment_method"],
-        expected_total=expected_total,
-        expected_currency=visit.request.POST.get("currency", ""),
-        notes=given["notes"],
-        customer_id=visit.customer_id,
-        language=visit.language,
-        agreed_to=form.agreed_to,
-        points=given.get("points") or 0,
-    )
+    return {
+        "cart_id": cart_id,
+        "idempotency_key": token,
+        "email": given["email"],
+        "phone": given["phone"],
+        "shipping_address": form.address,
+        "billing_address": form.billing_address,
+        "shipping_code": given["shipping_method"],
+        "payment_method": given["payment_method"],
+        "expected_total": expected_total,
+        "expected_currency": visit.request.POST.get("currency", ""),
+        "notes": given["notes"],
+        "purchase_number": given.get("purchase_number", ""),
+        "language": visit.language,
+        "agreed_to": form.agreed_to,
+    }
 
 
 def _refused(refusal: RuleViolation) -> str:

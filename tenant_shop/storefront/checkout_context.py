@@ -12,13 +12,14 @@ from tenant_shop.carts.read import CartView, view_of
 from tenant_shop.orders.address import tidy_state
 from tenant_shop.orders.arrival_words import expected
 from tenant_shop.orders.quote import Quote, quote_of
-from tenant_shop.payments.methods import offered
+from tenant_shop.payments.methods import offered_to
 from tenant_shop.promotions.limits import Shopper
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import lost_note, options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
-from tenant_shop.storefront.points_field import points_context, points_text, purse_of
+from tenant_shop.storefront.points_field import points_context, purse_of
+from tenant_shop.storefront.quote_summary import totals_of
 from tenant_shop.storefront.visit import Visit
 
 # The slugs of the pages that every shop starts with and that bind both sides.
@@ -38,11 +39,12 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         state=_state(form),
         shipping_code=form["shipping_method"].value() or None,
         shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
+        company=visit.company,
         purse=purse_of(visit, points),
     )
     if not form["shipping_method"].value():
         form.deliver_by(priced.shipping_code)
-    payment = offered(visit.settings)
+    payment = offered_to(visit.settings, visit.company)
     paid_by = form["payment_method"].value() or (payment[0].code if payment else "")
     today = timezone.localdate(timezone=visit.settings.zone)
     notes = [f"{line.name}: {note}" for line in cart.lines if (note := price_note(line, visit.money))]
@@ -74,6 +76,10 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         "points": points_context(visit, priced, points),
         "summary": _summary(cart, priced, visit.money),
         "expected_total": f"{priced.total:f}",
+        "company": _company(visit),
+        "needs_approval": visit.company is not None
+        and visit.member is not None
+        and visit.member.needs_approval(priced.total),
         "currency": priced.currency,
         "terms": _terms(visit),
         "terms_text": visit.settings.terms_text,
@@ -105,10 +111,10 @@ def _terms(visit: Visit) -> list[dict[str, str]]:
     ]
 
 
-def _delivery(priced: Quote, money: Money) -> str:
-    if priced.shipping_code is None:
-        return ""
-    return money(priced.shipping) if priced.shipping else _("Free")
+def _company(visit: Visit) -> dict[str, str] | None:
+    """Whom the shopper buys for."""
+    company = visit.company
+    return {"name": company.name, "tax_id": company.tax_id} if company is not None else None
 
 
 def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
@@ -119,27 +125,9 @@ def _summary(cart: CartView, priced: Quote, money: Money) -> dict[str, Any]:
                 "options": options_text(line.options),
                 "image": image(line.picture),
                 "quantity": line.quantity,
-                "line_total": money(line.line_total),
+                "line_total": money(wanted.total),
             }
-            for line in cart.lines
+            for line, wanted in zip(cart.lines, priced.lines, strict=True)
         ],
-        "subtotal": money(priced.subtotal),
-        "discounts": [
-            {
-                "title": given.discount.title,
-                "description": "",
-                "amount": money(given.amount) if given.amount else "",
-            }
-            for given in priced.savings
-        ],
-        "points": {"text": points_text(priced.points), "amount": money(priced.points_amount)}
-        if priced.points
-        else None,
-        "is_pickup": any(way.is_pickup for way in priced.shipping_options if way.code == priced.shipping_code),
-        "shipping": _delivery(priced, money),
-        "tax": money(priced.tax) if priced.tax and not priced.tax_included else "",
-        "total": money(priced.total),
-        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(priced.tax)}
-        if priced.tax and priced.tax_included
-        else "",
+        **totals_of(priced, money),
     }

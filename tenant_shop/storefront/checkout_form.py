@@ -9,6 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from tenant_shop.companies.errors import PurchaseNumberMissing
+from tenant_shop.companies.found import PLACE
+from tenant_shop.companies.models import Company
+from tenant_shop.companies.purchase_number import LONGEST as LONGEST_PURCHASE_NUMBER
 from tenant_shop.customers.address_book import Role, default_addresses
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.points import MOST
@@ -59,14 +63,18 @@ def _text(
     )
 
 
-def what_is_known(customer: Customer) -> dict[str, Any]:
+def what_is_known(customer: Customer, company: Company | None = None) -> dict[str, Any]:
     """What the form comes filled with for a customer: the addresses that they chose for deliveries and for bills, or
-    else their name. One statement.
+    else their name and the place of the company that they buy for. One statement.
     """
     known: dict[str, Any] = {"email": customer.email, "phone": customer.phone or ""}
     chosen = default_addresses(customer)
     shipping, billing = chosen.get(Role.SHIPPING), chosen.get(Role.BILLING)
     known |= _filled(shipping or customer)
+    if company is not None:
+        of_company = {ours: getattr(company, theirs) for ours, theirs in ADDRESS_FIELDS.items() if theirs in PLACE}
+        place = {} if shipping else {ours: value for ours, value in of_company.items() if value}
+        known = {"company": company.name} | place | known
     if billing is not None and billing != shipping:
         known |= _filled(billing, prefix=BILLING) | {"billing_same": False}
     return known
@@ -112,6 +120,7 @@ class CheckoutForm(forms.Form):
     billing_same = forms.BooleanField(
         label=_("The billing address is the same"), required=False, initial=True, widget=forms.CheckboxInput
     )
+    purchase_number = _text(_("Purchase-order number"), LONGEST_PURCHASE_NUMBER, "off")
     notes = forms.CharField(
         label=_("Note to the shop"),
         max_length=MAX_NOTES,
@@ -139,13 +148,15 @@ class CheckoutForm(forms.Form):
         pickup_codes: frozenset[str] = frozenset(),
         terms: str = "",
         takes_points: bool = False,
+        company: Company | None = None,
         **kwargs: Any,
     ) -> None:
         """What is asked for follows from what was chosen: the countries, the delivery, and whether both addresses are
         one. For `pickup_codes` no address is needed; points are asked for from a customer who `takes_points`.
-        `terms` is the sentence to tick, "" where none is to be ticked.
+        `terms` is the sentence to tick, "" where none is to be ticked. A `company` may give a number of its own.
         """
         super().__init__(*args, **kwargs)
+        self._ask_company(company)
         if not takes_points:
             del self.fields["points"]
         if terms:
@@ -163,6 +174,14 @@ class CheckoutForm(forms.Form):
         self.deliver_by(self["shipping_method"].value())
         if self["billing_same"].value():
             need_nothing(self, tuple(f"{BILLING}{name}" for name in ADDRESS_FIELDS))
+
+    def _ask_company(self, company: Company | None) -> None:
+        if company is None:
+            del self.fields["purchase_number"]
+            return
+        number = self.fields["purchase_number"]
+        number.required = company.purchase_number_required
+        number.error_messages["required"] = str(PurchaseNumberMissing())
 
     def deliver_by(self, code: str | None) -> None:
         """Ask for a name only when that is no delivery: the shopper comes."""

@@ -27,6 +27,9 @@ PAGE_OF = {
     "wish_remove": ("wishlist", ()),
     "data_download": ("my_data", ()),
     "erase_request": ("my_data", ()),
+    "company_leave": ("company", ()),
+    "company_invitation": ("company_members", ()),
+    "company_request_decide": ("company_request", ("request_id",)),
     "log_out": ("account", ()),
     "sessions_end": ("sessions", ()),
 }

@@ -13,6 +13,7 @@ from tenant_shop.catalog.summary import pictures_of
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.carriers import tracking_link
+from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
 from tenant_shop.orders.models import Order
@@ -84,6 +85,7 @@ def order_facts(order: Order, visit: Visit, money: Money) -> dict[str, Any]:
         "is_pickup": order.is_pickup,
         "address_lines": address_lines(order.shipping_address, is_pickup=order.is_pickup),
         "notes": order.notes or "",
+        "company_facts": [{"name": name, "value": value} for name, value in company_facts(order)],
     }
 
 
@@ -129,8 +131,15 @@ def summary_facts(order: Order, money: Money) -> dict[str, Any]:
         "shipping": money(order.shipping_amount) if order.shipping_amount else _("Free"),
         "tax": money(tax) if tax and not order.tax_included else "",
         "total": money(order.total_amount),
-        "tax_note": _("Includes %(amount)s tax.") % {"amount": money(tax)} if tax and order.tax_included else "",
+        "tax_note": _tax_note(order, money),
     }
+
+
+def _tax_note(order: Order, money: Money) -> str:
+    if order.reverse_charge:
+        return reverse_charge_text()
+    tax = order.tax_amount
+    return _("Includes %(amount)s tax.") % {"amount": money(tax)} if tax and order.tax_included else ""
 
 
 def _discounts(order: Order, money: Money) -> list[dict[str, str]]:

@@ -15,9 +15,14 @@ LONGEST = 10
 
 
 def spending_rules(visit: Visit) -> SpendingRules | None:
-    """How this visitor may spend points; None for guests, where they cannot be spent, and for who has too few."""
+    """How this visitor may spend points; None for guests, where they cannot be spent, and for who has too few.
+
+    Points are a person's own: who buys for a company keeps them.
+    """
     rules = loyalty_rules(visit.settings.loyalty).spending
     if rules is None or visit.customer is None or visit.customer.loyalty_points < rules.least:
+        return None
+    if visit.company is not None:
         return None
     return rules
 

@@ -17,6 +17,8 @@ from tenant_shop.carts.read import count_items
 from tenant_shop.carts.saved import SavedOwner
 from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.catalog.summary import ProductSummary
+from tenant_shop.companies.membership import buys_for, membership_of
+from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.customers.models import Customer
@@ -98,6 +100,18 @@ class Visit:
     @property
     def customer_id(self) -> UUID | None:
         return self.signed_in.customer_id if self.signed_in else None
+
+    @cached_property
+    def member(self) -> CompanyMember | None:
+        """The customer's membership in a company, whatever its state. One statement, none for guests or in a shop
+        without company accounts.
+        """
+        return membership_of(self.customer_id, self.settings)
+
+    @property
+    def company(self) -> Company | None:
+        """Whom the visitor buys for; None for who buys for themselves."""
+        return buys_for(self.member)
 
     @property
     def cart_id(self) -> UUID | None:

@@ -32,6 +32,10 @@ class TaxRule:
             return amount - quantize(amount / (1 + self.rate), currency)
         return quantize(amount * self.rate, currency)
 
+    def net(self, amount: Decimal, currency: str) -> Decimal:
+        """`amount` without the tax in it, rounded half up to the minor unit."""
+        return quantize(amount / (1 + self.rate) if self.included else amount, currency)
+
     def gross(self, amount: Decimal, currency: str) -> Decimal:
         """`amount` with its tax, rounded to the minor unit."""
         return quantize(amount if self.included else amount + self.on(amount, currency), currency)
@@ -45,6 +49,12 @@ class LocalTaxes:
     standard: Decimal
     by_class: Mapping[str, Decimal]
     shipping_class: str = STANDARD
+    # What would be charged if the buyer did not owe the tax instead of the shop.
+    reversed_from: "LocalTaxes | None" = None
+
+    def reverse_charge(self) -> "LocalTaxes":
+        """The taxes of who owes them instead of the shop: none, on prices without them."""
+        return LocalTaxes(included=False, standard=Decimal(0), by_class={}, reversed_from=self)
 
     def on_goods(self, tax_class: str) -> TaxRule:
         return TaxRule(self._rate(tax_class), self.included)

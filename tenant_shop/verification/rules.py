@@ -1,16 +1,9 @@
 """What must be true of a shop's stock, orders, payments, promotions and points, each as a SELECT of what breaks it."""
 
-from dataclasses import dataclass
+from tenant_shop.verification.company_rules import COMPANIES
+from tenant_shop.verification.rule import Rule
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`broken` selects (kind of row, its id, its name, what it says, what it should say), the last two as text."""
-
-    name: str
-    promise: str
-    broken: str
-
+__all__ = ["RULES", "Rule"]
 
 STOCK = (
     Rule(
@@ -290,4 +283,4 @@ LOYALTY = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY)
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY, *COMPANIES)

@@ -25,7 +25,12 @@ EVERYWHERE = {
 
 ADDED_TABLES = {
     "cart_losses": "what is deleted while it is in a cart is told the shopper once",
+    "analytics_category_daily": "what categories sold by day",
+    "analytics_product_daily": "what products sold by day",
+    "analytics_state": "how far the figures are rolled up",
     "catalogue_version": "cached pages say under which version they were read",
+    "companies": "who buys may be a company, with terms of its own",
+    "company_members": "several people buy for one company",
     "cover_pictures": "an upload of a category or brand, whose own rows keep its address only",
     "credit_note_lines": "what was taken back, as it was priced",
     "credit_notes": "what was taken back is a document of its own day",
@@ -53,6 +58,7 @@ ADDED_TABLES = {
     "product_search": "search looks at one row for each product, in the shop's language",
     "product_skus": "an SKU is unique over products and variants",
     "product_variants": "variants are rows; the column products.variants shows them",
+    "purchase_requests": "carts that wait for somebody's approval",
     "quantity_rules": "some goods are sold in certain numbers only",
     "return_lines": "how many pieces of a line come back",
     "returns": "what customers want to send back",
@@ -87,6 +93,14 @@ ADDED_COLUMNS = {
     "order_items.tax_rate": ("numeric(7,6) not null default 0", "what the tax amount was computed with"),
     "order_items.variant_id": ("uuid", "what was sold; empty in imported history"),
     "orders.cart_id": ("uuid", "a cart becomes one order, however often it is sent"),
+    "orders.company_id": ("uuid", "whose order it is, when a company buys"),
+    "orders.company_name": ("character varying(255) not null default ''::character varying", "as it was called then"),
+    "orders.company_tax_id": ("character varying(30) not null default ''::character varying", "as it was then"),
+    "orders.purchase_number": (
+        "character varying(50) not null default ''::character varying",
+        "the buyer's own number for the order",
+    ),
+    "orders.reverse_charge": ("boolean not null default false", "whether the buyer owes the tax"),
     "orders.payment_due_at": ("timestamp with time zone", "an unpaid order is a reservation that expires"),
     "orders.owed_amount": ("numeric(15,3) not null default 0", "money that has to be given back is found at once"),
     "orders.points_amount": ("numeric(15,3) not null default 0", "what of the discount points took off"),
@@ -102,6 +116,7 @@ ADDED_COLUMNS = {
         "character varying(50) not null default 'standard'::character varying",
         "goods are taxed by their class",
     ),
+    "shopping_carts.frozen_at": ("timestamp with time zone", "nobody changes what waits for an approval"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
@@ -120,6 +135,7 @@ ADDED_FOREIGN_KEYS = {
         "product_variants(product_id, id)",
         "a line cannot name another product's variant; a sold variant stays",
     ),
+    "orders foreign key (company_id)": ("companies(id)", "a company that has ordered stays"),
     "customers foreign key (group_id)": (
         "customer_groups(id) ON DELETE SET NULL",
         "whose prices hold for them",
@@ -152,6 +168,10 @@ ADDED_CHECKS = {
     "orders check (discount_amount, shipping_amount, subtotal_amount, tax_amount, total_amount)": (
         "CHECK (((discount_amount >= (0)::numeric) AND (shipping_amount >= (0)::numeric) "
         "AND (subtotal_amount >= (0)::numeric) AND (tax_amount >= (0)::numeric) AND (total_amount >= (0)::numeric)))"
+    ),
+    "orders check (reverse_charge, tax_amount, tax_included, company_tax_id)": (
+        "CHECK (((NOT reverse_charge) OR ((tax_amount = (0)::numeric) AND (NOT tax_included) "
+        "AND (NOT ((company_tax_id)::text = ''::text)))))"
     ),
     "orders check (owed_amount)": "CHECK ((owed_amount >= (0)::numeric))",
     "orders check (points_amount, points_spent, discount_amount)": (
@@ -195,6 +215,19 @@ ADDED_INDEXES = {
         "USING btree (created_at, id) WHERE ((code IS NULL) AND is_active)",
         "the discounts that need no code",
     ),
+    "orders index idx_orders_company": (
+        "USING btree (company_id, created_at) WHERE (company_id IS NOT NULL)",
+        "a company's orders",
+    ),
+    "orders index idx_orders_pay_later_due": (
+        "USING btree (payment_due_at) WHERE (((payment_method)::text = 'pay_later'::text) "
+        "AND ((payment_status)::text = 'pending'::text))",
+        "the invoices that are open",
+    ),
+    "orders index idx_orders_updated_at": (
+        "USING btree (updated_at)",
+        "which days the figures have to be rolled up for",
+    ),
     "orders index idx_orders_owed": (
         "USING btree (created_at) WHERE (owed_amount > (0)::numeric)",
         "the orders whose customers are owed money",
@@ -214,7 +247,7 @@ ADDED_INDEXES = {
         "the reviews on a product's page",
     ),
     "shopping_carts index shopping_carts_open_by_customer": (
-        "unique USING btree (customer_id) WHERE (completed_at IS NULL)",
+        "unique USING btree (customer_id) WHERE ((completed_at IS NULL) AND (frozen_at IS NULL))",
         "a customer has one open cart",
     ),
     "shopping_carts index shopping_carts_open_by_session": (

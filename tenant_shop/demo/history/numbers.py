@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tenant_shop.orders.models import OrderCounter
+from tenant_shop.orders.history import OrderCounter
 
 
 class Numbers:

@@ -10,7 +10,8 @@ from tenant_shop.demo.history.course import Course
 from tenant_shop.demo.history.moments import id_at
 from tenant_shop.demo.history.stock import Movement
 from tenant_shop.inventory.models import StockMovement
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.pricing import Pricing, Wanted
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.payments.models import Payment, PaymentEntry

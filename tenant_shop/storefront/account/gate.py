@@ -28,6 +28,7 @@ MENU = (
     ("wishlist", _("Wishlist")),
     ("my_reviews", _("Reviews")),
     ("points", _("Points")),
+    ("company", _("Company")),
     ("addresses", _("Addresses")),
     ("profile", _("Profile")),
     ("sessions", _("Log-ins")),
@@ -59,6 +60,16 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return wanted if own else default
 
 
+def _is_shown(name: str, visit: Visit) -> bool:
+    """Whether the shop has what the entry of the menu leads to."""
+    match name:
+        case "points":
+            return loyalty_rules(visit.settings.loyalty).is_on
+        case "company":
+            return visit.settings.company_accounts
+    return True
+
+
 def account_page(
     visit: Visit, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
 ) -> HttpResponse:
@@ -66,7 +77,7 @@ def account_page(
     menu = [
         {"label": label, "url": reverse(f"storefront:{name}"), "current": name == here}
         for name, label in MENU
-        if visit.customer and (name != "points" or loyalty_rules(visit.settings.loyalty).is_on)
+        if visit.customer and _is_shown(name, visit)
     ]
     frame = {"menu": menu, "customer": visit.customer}
     return visit.page(f"storefront/account/{template}", frame | context, status=status)

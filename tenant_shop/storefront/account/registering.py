@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from tenant_shop.companies.errors import InvalidCompany
+from tenant_shop.companies.found import read_details
 from tenant_shop.customers.errors import AddressTaken, LinkSpent, LogInRefused, WeakPassword
 from tenant_shop.customers.passwords import check_strength
 from tenant_shop.customers.register import REGISTER, Applicant, open_account
 from tenant_shop.customers.register import register as apply
 from tenant_shop.customers.tokens import look_at
+from tenant_shop.storefront.account.company_forms import CompanyForm
 from tenant_shop.storefront.account.entering import enter
 from tenant_shop.storefront.account.forms import ConfirmForm, RegisterForm, posted
 from tenant_shop.storefront.account.gate import account_page
@@ -32,25 +35,46 @@ def register(request: HttpRequest) -> HttpResponse:
     if visit.customer is not None:
         return redirect("storefront:account")
     if request.method != "POST":
-        return account_page(visit, "register.html", {"form": RegisterForm()})
-    form = RegisterForm(request.POST)
-    if not form.is_valid():
-        return account_page(visit, "register.html", {"form": form}, status=422)
+        return _page(visit, RegisterForm(), _company_form(visit))
+    form, company_form = RegisterForm(request.POST), _company_form(visit)
+    is_company_valid = company_form is None or not company_form.is_bound or company_form.is_valid()
+    if not form.is_valid() or not is_company_valid:
+        return _page(visit, form, company_form, status=422)
     given = form.cleaned_data
     try:
-        ask_for_account(visit, Applicant(**given, language=visit.language))
+        company = company_form.details if company_form is not None and company_form.is_bound else {}
+        ask_for_account(visit, Applicant(**given, language=visit.language, company=company or None))
     except WeakPassword as refusal:
         for problem in refusal.problems:
             form.add_error("password", problem)
-        return account_page(visit, "register.html", {"form": form}, status=refusal.status)
+        return _page(visit, form, company_form, status=refusal.status)
+    except InvalidCompany as refusal:
+        if company_form is not None:
+            company_form.blame(refusal)
+        return _page(visit, form, company_form, status=refusal.status)
     except TooOften as refusal:
         form.add_error(None, str(refusal))
-        return account_page(visit, "register.html", {"form": form}, status=refusal.status)
+        return _page(visit, form, company_form, status=refusal.status)
     return account_page(visit, "mail_sent.html", mail_sent(given["email"]))
 
 
+def _company_form(visit: Visit) -> CompanyForm | None:
+    """For who buys for a company; it counts once the company is named."""
+    if not visit.settings.company_accounts:
+        return None
+    posted_name = visit.request.POST.get(f"{CompanyForm.prefix}-name", "").strip()
+    data = visit.request.POST if posted_name else None
+    return CompanyForm(data, initial={"country": visit.settings.country}, language=visit.language)
+
+
+def _page(visit: Visit, form: RegisterForm, company_form: CompanyForm | None, *, status: int = 200) -> HttpResponse:
+    return account_page(visit, "register.html", {"form": form, "company_form": company_form}, status=status)
+
+
 def ask_for_account(visit: Visit, applicant: Applicant) -> None:
-    """Errors: WeakPassword, TooOften."""
+    """Errors: WeakPassword, InvalidCompany, TooOften."""
+    if applicant.company:
+        read_details(applicant.company)
     count_visit(visit.request, "register", most=MOST_FROM_ADDRESS)
     check_strength(
         applicant.password, email=applicant.email, first_name=applicant.first_name, last_name=applicant.last_name

@@ -7,7 +7,8 @@ from platform_core.accounts.models import AccessRole, PlatformUser
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import PaymentEntry
 from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.people import staff_browser
@@ -31,7 +32,7 @@ def test_an_orders_page_shows_it_and_offers_no_field(acme: TenantInfo, order: Or
     page = staff_browser(acme).get(f"/admin/tenant_shop/order/{order.pk}/change/").content.decode()
 
     assert order.order_number in page
-    assert "Ann Example, 1 Main Street, 10115 Berlin, DE" in page
+    assert "Ann Example, 1 Main Street, 10115 Berlin, Germany" in page
     assert "€19.99" in page
     assert "Mark as paid" in page
     assert 'name="total_amount"' not in page

@@ -1,6 +1,7 @@
 """What a customer takes along, and what is left of them."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -8,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from platform_core.tenancy.connections import shop_connection
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.customers.consents import record_consent
 from tenant_shop.customers.erase import ask_to_erase, erase, nobodys_email
@@ -75,6 +77,13 @@ def zenobia(selling) -> Customer:
         credit_note=note, product=mug.product, product_name="Mug", product_sku="MUG", quantity=1, unit_price=1
     )
     LoyaltyEntry.objects.create(customer=customer, points=40, reason="correction", actor="ann")
+    company = Company.objects.create(name="Sesame", country="DE")
+    CompanyMember.objects.create(company=company, customer=customer, role="admin")
+    asked = {"company": company, "total": 1, "currency": "EUR", "expires_at": timezone.now(), "answers": details}
+    frozen = ShoppingCart.objects.create(customer=customer, frozen_at=timezone.now())
+    PurchaseRequest.objects.create(customer=customer, cart_id=frozen.pk, **asked)
+    closed = {"status": "rejected", "decided_at": timezone.now(), "reason": "Not for Zenobia"}
+    PurchaseRequest.objects.create(decided_by=customer, cart_id=uuid4(), **asked | closed | {"answers": {}})
     return customer
 
 
@@ -114,10 +123,12 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "return_lines": 1,
         "reviews": 1,
         "wishlist": 1,
-        "carts": 1,
+        "carts": 2,
         "cart_items": 0,
         "saved_for_later": 1,
         "consents": 1,
+        "company": 1,
+        "purchase_requests": 1,
         "log_ins": 1,
         "discount_codes_used": 1,
         "stock_alerts": 1,
@@ -125,7 +136,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 18
+    assert statements.count == 20
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
@@ -143,6 +154,11 @@ def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):
     review = ProductReview.objects.get()
     assert (review.content, review.customer.full_name) == ("A good mug", "")
     assert Return.objects.get().customer is None
+    assert set(PurchaseRequest.objects.values_list("customer", "decided_by", "status", "reason")) == {
+        (None, None, "withdrawn", ""),
+        (None, None, "rejected", ""),
+    }
+    assert not ShoppingCart.objects.filter(completed_at=None).exists()
     zenobia.refresh_from_db()
     assert zenobia.loyalty_points == 0
     assert [rule for rule in verify_shop() if "loyalty" in rule.rule] == []

@@ -17,7 +17,8 @@ from tenant_shop.customers.models import Customer
 from tenant_shop.demo.shops import SLUGS
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.expire import expire_unpaid
-from tenant_shop.orders.models import Order, OrderCounter, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderCounter, OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
 from tenant_shop.promotions.models import DiscountCode

@@ -16,8 +16,9 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable, OrderNotFound
 from tenant_shop.orders.expire import expire_unpaid
+from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.settle import settle

@@ -22,7 +22,8 @@ from tenant_shop.orders.errors import (
     OrderNotFulfillable,
 )
 from tenant_shop.orders.fulfil import fulfil_order, unsent_pieces
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.shipped_mail import send_shipped_mails
 from tenant_shop.payments.mark_paid import mark_as_paid

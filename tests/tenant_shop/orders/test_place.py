@@ -17,7 +17,8 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.errors import OrderNotFound
 from tenant_shop.orders.find import order_by_token
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
 from tenant_shop.payments.models import Payment

@@ -1,6 +1,5 @@
 """An attempt to pay, from the first question to its end, with every way a gateway can behave."""
 
-import json
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,16 +9,14 @@ import pytest
 from django.utils import timezone
 
 from platform_core.tenancy.connections import shop_connection
-from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.context import TenantInfo
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import enter_payment, read_payment
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message
 from tenant_shop.payments.errors import (
     AttemptOutdated,
-    GatewayNotOffered,
     GatewayUnavailable,
     OrderNotPayable,
     PaymentUnderWay,
@@ -31,7 +28,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.next_attempt import MOST_ATTEMPTS, next_attempt
 from tenant_shop.payments.upkeep import ask_about_payments
 from tests.paying import NUMBERS, RETURN, card_order, give_card, standing, take_cards
-from tests.shopping import at_once, configure, everything, order_of, stocked
+from tests.shopping import at_once, everything
 
 
 @pytest.fixture(autouse=True)
@@ -292,93 +289,3 @@ def test_an_order_that_is_over_takes_no_new_attempt() -> None:
         next_attempt(order, shop_settings(), after=payment.pk, method="test_card")
     assert Payment.objects.count() == 1
     assert everything()["payments"] == before["payments"]
-
-
-def test_an_unpaid_card_order_expires_after_half_an_hour_and_its_card_is_given_up() -> None:
-    mug = stocked(stock=1)
-    order = order_of((mug, 1), payment_method="test_card")
-    payment = Payment.objects.get(order=order)
-    Payment.objects.filter(pk=payment.pk).update(state="shopper", gateway_reference="demo_1")
-    assert expire_unpaid(timezone.now() + timedelta(minutes=29)) == 0
-    assert expire_unpaid(timezone.now() + timedelta(minutes=31)) == 1
-    payment.refresh_from_db()
-    mug.refresh_from_db()
-    assert (standing(order), payment.state, mug.inventory_quantity) == (("cancelled", "pending"), "dropped", 1)
-
-
-def test_money_whose_answer_was_lost_saves_the_order_from_expiring() -> None:
-    order, payment = card_order()
-    give_card(Card.ANSWER_LOST, order, payment)
-    assert expire_unpaid(timezone.now() + timedelta(minutes=31)) == 0
-    assert standing(order) == ("confirmed", "paid")
-
-
-def test_a_silent_gateway_keeps_the_goods_for_an_hour_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    order, payment = card_order()
-    give_card(Card.ANSWER_LOST, order, payment)
-
-    def down(*args: Any) -> Any:
-        raise GatewayUnavailable("demo", "down")
-
-    monkeypatch.setattr(DemoGateway, "drop", down)
-    assert expire_unpaid(timezone.now() + timedelta(minutes=31)) == 0
-    assert expire_unpaid(timezone.now() + timedelta(minutes=91)) == 1
-    assert standing(order) == ("cancelled", "pending")
-
-
-def test_money_for_an_expired_order_is_entered_and_owed() -> None:
-    mug = stocked(stock=1)
-    order = order_of((mug, 1), payment_method="test_card")
-    payment = Payment.objects.get(order=order)
-    expire_unpaid(timezone.now() + timedelta(minutes=31))
-    its_late_result_is_due()
-    order_of((mug, 1))
-    deliver_demo_message(payment.pk, times=2)
-    found = Order.objects.get(pk=order.pk)
-    assert (found.status, found.payment_status, found.owed_amount) == ("cancelled", "paid", Decimal("14.90"))
-    mug.refresh_from_db()
-    assert mug.inventory_quantity == 0
-
-
-def test_cancelling_a_paid_order_owes_its_money_and_an_unpaid_one_nothing() -> None:
-    paid, unpaid = card_order(), card_order()
-    give_card(Card.SUCCEEDS, *paid)
-    for order, _ in (paid, unpaid):
-        cancel_order(order.pk, reason="", actor="ann")
-    assert Order.objects.get(pk=paid[0].pk).owed_amount == Decimal("14.90")
-    assert Order.objects.get(pk=unpaid[0].pk).owed_amount == 0
-
-
-def test_a_shop_that_left_test_mode_moves_no_test_money() -> None:
-    order, payment = card_order()
-    configure(payment_methods=["test_card", "bank_transfer"], test_mode=False)
-    before = everything()
-    with pytest.raises(GatewayNotOffered):
-        give_card(Card.SUCCEEDS, order, payment)
-    with pytest.raises(GatewayNotOffered):
-        read_payment(payment, order, shop_settings())
-    assert everything() == before
-    _, second = next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
-    assert second.method == "bank_transfer"
-
-
-def test_a_payment_of_one_shop_is_unknown_in_another(shop: TenantInfo, make_shop: Any) -> None:
-    _, payment = card_order()
-    with tenant_context(make_shop("globex")):
-        take_cards()
-        order, own = card_order()
-        before = everything()
-        with pytest.raises(AttemptOutdated):
-            next_attempt(order, shop_settings(), after=payment.pk, method="bank_transfer")
-        assert everything() == before
-        assert own.pk != payment.pk
-
-
-def test_what_the_gateway_remembers_is_a_behaviour_only() -> None:
-    order, payment = card_order()
-    give_card(Card.SECOND_STEP, order, payment)
-    payment.refresh_from_db()
-    known = payment.metadata["demo"]
-    assert known.keys() == {"card", "at"}
-    assert known["card"] == "second_step"
-    assert "3184" not in json.dumps(payment.metadata)

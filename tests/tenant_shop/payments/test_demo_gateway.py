@@ -1,5 +1,6 @@
 """What the demo gateway knows of a payment: one thing after the other, and told as it stands when it is told."""
 
+import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -78,3 +79,12 @@ def test_the_message_tells_what_the_gateway_says_when_it_is_sent(monkeypatch: py
     monkeypatch.setattr(demo.timezone, "now", lambda: later)
     deliver_demo_message(payment.pk, times=1)
     assert standing(order) == ("confirmed", "paid")
+
+
+def test_what_the_gateway_remembers_is_a_behaviour_only() -> None:
+    order, payment = card_order()
+    give_card(Card.SECOND_STEP, order, payment)
+    payment.refresh_from_db()
+    assert known(payment).keys() == {"card", "at"}
+    assert known(payment)["card"] == "second_step"
+    assert "3184" not in json.dumps(payment.metadata)

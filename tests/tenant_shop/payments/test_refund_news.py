@@ -9,7 +9,8 @@ import pytest
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.payments.gateways.protocol import RefundNews
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund

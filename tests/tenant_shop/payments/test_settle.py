@@ -9,7 +9,8 @@ import pytest
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.models import Order, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import OrderNotPayable, PaymentNotFound
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry

@@ -9,7 +9,8 @@ from psycopg.types.json import Jsonb
 
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.configuration.models import Setting
-from tenant_shop.orders.models import Order, OrderCounter
+from tenant_shop.orders.history import OrderCounter
+from tenant_shop.orders.models import Order
 from tests.factories.orders import OrderFactory
 from tests.tenant_shop.schema.connections import as_app, blocked
 

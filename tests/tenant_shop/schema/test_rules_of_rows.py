@@ -14,11 +14,13 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.analytics.models import RollupState
 from tenant_shop.carts.models import CartItem, SavedItem, ShoppingCart
 from tenant_shop.catalog.models import Category, Product, ProductImage
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.consents import CustomerConsent
 from tenant_shop.customers.models import CustomerAddress
@@ -26,7 +28,8 @@ from tenant_shop.customers.tokens import CustomerToken
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
-from tenant_shop.orders.models import Order, OrderItem, OrderStatusHistory
+from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
@@ -77,6 +80,19 @@ def refund(**values: Any) -> PaymentRefund:
 def address(**values: Any) -> CustomerAddress:
     row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
     return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
+
+
+def company(**values: Any) -> Company:
+    return Company.objects.create(**{"name": "Example", "country": "DE", **values})
+
+
+def member(**values: Any) -> CompanyMember:
+    return CompanyMember.objects.create(**{"company": company(), "customer": CustomerFactory(), **values})
+
+
+def asked(**values: Any) -> PurchaseRequest:
+    row = {"company": company(), "cart_id": uuid4(), "total": 1, "currency": "EUR", "expires_at": timezone.now()}
+    return PurchaseRequest.objects.create(**row | values)
 
 
 def token(**fields: object) -> CustomerToken:
@@ -157,6 +173,9 @@ IMPOSSIBLE: dict[str, Make] = {
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
     ),
+    "analytics_state_one_row": lambda: RollupState.objects.create(
+        pk=2, timezone="UTC", currency="EUR", rolled_up_at=timezone.now()
+    ),
     "credit_notes_amount_check": lambda: credit_note(total_amount=-1),
     "credit_notes_currency_check": lambda: credit_note(currency="eur"),
     "credit_note_lines_quantity_check": lambda: credit_line(quantity=0),
@@ -171,6 +190,17 @@ IMPOSSIBLE: dict[str, Make] = {
     "return_lines_quantity_check": lambda: ReturnLine.objects.create(
         parent=returned(), order_item=OrderItemFactory(), quantity=0
     ),
+    "companies_status_check": lambda: company(status="lost"),
+    "companies_tax_id_state_check": lambda: company(tax_id_state="confirmed"),
+    "companies_country_check": lambda: company(country="de"),
+    "companies_terms_check": lambda: company(payment_days=0),
+    "companies_approval_check": lambda: company(approval_rule="above"),
+    "company_members_role_check": lambda: member(role="king"),
+    "company_members_order_limit_check": lambda: member(order_limit=-1),
+    "purchase_requests_status_check": lambda: asked(status="approved"),
+    "purchase_requests_order_check": lambda: asked(order=OrderFactory()),
+    "purchase_requests_total_check": lambda: asked(total=-1),
+    "orders_reverse_charge_check": lambda: OrderFactory(reverse_charge=True),
     "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
         customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
     ),

@@ -17,8 +17,10 @@ FOREIGN_KEYS = """
     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[cardinality(conkey)]
     WHERE contype = 'f' AND connamespace = 'public'::regnamespace
 """
-# The app's role may not delete from these: Django leaves their rows to the database.
+# Django leaves these rows to the database: the app's role may not delete them, or a trigger has to see them go.
 LEFT_TO_THE_DATABASE = {
+    ("cart_items", "product_id"): "c",
+    ("cart_items", "variant_id"): "c",
     ("stock_movements", "variant_id"): "c",
     ("stock_movements", "order_id"): "n",
     ("order_status_history", "order_id"): "c",

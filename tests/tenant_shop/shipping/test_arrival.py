@@ -20,7 +20,7 @@ from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.shipping.arrival import Arrival, Days
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.shipping.rates import offers, read_rate
-from tests.people import shop_browser
+from tests.people import shop_browser, staff_browser
 from tests.shopping import configure, order_of, settings_of, stocked
 
 # A Thursday, and an hour at which it is Friday in Tokyo.
@@ -109,3 +109,11 @@ def test_what_is_picked_up_is_ready(shop: TenantInfo) -> None:
     ShippingZoneRate.objects.create(zone=zone, name="Desk", amount=0, days_from=1, days_to=1)
     (way,) = offers(shop_settings(), subtotal=Decimal(1), weight_grams=Decimal(0), country="DE")
     assert expected(way, date(2026, 11, 26)) == "Ready to be picked up: Fri, 27 Nov"
+
+
+def test_the_merchants_people_see_what_was_promised(shop: TenantInfo) -> None:
+    configure(shipping_rates=[TWO_TO_THREE])
+    with time_machine.travel(THURSDAY, tick=False):
+        order = order_of((stocked(), 1), payment_method="cash_on_delivery")
+    page = html.unescape(staff_browser(shop).get(f"/admin/tenant_shop/order/{order.pk}/change/").text)
+    assert "Mon 30 Nov\u2009\u2013\u2009Tue 1 Dec" in page

@@ -17,7 +17,7 @@ from django.conf import settings
 from platform_core.tenancy import directory
 from tenant_shop.models import Page, ProductImage, ProductReview
 from tenant_shop.storefront.urls import urlpatterns
-from tests import walk
+from tests import walk, walk_companies
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 
@@ -45,9 +45,20 @@ SAME = {
     },
     "ar": set(),
 }
-NAMES = {name for _, name in settings.LANGUAGES} | {"SmartSeller", "MUG", "mark@example.com"}
+NAMES = {name for _, name in settings.LANGUAGES} | {"SmartSeller", "MUG", "mark@example.com", "DE136695976"}
 # Of no language: who buys, and where from; the letter that a brand is found under.
-NOBODYS = {"§", "§Ann §.", "§Ann §Example", "§1 Main Street", "10115 §Berlin", "mark§@harbour.example"}
+NOBODYS = {
+    "§",
+    "§Ann §.",
+    "§Ann §Example",
+    "§1 Main Street",
+    "10115 §Berlin",
+    "mark§@harbour.example",
+    "§Ltd",
+    "§PO",
+    "§No",
+    "§Ring",
+}
 # Served at one address in every language, or only to machines.
 NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
 # Only the shop's own people see these.
@@ -64,6 +75,8 @@ ONLY_LEAD_ON = {
     "data_download",
     "erase_request",
     "discount_link",
+    "company_invitation",
+    "company_request_decide",
 }
 
 # Parts of pages that are loaded on their own.
@@ -136,6 +149,7 @@ def marked(selling, configure) -> None:
         payment_methods=["bank_transfer", "cash_on_delivery", "test_card"],
         test_mode=True,
         loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
+        company_accounts=True,
         shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],
     )
     Page.objects.filter(slug="about").update(title="§About", body="§Words.", is_published=True)
@@ -173,7 +187,7 @@ def marked(selling, configure) -> None:
 
 
 def test_the_walk_visits_every_address() -> None:
-    visited = re.findall(r'(?:get|post|yield)[ (]"(\w+)"', inspect.getsource(walk))
+    visited = re.findall(r'(?:get|post|yield)[ (]"(\w+)"', inspect.getsource(walk) + inspect.getsource(walk_companies))
     assert {pattern.name for pattern in urlpatterns} - NO_PAGES - FOR_STAFF - ONLY_LEAD_ON == set(visited) & {
         p.name for p in urlpatterns
     }

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from platform_core.tenancy import directory
+from tenant_shop.companies.close_request import reject_request
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.customers.wishlist import add_wish
 from tenant_shop.models import (
+    CompanyMember,
     Customer,
     CustomerAddress,
     LoyaltyEntry,
@@ -19,10 +21,12 @@ from tenant_shop.models import (
     ProductImage,
     ProductReview,
     ProductVariant,
+    PurchaseRequest,
 )
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.storefront import urls
 from tests.accounts import account, logged_in
+from tests.companies import asked_by, company_of, membership
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
@@ -79,6 +83,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "points": ("/account/points/", "/account/points/?page=2"),
     "my_data": ("/account/data/",),
     "erase": ("/account/erase/nobody/",),
+    "company": ("/account/company/",),
+    "company_join": ("/account/company/join/nobody/",),
+    "company_members": ("/account/company/members/",),
+    "company_member": ("/account/company/members/{member}/",),
+    "company_orders": ("/account/company/orders/", "/account/company/orders/?q=gone"),
+    "company_order": ("/account/company/orders/{order}/",),
+    "company_requests": ("/account/company/requests/",),
+    "company_request": ("/account/company/requests/{request}/", "/account/company/requests/{decided}/"),
     "addresses": ("/account/addresses/",),
     "address_new": ("/account/addresses/new/",),
     "address": ("/account/addresses/{address}/",),
@@ -109,6 +121,7 @@ ANSWERS = {
             "/account/email/confirm/nobody/",
             "/account/email/undo/nobody/",
             "/account/erase/nobody/",
+            "/account/company/join/nobody/",
         ),
         (410, 410, 410, 410),
     ),
@@ -131,6 +144,15 @@ ANSWERS = {
             "/account/addresses/new/",
             "/account/addresses/{address}/",
             "/account/log-ins/",
+            "/account/company/",
+            "/account/company/members/",
+            "/account/company/members/{member}/",
+            "/account/company/orders/",
+            "/account/company/orders/?q=gone",
+            "/account/company/orders/{order}/",
+            "/account/company/requests/",
+            "/account/company/requests/{request}/",
+            "/account/company/requests/{decided}/",
         ),
         (302, 302, 302, 200),
     ),
@@ -157,6 +179,9 @@ FORMS = {
     "order_account",
     "address_remove",
     "sessions_end",
+    "company_leave",
+    "company_invitation",
+    "company_request_decide",
 }
 
 
@@ -168,6 +193,8 @@ def order(selling: Any, configure: Callable[..., None]) -> Order:
         payment_methods=["test_card", "bank_transfer"],
         test_mode=True,
         loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
+        company_accounts=True,
+        reverse_charge=True,
     )
     kitchen = CategoryFactory(name="Kitchen", slug="kitchen", is_featured=True)
     mugs = [CategoryFactory(name=f"Mugs {number}", slug=f"mugs-{number}", parent=kitchen) for number in range(3)]
@@ -209,7 +236,11 @@ def customer_with_a_cart() -> Shopper:
         add_wish(customer, slug)
     for points in range(1, 30):
         LoyaltyEntry.objects.create(customer=customer, points=points, reason="correction", actor="ann")
-    Order.objects.update(customer=customer, status="delivered")
+    company = company_of(customer, pay_later=True, credit_limit=Decimal(1000), approval_rule="all")
+    for number in range(3):
+        asked = asked_by(company, email=f"buyer{number}@example.com")
+    reject_request(membership(customer), asked.pk, reason="Too many mugs")
+    Order.objects.update(customer=customer, status="delivered", company=company)
     logged_in()
     logged_in()
     return shopper_with_a_cart(logged_in())
@@ -247,6 +278,9 @@ def test_no_page_sends_a_statement_twice(
         "attempt": attempt.pk,
     }
     facts["order"] = order.pk
+    facts["member"] = CompanyMember.objects.latest("created_at").pk
+    facts["request"] = PurchaseRequest.objects.filter(status="pending").latest("created_at").pk
+    facts["decided"] = PurchaseRequest.objects.filter(status="rejected").get().pk
     facts["address"] = CustomerAddress.objects.latest("created_at").pk
     for who, shopper in enumerate((Shopper(), known, staff, customer)):
         for name, addresses in PAGES.items():

@@ -143,6 +143,32 @@ BREACHES = [
         "0.500",
     ),
     (
+        "approved_requests",
+        "WITH company AS (INSERT INTO companies (name, country) VALUES ('Example', 'DE') RETURNING id)"
+        " INSERT INTO purchase_requests"
+        " (company_id, cart_id, total, currency, status, decided_at, expires_at, order_id)"
+        " SELECT company.id, cart_id, 1, 'EUR', 'approved', now(), now(), orders.id FROM company, orders"
+        " WHERE status = 'confirmed'",
+        "{paid}",
+        "t / Example",
+        "t / ",
+    ),
+    (
+        "frozen_carts",
+        "UPDATE shopping_carts SET frozen_at = now(), completed_at = NULL"
+        " WHERE id = (SELECT cart_id FROM orders WHERE status = 'confirmed')",
+        "",
+        "frozen",
+        "open",
+    ),
+    (
+        "invoices",
+        "UPDATE orders SET payment_method = 'pay_later' WHERE status = 'confirmed'",
+        "{paid}",
+        " / t",
+        "a company / t",
+    ),
+    (
         "payment_status",
         "UPDATE orders SET payment_status = 'paid' WHERE status = 'confirmed'",
         "{paid}",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
+from tenant_shop.analytics.models import AnalyticsDaily
+from tenant_shop.analytics.roll_up import roll_up
 from tenant_shop.credit_notes.models import CreditNote
 from tenant_shop.imports.drafts import Outcome
 from tenant_shop.imports.order_history.import_orders import import_orders
@@ -93,6 +96,12 @@ def test_half_a_year_arrives_to_the_cent_also_after_a_kill_and_once(shop, tmp_pa
     assert already + report.orders + report.credit_notes == Order.objects.count() + CreditNote.objects.count()
     assert revenue_in_shop() == revenue_by_month(path)
     assert verify_shop() == []
+
+    roll_up(date(2010, 12, 1), date(2011, 5, 31))
+    months = AnalyticsDaily.objects.annotate(month=TruncMonth("date")).values("month").order_by()
+    assert {
+        f"{found['month']:%Y-%m}": found["total"] for found in months.annotate(total=Sum("total_revenue"))
+    } == revenue_by_month(path)
 
     again = import_orders(path, rejects_path=rejects)
     assert (again.orders, again.credit_notes) == (0, 0)

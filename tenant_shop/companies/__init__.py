@@ -1,0 +1,1 @@
+"""Companies that buy: their people, their tax id, their terms, and orders that somebody has to approve."""

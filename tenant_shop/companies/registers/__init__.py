@@ -1,0 +1,1 @@
+"""Registers that say whether a tax id is real."""
