@@ -91,6 +91,10 @@ def test_what_is_on_backorder_is_sold_and_not_said_to_be_in_stock(selling, wear,
         stock = re.findall(r'<span class="supply supply--(?:in|backorder)">([^<]+)</span>', page)
         assert stock == ["In stock", "On backorder"], path
         assert page.count('name="quantity_') == 2, path
+    ProductFactory(name="Rug", slug="rug", sku="RUG")
+    rug = shopper.get("/products/rug/").content.decode()
+    assert '<span class="supply supply--out">Sold out</span>' in rug
+    assert 'name="quantity_' not in rug
     for query, found in (("available=1", True), ("opt.Colour=Blue", True), ("opt.Colour=Red", False)):
         page = shopper.get(f"/products/?{query}").content.decode()
         assert ("LAMP-Blue" in page) is found, query
