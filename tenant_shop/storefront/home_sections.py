@@ -29,22 +29,21 @@ Section = dict[str, Any]
 
 
 def home_sections(visit: Visit) -> list[Section]:
-    """What `sections` of the theme names and the shop has something to show for. At most seven statements,
-    and two for the visitor's own prices and numbers.
+    """What `sections` of the theme names and the shop has something to show for. At most seven statements.
 
     A product is shown once: a later section leaves out what an earlier one has.
     """
     shown: dict[UUID, ProductSummary] = {}
     sections = [_section(name, visit, shown) for name in visit.theme.sections]
     found = [section for section in sections if section]
-    visit.for_buyer(shown.values())  # all at once: each asking is a statement or two
+    visit.for_buyer(shown.values())  # all at once: what each section shows is known then
     for section in found:
+        if "products" in section:
+            section["products"] = cards(section["products"], visit)
         if section["kind"] == "hero":
             # From the end of the page, so that the first section does not repeat what is right above it.
             pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
-            section["products"] = pictured
-        if "products" in section:
-            section["products"] = cards(section["products"], visit)
+            section["products"] = cards(pictured, visit)
     return found
 
 
