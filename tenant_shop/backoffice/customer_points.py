@@ -67,6 +67,7 @@ def points_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpRespo
         **page.admin_site.each_context(request),
         "title": f"Points of {customer.email}",
         "customer": customer,
+        "balance": f"{customer.loyalty_points:,}",
         "opts": page.opts,
         "entries": _rows(list(entries)),
         "page": entries,

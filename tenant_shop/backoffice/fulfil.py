@@ -14,9 +14,11 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from smartseller.errors import RuleViolation
+from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.carriers import CARRIERS
 from tenant_shop.orders.fulfil import LONGEST_LINK, fulfil_order, unsent_pieces
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.shipments import Shipment
 
 PIECES = "pieces-"
 
@@ -76,6 +78,10 @@ def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
     order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
     if order is None:
         raise Http404
+    # The second of two clicks: what it asks for is done, and is no longer possible.
+    if request.method == "POST" and Shipment.objects.filter(order=order, key=request.POST.get("key", "")).exists():
+        messages.info(request, "This parcel was sent already.")
+        return redirect("admin:tenant_shop_order_change", order_id)
     form = FulfilForm(request.POST if request.method == "POST" else None, order=order, unsent=unsent_pieces(order))
     if request.method == "POST" and form.is_valid() and _send(request, order, form, page):
         return redirect("admin:tenant_shop_order_change", order_id)
@@ -83,6 +89,7 @@ def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
         **page.admin_site.each_context(request),
         "title": f"Send order {order.order_number}",
         "order": order,
+        "ship_to": ", ".join(address_lines(order.shipping_address, is_pickup=order.is_pickup)),
         "opts": page.opts,
         "form": form,
         "carriers": sorted(CARRIERS),

@@ -95,6 +95,7 @@ def _product(
         brand=brands[demo.brand],
         price=Decimal(demo.price),
         compare_at_price=Decimal(demo.compare_at) if demo.compare_at else None,
+        tax_class=demo.tax_class,
         cost_price=quantize(Decimal(demo.price) / (1 + shop.tax_rate) * COST_SHARE, shop.currency),
         weight=demo.weight,
         length=length,

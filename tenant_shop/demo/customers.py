@@ -26,7 +26,7 @@ class Shopper:
 
 
 def write_customers(shop: DemoShop, *, now: datetime, random: Random) -> list[Shopper]:
-    """Write the shop's customers with an address each; nobody can log in as one of them. Two statements."""
+    """Write the shop's customers with an address each; nobody can log in as one of them yet. Two statements."""
     names = _names(shop, shop.crowd.count, random)
     shoppers = [_shopper(shop, first, last, now=now, random=random) for first, last in names]
     customers = [_customer(shop, shopper, random) for shopper in shoppers]

@@ -16,13 +16,16 @@ from tenant_shop.catalog.search.vocabulary import count_words
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.demo.account import open_account, write_returns
 from tenant_shop.demo.catalogue import write_catalogue
 from tenant_shop.demo.customers import make_guests, write_customers
 from tenant_shop.demo.history.baskets import Shelf, make_coupons
 from tenant_shop.demo.history.numbers import Numbers
 from tenant_shop.demo.history.orders import Trading, make_orders, write_orders
+from tenant_shop.demo.history.points import write_points
 from tenant_shop.demo.history.stock import planned_stock, write_stock
 from tenant_shop.demo.pictures.store import StoredPictures, store_pictures
+from tenant_shop.demo.places import write_places
 from tenant_shop.demo.reviews import write_reviews
 from tenant_shop.demo.searches import write_searches
 from tenant_shop.demo.shops import DemoShop
@@ -59,6 +62,7 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     with shop_transaction(durable=True):
         _write_settings(shop)
         _write_pages(shop)
+        write_places(shop)
         settings = shop_settings()
         variants = write_catalogue(shop, pictures, now=now, random=random)
         customers = write_customers(shop, now=now, random=random)
@@ -75,8 +79,12 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         )
         guests = make_guests(shop, GUESTS, now=now, random=random)
         orders = make_orders(trading, customers, guests)
+        visitor = open_account(shop, orders)
         DiscountCode.objects.bulk_create(trading.coupons.codes)
-        write_orders(orders)
+        write_orders(orders, carrier=shop.carrier, staff=staff)
+        write_points(settings, orders, staff=staff)
+        if visitor is not None:
+            write_returns(visitor, orders, now=now)
         trading.numbers.write()
         moved = [movement for past in orders for movement in past.movements]
         write_stock(variants, moved, left, now=now, staff=staff)

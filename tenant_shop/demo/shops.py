@@ -46,6 +46,7 @@ class DemoProduct:
     tracked: bool = True
     backorder: bool = False
     published_days_ago: int | None = None
+    tax_class: str = "standard"
     tags: Sequence[str] = ()
     features: Sequence[str] = ()
     specifications: Mapping[str, str] = field(default_factory=dict)
@@ -151,6 +152,7 @@ class Crowd:
 class DemoShop:
     """Everything about one demo shop. `settings` go into the shop's settings as they are.
 
+    `tax_rates` are rows of that table, `zones` those of shipping with their `rates`; `carrier` takes the parcels.
     `searches` has what shoppers searched for, with or without success, and how often; and synonyms.
     """
 
@@ -163,6 +165,9 @@ class DemoShop:
     scene: str
     theme: Mapping[str, Any]
     settings: Mapping[str, Any]
+    carrier: str
+    tax_rates: Sequence[Mapping[str, str]]
+    zones: Sequence[Mapping[str, Any]]
     trade: Trade
     searches: Mapping[str, Any]
     people: Sequence[DemoPerson]
@@ -177,6 +182,11 @@ class DemoShop:
     @property
     def owner(self) -> DemoPerson:
         return next(person for person in self.people if person.role == "owner")
+
+    @property
+    def shopper_email(self) -> str:
+        """Where the customer has their mailbox as whom everybody may log in."""
+        return f"shopper@{self.slug}.example"
 
     @property
     def tax_rate(self) -> Decimal:

@@ -19,6 +19,7 @@ from tenant_shop.orders.mail_facts import lines_of, order_url
 from tenant_shop.orders.models import Order
 
 TOPIC = "mail.order_paid"
+CASH_ON_DELIVERY = "cash_on_delivery"
 
 
 def request_receipt(order: Order) -> None:
@@ -53,8 +54,15 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives:
             "is_pickup": order.is_pickup,
             "expected": expected_of(order),
             "is_cancelled": order.status == Order.Status.CANCELLED,
+            "is_waiting": _waits_for_money(order),
         }
         return head.write(event, "orders/paid", to=order.customer_email, subject=subject, context=context)
+
+
+def _waits_for_money(order: Order) -> bool:
+    """Whether the goods are got ready now that it has come: they may have been sent before, or be paid at the door."""
+    is_here = order.fulfillment_status == Order.FulfillmentStatus.UNFULFILLED
+    return is_here and order.payment_method != CASH_ON_DELIVERY
 
 
 @shared_task(base=TenantTask, name="payments.send_receipt")  # type: ignore[untyped-decorator]

@@ -59,7 +59,7 @@ class Return(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id}: {self.status}"
+        return f"{self.order}: {self.status}"
 
 
 class ReturnLine(models.Model):

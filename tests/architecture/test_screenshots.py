@@ -3,14 +3,14 @@
 import pytest
 from django.urls import resolve
 
-from tests.screenshots.pages import PLATFORM, SHOPS, STAFF
+from tests.screenshots.pages import CUSTOMER, PLATFORM, SHOPS, STAFF
 
 LANGUAGES = ("/de/", "/fr/", "/ar/")
 
 
 @pytest.mark.parametrize("slug", SHOPS)
 def test_what_is_photographed_of_a_shop_is_in_its_route_table(slug: str) -> None:
-    for name, path in [*SHOPS[slug], *STAFF[slug].paths]:
+    for name, path in [*SHOPS[slug], *CUSTOMER, *STAFF[slug].paths]:
         plain = path.partition("?")[0]
         match = resolve("/" + plain[4:] if plain.startswith(LANGUAGES) else plain, urlconf="smartseller.urls.shop")
         assert match.url_name is not None, name

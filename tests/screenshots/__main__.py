@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser import CHROMIUM, NARROW, ROOT, WIDE
-from tests.screenshots.pages import PLATFORM, SHOPS, STAFF
-from tests.screenshots.walk import Stop, at, staff_stops, storefront_stops
+from tests.screenshots.pages import CUSTOMER, PASSWORD, PLATFORM, SHOPS, STAFF
+from tests.screenshots.walk import Stop, at, customer_stops, staff_stops, storefront_stops
 
 FOLDER = ROOT / ".screenshots"
 # Lazy pictures load as they come near; a picture of the full page must not show their empty frames.
@@ -93,6 +93,8 @@ def _groups() -> Iterator[tuple[str, str, list[Stop]]]:
     yield "platform", "", [Stop(name, at(path)) for name, path in PLATFORM]
     for slug, paths in SHOPS.items():
         yield slug, slug, storefront_stops(paths)
+        visitor = customer_stops(CUSTOMER, login=f"shopper@{slug}.example", password=PASSWORD)
+        yield f"{slug}-customer", slug, visitor
         yield (
             f"{slug}-staff",
             slug,

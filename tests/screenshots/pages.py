@@ -69,6 +69,14 @@ SHOPS: dict[str, Paths] = {
         sold_out="tasting-cups-seconds",
     ),
 }  # fmt: skip
+# What a customer sees; an address with "first" leads on to the first of a list.
+CUSTOMER: Paths = [
+    ("overview", "/account/"),
+    ("orders", "/account/orders/"),
+    ("points", "/account/points/"),
+    ("points-german", "/de/account/points/"),
+    ("points-arabic", "/ar/account/points/"),
+]
 COUNTER: Paths = [
     ("dashboard", "/dashboard/"),
     ("admin", "/admin/"),
@@ -88,6 +96,8 @@ COUNTER: Paths = [
     ("tax-rates", "/admin/tenant_shop/taxrate/"),
     ("new-tax-rate", "/admin/tenant_shop/taxrate/add/"),
     ("shipping-zones", "/admin/tenant_shop/shippingzone/"),
+    ("points", "/admin/points/"),
+    ("returns", "/admin/tenant_shop/return/"),
 ]
 STAFF: dict[str, Counter] = {
     "fernmoor": Counter("hanna@fernmoor.example", COUNTER),

@@ -84,6 +84,54 @@ def _confirmation(page: "Page", shop: str) -> None:
     page.wait_for_url("**/orders/**")
 
 
+def _customer(page: "Page", shop: str, login: str, password: str) -> None:
+    """Logged in as a customer, unless the browser is already."""
+    _open(page, f"{shop}/account/log-in/")
+    if page.locator("main input[type=password]").count():
+        page.locator("main input[type=email]").first.fill(login)
+        page.locator("main input[type=password]").fill(password)
+        page.get_by_role("main").get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/account/")
+
+
+def customer_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str) -> list[Stop]:
+    """A customer's account, an order that arrived, a wish to send it back, and the way to pay with points."""
+
+    def inside(path: str) -> Way:
+        def arrive(page: "Page", shop: str) -> None:
+            _customer(page, shop, login, password)
+            _open(page, shop + path)
+
+        return arrive
+
+    def order(page: "Page", shop: str) -> None:
+        _customer(page, shop, login, password)
+        _open(page, f"{shop}/account/orders/")
+        rows = page.get_by_role("main").get_by_role("listitem").filter(has_text="Delivered")
+        _open(page, shop + str(rows.last.get_by_role("link").get_attribute("href")))
+
+    def send_back(page: "Page", shop: str) -> None:
+        order(page, shop)
+        page.get_by_role("link", name="Send something back").click()
+        page.wait_for_load_state("load")
+
+    def with_points(page: "Page", shop: str) -> None:
+        _customer(page, shop, login, password)
+        _with_a_cart(page, shop)
+        _open(page, f"{shop}/checkout/")
+        page.get_by_label("Points to spend").fill("100")
+        page.get_by_label("Points to spend").press("Tab")
+        page.get_by_text("less with your points.").wait_for()
+
+    return [
+        *(Stop(name, inside(path)) for name, path in paths),
+        Stop("order", order),
+        Stop("return", send_back),
+        Stop("checkout-with-points", with_points),
+        Stop("cart-with-points", inside("/cart/")),
+    ]
+
+
 def _log_in(page: "Page", shop: str, login: str, password: str) -> None:
     _open(page, f"{shop}/admin/")
     if page.locator("input[type=password]").count():
@@ -117,4 +165,21 @@ def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str) 
 
         return arrive
 
-    return [Stop(name, inside(path)) for name, path in paths]
+    def first(path: str, below: str) -> Way:
+        def arrive(page: "Page", shop: str) -> None:
+            inside(path)(page, shop)
+            link = page.locator("#result_list tbody a[href*='/change/']").first
+            _open(page, f"{shop}{str(link.get_attribute('href')).partition('?')[0].removesuffix('change/')}{below}")
+
+        return arrive
+
+    admin = "/admin/tenant_shop"
+    to_send = f"{admin}/order/?status__in=confirmed,processing"
+    return [
+        *(Stop(name, inside(path)) for name, path in paths),
+        Stop("admin-order", first(f"{admin}/order/?status__exact=shipped", "change/")),
+        Stop("admin-send", first(to_send, "fulfil/")),
+        Stop("return-requested", first(f"{admin}/return/?status__exact=requested", "change/")),
+        Stop("return-approved", first(f"{admin}/return/?status__exact=approved", "change/")),
+        Stop("customer-points", first(f"{admin}/customer/?q=shopper@", "points/")),
+    ]

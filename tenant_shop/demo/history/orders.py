@@ -22,6 +22,7 @@ from tenant_shop.demo.shops import Trade
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.pricing import Wanted, price_order, weight_grams
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
 from tenant_shop.promotions.models import DiscountRedemption, OrderItemDiscount
@@ -50,12 +51,13 @@ class Trading:
 
     def delivery(self, basket: Sequence[Wanted], country: str) -> ShippingOption:
         """One of the ways to deliver that the shop offers for the basket."""
-        options = offers(
+        found = offers(
             self.settings,
             subtotal=sum((line.total for line in basket), Decimal(0)),
             weight_grams=weight_grams(basket),
             country=country,
         )
+        options = [option for option in found if not option.is_pickup]
         return options[1] if len(options) > 1 and self.random.random() < SECOND_CHOICE_SHARE else options[0]
 
 
@@ -82,11 +84,18 @@ def make_orders(trading: Trading, customers: Sequence[Shopper], guests: Sequence
     ]
 
 
-def write_orders(orders: Sequence[PastOrder]) -> None:
-    """Write the orders with their lines, history, payments and redemptions. Seven statements."""
+def write_orders(orders: Sequence[PastOrder], *, carrier: str, staff: str) -> None:
+    """Write the orders with their lines, history, parcels, payments and redemptions. Eight statements."""
+    for past in orders:
+        past.order.shipping_carrier = carrier if past.order.shipped_at else None
     Order.objects.bulk_create(past.order for past in orders)
     OrderItem.objects.bulk_create(item for past in orders for item in past.items)
     OrderStatusHistory.objects.bulk_create(row for past in orders for row in rows.history_rows(past.order, past.course))
+    Shipment.objects.bulk_create(
+        rows.shipment_row(past.order, past.items, carrier=carrier, staff=staff)
+        for past in orders
+        if past.order.shipped_at is not None
+    )
     Payment.objects.bulk_create(past.payment for past in orders)
     PaymentEntry.objects.bulk_create(entry for past in orders for entry in past.entries)
     DiscountRedemption.objects.bulk_create(past.redemption for past in orders if past.redemption)

@@ -10,9 +10,11 @@ from tenant_shop.demo.history.course import Course
 from tenant_shop.demo.history.moments import id_at
 from tenant_shop.demo.history.stock import Movement
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.pricing import Pricing, Wanted
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
@@ -105,6 +107,22 @@ def item_rows(order: Order, pricing: Pricing, course: Course) -> list[OrderItem]
         )
         for position, line in enumerate(pricing.lines)
     ]
+
+
+def shipment_row(order: Order, items: Sequence[OrderItem], *, carrier: str, staff: str) -> Shipment:
+    """The one parcel in which the order was sent."""
+    at, number = order.shipped_at or order.created_at, order.tracking_number or ""
+    return Shipment(
+        id=id_at(at),
+        order=order,
+        carrier=carrier,
+        tracking_number=number,
+        tracking_url=tracking_link(carrier, number),
+        lines=[{"item": str(item.pk), "quantity": item.quantity} for item in items],
+        key=order.order_number,
+        actor=staff,
+        created_at=at,
+    )
 
 
 def payment_row(order: Order) -> Payment:

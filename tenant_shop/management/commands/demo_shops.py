@@ -107,6 +107,7 @@ def _places() -> Iterator[Place]:
         if _find(shop) is None:
             continue
         yield _place(shop.name, shop_url(shop.slug))
+        yield _place("  Account, as a customer", shop_url(shop.slug, "/account/"), shop.shopper_email)
         for person in shop.people:
             yield _place(f"  Dashboard, as {person.role}", shop_url(shop.slug, "/dashboard/"), person.email)
         yield _place(f"  Back office, as {shop.owner.role}", shop_url(shop.slug, "/admin/"), shop.owner.email)

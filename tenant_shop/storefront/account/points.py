@@ -16,6 +16,7 @@ from tenant_shop.loyalty.read import entries_of
 from tenant_shop.loyalty.rules import LoyaltyRules, Tier, loyalty_rules
 from tenant_shop.loyalty.tiers import spent_in_a_year
 from tenant_shop.storefront.account.gate import account_page, for_customers
+from tenant_shop.storefront.points_field import points_note
 from tenant_shop.storefront.visit import Visit
 
 PER_PAGE = 20
@@ -46,6 +47,7 @@ def points(visit: Visit, customer: Customer) -> HttpResponse:
     here = reverse("storefront:points")
     context = {
         "balance": customer.loyalty_points,
+        "worth": points_note(visit),
         "tier": TIERS[Tier(customer.loyalty_tier)],
         "next_tier": _next_tier(visit, customer, rules),
         "entries": [_row(entry) for entry in page],

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connections
@@ -21,6 +22,7 @@ from platform_core.tenancy.context import TenantInfo
 from smartseller.settings import base, local
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.configuration.models import Setting
+from tenant_shop.customers.models import Customer
 from tenant_shop.demo import fill
 from tenant_shop.demo.shops import SLUGS, demo_shop
 from tests.databases import WorkerDatabases
@@ -80,10 +82,17 @@ def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) ->
     assert {place["url"] for place in places} == {
         "http://localhost:8000/",
         "http://localhost:8000/admin/",
-        *(f"http://{slug}.localhost:8000{path}" for slug in SLUGS for path in ("/", "/dashboard/", "/admin/")),
+        *(
+            f"http://{slug}.localhost:8000{path}"
+            for slug in SLUGS
+            for path in ("/", "/account/", "/dashboard/", "/admin/")
+        ),
     }
     for place in places:
-        if place["login"]:
+        if place["url"].endswith("/account/"):
+            with visit(place["url"].partition("://")[2].partition(".")[0]):
+                assert check_password(place["password"], Customer.objects.get(email=place["login"]).password_hash)
+        elif place["login"]:
             assert PlatformUser.objects.get(email=place["login"]).check_password(place["password"])
     operator = next(place["login"] for place in places if place["url"] == "http://localhost:8000/admin/")
     assert PlatformUser.objects.get(email=operator).is_superuser

@@ -27,12 +27,19 @@ from tenant_shop.customers.models import Customer
 from tenant_shop.demo.history.moments import history_start
 from tenant_shop.demo.people import PASSWORD
 from tenant_shop.demo.shops import SLUGS, demo_shop
+from tenant_shop.loyalty.models import LoyaltyEntry
+from tenant_shop.loyalty.rules import loyalty_rules
+from tenant_shop.loyalty.upkeep import keep_loyalty
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
+from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.methods import payment_methods
 from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.returns.models import Return
 from tenant_shop.reviews.models import ProductReview
+from tenant_shop.shipping.models import ShippingZone
+from tenant_shop.taxes.rates import local_taxes
 from tests.tenant_shop.demo.conftest import Visit
 
 pytestmark = pytest.mark.usefixtures("demo_shops")
@@ -150,12 +157,53 @@ def test_orders_are_in_every_state_and_by_both_ways_to_pay(visit: Visit) -> None
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_customers_have_addresses_and_nobody_can_log_in_as_one(visit: Visit, slug: str) -> None:
+def test_customers_have_addresses_and_nobody_can_log_in_but_as_the_one_who_is_named(visit: Visit, slug: str) -> None:
     with visit(slug):
+        visitor = Customer.objects.get(email=demo_shop(slug).shopper_email)
         assert Customer.objects.count() >= 40
         assert not Customer.objects.filter(addresses=None).exists()
-        assert not Customer.objects.exclude(password_hash__startswith="!").exists()
-        assert all(row.email.split("@")[1].startswith("example.") for row in Customer.objects.all())
+        assert list(Customer.objects.exclude(password_hash__startswith="!")) == [visitor]
+        others = Customer.objects.exclude(pk=visitor.pk)
+        assert all(row.email.split("@")[1].startswith("example.") for row in others)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_customer_that_one_can_be_has_orders_in_several_states_points_and_returns(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        visitor = Customer.objects.get(email=demo_shop(slug).shopper_email)
+        states = set(Order.objects.filter(customer=visitor).values_list("status", flat=True))
+        assert "delivered" in states
+        assert len(states) >= 3
+        spending = loyalty_rules(shop_settings().loyalty).spending
+        assert spending is not None
+        assert visitor.loyalty_points >= spending.least
+        assert Order.objects.filter(customer=visitor).exclude(customer_email=visitor.email).count() == 0
+        assert sorted(Return.objects.filter(customer=visitor).values_list("status", flat=True)) == [
+            "approved",
+            "requested",
+        ]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_was_sent_has_its_parcel_and_what_arrived_its_points(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        sent = Order.objects.exclude(shipped_at=None)
+        assert Shipment.objects.count() == sent.count() == Order.objects.exclude(shipments=None).count()
+        assert not Shipment.objects.filter(tracking_url="").exists()
+        earned = LoyaltyEntry.objects.filter(reason="earned").values("order")
+        arrived = Order.objects.filter(status="delivered").exclude(customer=None)
+        assert arrived.exclude(pk__in=earned).filter(subtotal_amount__gt=100).count() == 0
+        assert keep_loyalty(timezone.now()) == 0
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_goods_are_taxed_by_class_and_place_and_delivered_by_zone(visit: Visit, slug: str) -> None:
+    with visit(slug):
+        settings = shop_settings()
+        assert local_taxes(settings, settings.country).on_goods("reduced").rate < settings.tax_rate
+        assert local_taxes(settings, "BR").on_goods("standard").rate == 0
+        kinds = list(ShippingZone.objects.values_list("kind", flat=True))
+        assert kinds == ["places", "places", "pickup"]
 
 
 @pytest.mark.parametrize("slug", SLUGS)

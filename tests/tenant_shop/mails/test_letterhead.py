@@ -1,6 +1,7 @@
 """Every mail is written on the same paper: the shop's logo and colours, readable by day and night, words marked."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -69,17 +70,14 @@ def test_a_shop_at_its_own_domain_links_there(make_shop: Any) -> None:
             assert all(link.startswith("http://globex.example:8000/") for link in links), (kind, links)
 
 
-@pytest.mark.parametrize("brand", BRANDS)
-@pytest.mark.parametrize("surface", ["#ffffff", "#fdf6e3"])
-def test_everything_can_be_read_by_day_and_by_night(shop: TenantInfo, brand: str, surface: str) -> None:
-    look = mail_look(Theme(brand=brand, surface=surface), shop)
-    for shades in (look.day, look.night):
-        for ground in (shades.ground, shades.sheet):
-            for ink in (shades.ink, shades.muted):
-                assert contrast(ink, ground) >= READABLE
-        assert contrast(shades.link, shades.sheet) >= READABLE
-        assert contrast(shades.link, shades.ground) >= READABLE
-    assert contrast(look.on_brand, look.brand) >= READABLE
+def test_everything_can_be_read_by_day_and_by_night(shop: TenantInfo) -> None:
+    for brand, surface in product(BRANDS, ("#ffffff", "#fdf6e3")):
+        look = mail_look(Theme(brand=brand, surface=surface), shop)
+        for shades in (look.day, look.night):
+            for ground in (shades.ground, shades.sheet):
+                for ink in (shades.ink, shades.muted, shades.link):
+                    assert contrast(ink, ground) >= READABLE, (brand, surface, ink, ground)
+        assert contrast(look.on_brand, look.brand) >= READABLE
 
 
 @pytest.mark.parametrize(("language", "marks"), [("ar", ' lang="en" dir="ltr"'), ("de", ' lang="en"')])

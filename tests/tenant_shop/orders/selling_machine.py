@@ -35,6 +35,8 @@ INDEX = st.integers(0, 30)
 METHODS = st.sampled_from(["test_card", "bank_transfer", "cash_on_delivery"])
 PRICES = ("10.00", "7.33", "0.05")
 LIMITS = {"ALL": 2, "EACH": 1}  # uses of all together, and of each buyer
+DEMAND = st.dictionaries(WHICH, PIECES, min_size=1)
+KIND = st.sampled_from(["", *LIMITS])
 
 
 @dataclass
@@ -60,15 +62,16 @@ def fresh_shop() -> None:
 class Selling(RuleBasedStateMachine):
     """Two limited variants and one that may be back-ordered, two codes with limits, a guest and a customer."""
 
-    @initialize()
-    def open_shop(self) -> None:
+    @initialize(orders=st.lists(st.tuples(DEMAND, KIND, st.booleans(), METHODS), min_size=2, max_size=5))
+    def open_shop(self, orders: list[tuple[dict[int, int], str, bool, str]]) -> None:
+        """With some orders, or there would seldom be enough to go on with."""
         fresh_shop()
         name = uuid4().hex[:8]
         self.goods = [
             stocked(stock=stock, price=price, allow_backorder=backorder)
-            for stock, price, backorder in zip((3, 0, 1), PRICES, (False, False, True), strict=True)
+            for stock, price, backorder in zip((5, 2, 1), PRICES, (False, False, True), strict=True)
         ]
-        self.received = [3, 0, 1]
+        self.received = [5, 2, 1]
         self.codes = {kind: f"{kind}{name}".upper() for kind in LIMITS}
         DiscountCodeFactory(code=self.codes["ALL"], usage_limit=2)
         DiscountCodeFactory(code=self.codes["EACH"], usage_limit_per_customer=1, type="fixed_amount", value=3)
@@ -78,6 +81,8 @@ class Selling(RuleBasedStateMachine):
         self.sold: list[Sold] = []
         self.ever_done: set[UUID] = set()
         self.sent_back: set[str] = set()
+        for order in orders:
+            self.buy(*order)
 
     def _pick(self, index: int) -> Sold | None:
         return self.sold[index % len(self.sold)] if self.sold else None
@@ -92,7 +97,7 @@ class Selling(RuleBasedStateMachine):
         self.received[which] += pieces
 
     # Straight into the cart's rows: the cart's own first look at stock and codes must not be what protects them.
-    @rule(demand=st.dictionaries(WHICH, PIECES, min_size=1), kind=st.sampled_from(["", *LIMITS]), member=st.booleans())
+    @rule(demand=DEMAND, kind=KIND, member=st.booleans())
     def fill(self, demand: dict[int, int], kind: str, member: bool) -> None:
         owner = self.customer if member else None
         cart = member and ShoppingCart.objects.filter(customer=owner, completed_at=None).first()
@@ -106,14 +111,9 @@ class Selling(RuleBasedStateMachine):
         if cart.pk not in self.carts:
             self.carts.append(cart.pk)
 
-    @rule(
-        demand=st.dictionaries(WHICH, PIECES, min_size=1),
-        kind=st.sampled_from(["", *LIMITS]),
-        member=st.booleans(),
-        method=METHODS,
-    )
+    @rule(demand=DEMAND, kind=KIND, member=st.booleans(), method=METHODS)
     def buy(self, demand: dict[int, int], kind: str, member: bool, method: str) -> None:
-        """Both at once: otherwise there would seldom be an order to go on with."""
+        """Both at once."""
         self.fill(demand, kind, member)
         self.place(len(self.carts) - 1, method)
 

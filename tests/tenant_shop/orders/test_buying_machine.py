@@ -17,7 +17,7 @@ from tenant_shop.payments.models import Payment
 from tenant_shop.payments.refund_amounts import worth
 from tests.tenant_shop.orders.buying_machine import Buying
 
-FAST, DEEP = (3, 20), (60, 50)
+FAST, DEEP = (2, 15), (60, 50)
 ALL_PHASES = tuple(Phase)
 
 

@@ -26,18 +26,21 @@ from tenant_shop.carts.change import set_line_quantity
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.carts.errors import CartGone
 from tenant_shop.carts.models import CartItem
+from tenant_shop.loyalty.spending import Purse
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.errors import CouponRefused, OrderNotCancellable, OutOfStock, TotalChanged
+from tenant_shop.orders.errors import CouponRefused, OrderNotCancellable, OutOfStock, PointsRefused, TotalChanged
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
+from tenant_shop.orders.quote import quote
 from tenant_shop.payments.errors import OrderNotPayable
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.delay_proxy import DelayProxy, delay_proxy
 from tests.factories.promotions import DiscountCodeFactory
-from tests.shopping import cart_with, configure, order_of, stock_of, stocked, submission
+from tests.loyalty import points, run_programme, with_points
+from tests.shopping import cart_with, configure, order_from, order_of, stock_of, stocked, submission
 
 ROUNDS = 1000
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("seed", [20261125])]
@@ -220,4 +223,33 @@ def test_an_order_is_cancelled_by_one_of_two(clients: TwoClients) -> None:
         cancel = partial(cancel_order, order.pk, reason="", actor="ann")
         assert kinds(clients.race(cancel, cancel)) == (Order.__name__, OrderNotCancellable.__name__)
     assert stock_of(mug) == ROUNDS
+    assert verify_shop() == []
+
+
+def test_the_same_points_pay_for_one_of_two_orders(clients: TwoClients) -> None:
+    run_programme(may_be_spent=True)
+    mug = stocked(stock=2 * ROUNDS)
+    for _ in range(ROUNDS):
+        ann = with_points(500)
+        sent = []
+        for _ in "ab":
+            cart_id = cart_with((mug, 1))
+            seen = quote(cart_id, country="DE", shipping_code="standard", purse=Purse(balance=500, wanted=500))
+            spent = submission(cart_id, customer_id=ann.pk, points=500, expected_total=seen.total)
+            sent.append(partial(place_order, **spent))
+        assert kinds(clients.race(*sent)) == (Order.__name__, PointsRefused.__name__)
+        assert points(ann) == 0
+    assert verify_shop() == []
+
+
+def test_points_of_an_order_that_two_cancel_come_back_once(clients: TwoClients) -> None:
+    run_programme(may_be_spent=True)
+    mug, later = stocked(stock=ROUNDS), timezone.now() + timedelta(days=8)
+    for _ in range(ROUNDS):
+        ann = with_points(500)
+        cart_id = cart_with((mug, 1))
+        seen = quote(cart_id, country="DE", shipping_code="standard", purse=Purse(balance=500, wanted=500))
+        order = order_from(cart_id, customer_id=ann.pk, points=500, expected_total=seen.total)
+        clients.race(partial(cancel_order, order.pk, reason="", actor="ann"), partial(expire_unpaid, later))
+        assert points(ann) == 500
     assert verify_shop() == []

@@ -9,6 +9,7 @@ from django.utils import timezone
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.models import Order
 from tenant_shop.payments import receipt
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
@@ -71,3 +72,18 @@ def test_what_costs_nothing_needs_no_receipt(shop: TenantInfo) -> None:
     order = order_of((stocked(price="0.00"), 1))
     mark_as_paid(order.pk, actor="test")
     assert receipts() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent"), [({"payment_method": "cash_on_delivery"}, "unfulfilled"), ({}, "fulfilled"), ({}, "partial")]
+)
+def test_what_was_sent_or_is_paid_at_the_door_is_not_got_ready_again(
+    shop: TenantInfo, changes: dict[str, str], sent: str
+) -> None:
+    order = order_of((stocked(price="10.00"), 2), **changes)
+    Order.objects.filter(pk=order.pk).update(fulfillment_status=sent)
+    mark_as_paid(order.pk, actor="test")
+    assert send_receipts(timezone.now()) == 1
+    text = str(mail.outbox[-1].body)
+    assert "We received €24.90.\n" in text
+    assert "ready" not in text

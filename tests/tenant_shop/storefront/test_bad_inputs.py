@@ -10,6 +10,7 @@ import pytest
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.models import CartItem, Customer, Order
 from tests.accounts import PASSWORD, account, link_in, logged_in, mails
+from tests.people import PASSWORD as STAFF_PASSWORD
 from tests.people import let_in, make_user, shop_browser, staff_browser
 from tests.shopper import Shopper
 from tests.shopping import everything, stocked
@@ -26,6 +27,26 @@ ELSEWHERE = [
     "http://acme.localhost@evil.example/",
     "javascript:alert(1)",
     "\x00//evil.example",
+]
+QUERIES = [
+    "_connector=OR",
+    "_negated=1",
+    "customer__email__startswith=a",
+    "pk__in=1",
+    "status__regex=.*",
+    "cursor=%00",
+    "page=-1",
+    "page=NaN",
+    "page=1e309",
+    "page_size=100000",
+    "limit=100000",
+]
+BODIES = [
+    json.dumps({"name": "x" * 10_000_000}),
+    "[" * 10_000 + "]" * 10_000,
+    '{"quantity": NaN}',
+    '{"is_staff": 1e309}',
+    "\x00",
 ]
 FORGED = {
     "id": "01a21494-6a71-7314-8ac0-944bea77c40e",
@@ -90,71 +111,46 @@ def test_fields_that_nobody_was_asked_for_change_nothing_of_an_account(selling: 
     assert (found.loyalty_points, found.loyalty_tier, found.total_spent, found.status) == (0, "bronze", 0, "active")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "_connector=OR",
-        "_negated=1",
-        "customer__email__startswith=a",
-        "pk__in=1",
-        "status__regex=.*",
-        "cursor=%00",
-        "page=-1",
-        "page=NaN",
-        "page=1e309",
-        "page_size=100000",
-        "limit=100000",
-    ],
-)
-def test_a_query_that_no_list_knows_filters_nothing_and_breaks_nothing(selling: TenantInfo, query: str) -> None:
+def test_a_query_that_no_list_knows_filters_nothing_and_breaks_nothing(selling: TenantInfo) -> None:
     for number in range(3):
         stocked(slug=f"mug-{number}")
     browser = staff_browser(selling)
     usual = browser.get("/api/v1/products/").json()
-    answer = browser.get(f"/api/v1/products/?{query}")
-    assert answer.status_code in (200, 400, 404)
-    if answer.status_code == 200:
-        assert answer.json()["results"] == usual["results"]
-    for path in ("/products/", "/search/", "/"):
-        assert Shopper().get(f"{path}?{query}").status_code in (200, 301, 302, 400, 404)
+    for query in QUERIES:
+        answer = browser.get(f"/api/v1/products/?{query}")
+        assert answer.status_code in (200, 400, 404), query
+        if answer.status_code == 200:
+            assert answer.json()["results"] == usual["results"], query
+        for path in ("/products/", "/search/", "/"):
+            assert Shopper().get(f"{path}?{query}").status_code in (200, 301, 302, 400, 404), query
 
 
-@pytest.mark.parametrize("path", ["/api/v1/products/", "/api/v1/orders/", "/api/v1/"])
-@pytest.mark.parametrize(
-    "body",
-    [
-        json.dumps({"name": "x" * 10_000_000}),
-        "[" * 10_000 + "]" * 10_000,
-        '{"quantity": NaN}',
-        '{"is_staff": 1e309}',
-        "\x00",
-    ],
-    ids=["ten megabytes", "ten thousand deep", "NaN", "1e309", "NUL"],
-)
-def test_what_only_reads_takes_no_body(selling: TenantInfo, path: str, body: str) -> None:
+def test_what_only_reads_takes_no_body(selling: TenantInfo) -> None:
     stocked()
     browser = staff_browser(selling)
     before = everything()
-    for send in (browser.post, browser.put, browser.patch, browser.delete):
-        assert send(path, body, content_type="application/json").status_code in (400, 403, 405, 413)
+    for path in ("/api/v1/products/", "/api/v1/orders/", "/api/v1/"):
+        for body in BODIES:
+            for send in (browser.post, browser.put, browser.patch, browser.delete):
+                answer = send(path, body, content_type="application/json")
+                assert answer.status_code in (400, 403, 405, 413), (path, body[:20])
     assert everything() == before
 
 
-@pytest.mark.parametrize("wanted", ELSEWHERE)
-def test_the_shops_people_are_led_to_no_other_host(make_shop: Any, wanted: str) -> None:
+def test_the_shops_people_are_led_to_no_other_host(make_shop: Any) -> None:
     acme = make_shop("acme")
     user = make_user()
     let_in(user, acme)
-    browser = shop_browser(acme)
-    answer = browser.post("/login/", {"username": user.email, "password": "a long and quiet password", "next": wanted})
-    assert host_that_browsers_go_to(answer) == "acme.localhost"
+    for wanted in ELSEWHERE:
+        form = {"username": user.email, "password": STAFF_PASSWORD, "next": wanted}
+        assert host_that_browsers_go_to(shop_browser(acme).post("/login/", form)) == "acme.localhost", wanted
 
 
-@pytest.mark.parametrize("wanted", ELSEWHERE)
-def test_customers_are_led_to_no_other_host(selling: Any, wanted: str) -> None:
+def test_customers_are_led_to_no_other_host(selling: Any) -> None:
     account()
-    answer = Shopper().post("/account/log-in/", {"email": "ann@example.com", "password": PASSWORD, "next": wanted})
-    assert host_that_browsers_go_to(answer) == "acme.localhost"
+    for wanted in ELSEWHERE:
+        form = {"email": "ann@example.com", "password": PASSWORD, "next": wanted}
+        assert host_that_browsers_go_to(Shopper().post("/account/log-in/", form)) == "acme.localhost", wanted
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,13 @@ BREACHES = [
         "15.950",
     ),
     ("refunds", "UPDATE payment_entries SET amount = 100 WHERE kind = 'refunded'", "{paid}", "100.000", "80.200"),
+    (
+        "refunds",
+        "UPDATE payment_entries SET kind = 'refund_failed' WHERE kind = 'refunded'",
+        "{paid}",
+        "-10.000",
+        "80.200",
+    ),
     ("owed", "UPDATE orders SET owed_amount = 5 WHERE status = 'confirmed'", "{paid}", "5.000", "0"),
     ("code_uses", "UPDATE discount_codes SET usage_count = 3", "TENTH", "3", "1"),
     (
