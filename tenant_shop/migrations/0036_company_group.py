@@ -13,7 +13,7 @@ ALTER TABLE companies ADD CONSTRAINT companies_group_id_fkey
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenant_shop', '0034_companies'),
+        ('tenant_shop', '0035_quotes'),
     ]
 
     operations = [
