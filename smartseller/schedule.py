@@ -44,6 +44,7 @@ SCHEDULE: dict[str, Job] = {
     "send refunds whose answer never came": in_each_shop("payments.send_pending_refunds", every=timedelta(minutes=5)),
     "send confirmations that waited": in_each_shop("orders.send_confirmations", every=timedelta(minutes=10)),
     "send receipts that waited": in_each_shop("payments.send_receipts", every=timedelta(minutes=10)),
+    "send offers that waited": in_each_shop("quotes.send_answers", every=timedelta(minutes=10)),
     "send customers' mails that waited": in_each_shop("customers.send_mails", every=timedelta(minutes=10)),
     "send mails about parcels that waited": in_each_shop("orders.send_shipped_mails", every=timedelta(minutes=10)),
     "send mails about returns that waited": in_each_shop("returns.send_mails", every=timedelta(minutes=10)),

@@ -32,6 +32,7 @@ from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
+from tenant_shop.quotes.models import QuoteEvent, QuoteLine, QuoteRequest
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
@@ -83,6 +84,9 @@ __all__ = [
     "ProductVariant",
     "PurchaseRequest",
     "QuantityRule",
+    "QuoteEvent",
+    "QuoteLine",
+    "QuoteRequest",
     "Return",
     "ReturnLine",
     "RollupState",

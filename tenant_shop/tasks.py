@@ -17,6 +17,7 @@ from tenant_shop.payments.deliver_demo_message import deliver_demo_message_task
 from tenant_shop.payments.receipt import send_receipt_task, send_receipts_task
 from tenant_shop.payments.refund import send_pending_refunds_task
 from tenant_shop.payments.upkeep import ask_about_payments_task
+from tenant_shop.quotes.mail import send_answer_task, send_answers_task
 from tenant_shop.restock.tell import tell_waiting_task
 from tenant_shop.returns.mail import send_return_mail_task, send_return_mails_task
 
@@ -34,6 +35,8 @@ __all__ = [
     "make_renditions_task",
     "rebuild_search_task",
     "remove_expired_task",
+    "send_answer_task",
+    "send_answers_task",
     "send_confirmation_task",
     "send_confirmations_task",
     "send_mail_task",

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from tenant_shop.customers.find import customer_by_email
 from tenant_shop.loyalty.earn import earn_points
-from tenant_shop.models import Order
+from tenant_shop.models import Order, QuoteRequest
 from tests.accounts import PASSWORD, csrf, link_in, log_in, mails
+from tests.quoting import answered
 from tests.shopper import Shopper
 from tests.walk_companies import walk_the_company
 
@@ -33,6 +35,7 @@ def walk_what_was_bought(
 ) -> Iterator[tuple[str, Any]]:
     """Orders, returns, reviews and wishes of the customer who is logged in."""
     yield get("my_orders", "/account/orders/")
+    yield get("my_quotes", "/account/quotes/")
     yield get("wishlist", "/account/wishlist/")
     shopper.post(f"{prefix}/account/wishlist/add/", {"product": "mug"})
     yield get("wishlist", "/account/wishlist/")
@@ -118,6 +121,7 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     saved = re.search(rf'action="({prefix}/cart/saved/[0-9a-f-]{{36}}/)"', laid_aside.content.decode())
     assert saved
     yield "cart_saved", shopper.follow(shopper.submit(laid_aside, saved[1], action="back"))
+    yield from walk_a_quote(prefix)
     yield get("checkout", "/checkout/")
     checkout = shopper.get(f"{prefix}/checkout/")
     yield "checkout", shopper.submit(checkout, f"{prefix}/checkout/", action="order", email="x", first_name="")
@@ -127,6 +131,26 @@ def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:
     yield post("order_account", f"{answer['Location'].removeprefix(prefix)}account/", {"password": "short"}, 422)
     yield from walk_the_payment(prefix, shopper)
     yield from walk_the_account(prefix, get, post, shopper)
+
+
+def walk_a_quote(prefix: str) -> Iterator[tuple[str, Any]]:
+    """What a guest sees who asks for a quote, gets one, asks again and declines."""
+    shopper = Shopper()
+    shopper.post(f"{prefix}/cart/lines/add/mug/", {"quantity": "2"})
+    page = shopper.get(f"{prefix}/quotes/new/")
+    yield "quote_new", page
+    yield "quote_new", shopper.submit(page, f"{prefix}/quotes/new/", name="", email="x")
+    sent = shopper.submit(page, f"{prefix}/quotes/new/", name="1", email="mark@example.com", note="100?")
+    path = sent["Location"]
+    yield "quote", shopper.get(path)
+    asked_for = QuoteRequest.objects.latest("created_at")
+    answered(asked_for, "9.00", shipping=Decimal(5), note="§Gladly.")
+    page = shopper.get(path)
+    yield "quote", page
+    yield "quote_again", shopper.submit(page, f"{path}again/", note=" ")
+    yield "quote_accept", shopper.get(f"{path}accept/")
+    shopper.submit(page, f"{path}decline/")
+    yield "quote_decline", shopper.get(path)
 
 
 def walk_the_payment(prefix: str, shopper: Shopper) -> Iterator[tuple[str, Any]]:

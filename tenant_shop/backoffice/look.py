@@ -44,6 +44,7 @@ PLACES = (
         "Selling",
         (
             ("Customers", "group", "customer", "customer"),
+            ("Quotes", "contract", "quoterequest", "quoterequest"),
             ("Companies", "apartment", "company", "company"),
             ("Purchase requests", "approval", "purchaserequest", "purchaserequest"),
             ("Returns", "assignment_return", "return", "return"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -67,6 +68,18 @@ class SettingsForm(forms.Form):
         max_length=LONGEST_SENTENCE,
         help_text="Your own sentence on product pages, instead of the one about the days.",
         widget=UnfoldAdminTextInputWidget,
+    )
+
+    quote_requests = forms.ChoiceField(
+        label="Requests for quotes",
+        required=False,
+        choices=[
+            ("", "Nobody can ask"),
+            ("customers", "Customers who are logged in can ask"),
+            ("everybody", "Guests can ask, too"),
+        ],
+        help_text="Shoppers send you their cart with a note; you answer with prices of your own.",
+        widget=UnfoldAdminSelectWidget,
     )
 
     company_accounts = forms.BooleanField(

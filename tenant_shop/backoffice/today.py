@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from tenant_shop.catalog.models import Product
 from tenant_shop.companies.models import Company
+from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.beyond_plan import customers_of_plan
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import PAY_LATER
+from tenant_shop.quotes.models import QuoteRequest
 from tenant_shop.reviews.models import ProductReview
 
 Status = Order.Status
@@ -93,6 +95,9 @@ def what_waits(request: HttpRequest) -> list[Waiting]:
         found.append(
             Waiting(reviews, "Reviews", "to be read and shown", _list("productreview", "status__exact=pending"))
         )
+    if request.user.has_perm("tenant_shop.view_quoterequest") and shop_settings().quote_requests:
+        asked = QuoteRequest.objects.filter(status=QuoteRequest.Status.REQUESTED).count()
+        found.append(Waiting(asked, "Quotes", "to be answered", _list("quoterequest", "status__exact=requested")))
     if request.user.has_perm("tenant_shop.view_customer"):
         found += _beyond_plan()
     if request.user.has_perm("tenant_shop.view_company"):

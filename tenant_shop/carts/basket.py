@@ -12,11 +12,12 @@ from tenant_shop.carts.lines import lines_of, open_cart
 from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.orders.pricing import Wanted, want, weight_grams
-from tenant_shop.pricing.terms import Terms, everybodys, terms_for
+from tenant_shop.pricing.terms import Terms, everybodys
 from tenant_shop.promotions.combine import Savings, combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.quotes.deal import Deal, deal_of
 from tenant_shop.shipping.rates import ShippingOption, offers
 
 
@@ -30,11 +31,15 @@ class Basket:
     settings: ShopSettings
 
     @cached_property
-    def terms(self) -> Terms:
-        """On what terms the cart's owner buys what is in it. At most three statements, the first time."""
+    def deal(self) -> Deal:
+        """On what terms what is in the cart is bought. At most three statements, the first time."""
         if self.cart is None or not self.rows:
-            return everybodys(self.settings.currency)
-        return terms_for(self.cart.customer_id, [row.variant for row in self.rows], self.settings)
+            return Deal(terms=everybodys(self.settings.currency))
+        return deal_of(self.cart, [row.variant for row in self.rows], self.settings)
+
+    @property
+    def terms(self) -> Terms:
+        return self.deal.terms
 
     @cached_property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -57,10 +62,14 @@ class Basket:
     @cached_property
     def discounts(self) -> list[DiscountCode]:
         """What may hold for the cart. One statement, the first time; none for an empty cart without a code."""
+        if not self.deal.takes_discounts:
+            return []
         return running_discounts(self.coupon_code, timezone.now()) if self.rows or self.coupon_code else []
 
     def deliveries(self, country: str | None, state: str = "") -> list[ShippingOption]:
         """The ways to deliver the cart to `state` of `country` (ISO 3166-1 alpha-2), the merchant's favourite first."""
+        if self.deal.delivery is not None:
+            return [self.deal.delivery]
         return offers(
             self.settings,
             subtotal=self.goods_total,

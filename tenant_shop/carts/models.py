@@ -32,6 +32,16 @@ class ShoppingCart(models.Model):
         Customer, models.CASCADE, null=True, blank=True, related_name="carts", db_index=False, db_constraint=False
     )
     session_id = models.CharField(max_length=255, null=True, blank=True, help_text="For visitors without an account.")
+    quote = models.ForeignKey(
+        "tenant_shop.QuoteRequest",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="carts",
+        db_index=False,
+        db_constraint=False,
+        help_text="The offer that this cart stands for; it is nobody's until somebody accepts it.",
+    )
     currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="ISO 4217 code.")
     coupon_code = models.CharField(max_length=50, null=True, blank=True)
     discount_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
@@ -54,6 +64,7 @@ class ShoppingCart(models.Model):
                 condition=Q(completed_at=None, frozen_at=None),
                 name="shopping_carts_open_by_customer",
             ),
+            models.UniqueConstraint(fields=["quote"], name="shopping_carts_quote_key"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.tasks import TenantTask
+from tenant_shop.quotes.expire import expire_quotes
 
 # Rows of one statement, each a transaction of its own: nobody waits long for one.
 BATCH = 1_000
@@ -51,6 +52,12 @@ def remove_expired(now: datetime) -> Removed:
     return Removed(carts=_in_batches(CARTS, now), saved=_in_batches(SAVED, now), sessions=_in_batches(SESSIONS, now))
 
 
+def end_what_is_over(now: datetime) -> None:
+    """Note which offers are over, then remove what is: their carts among it."""
+    expire_quotes(now)
+    remove_expired(now)
+
+
 def _in_batches(statement: str, now: datetime) -> int:
     removed = 0
     for _ in range(MOST_BATCHES):
@@ -64,4 +71,4 @@ def _in_batches(statement: str, now: datetime) -> int:
 
 @shared_task(base=TenantTask, name="carts.upkeep")  # type: ignore[untyped-decorator]
 def remove_expired_task() -> None:
-    remove_expired(timezone.now())
+    end_what_is_over(timezone.now())

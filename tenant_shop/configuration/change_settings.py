@@ -11,6 +11,7 @@ DESCRIPTIONS = {
     "loyalty": "What points are earned, and where tiers begin",
     "payment_instructions": "Where money is transferred to: account holder, IBAN, BIC",
     "payment_methods": "Ways to pay that are offered at checkout",
+    "quote_requests": "Who may ask for quotes: customers, everybody or, empty, nobody",
     "return_days": "How long goods may be sent back, in days",
     "returns_text": "The merchant's own sentence about returns",
     "reverse_charge": "Whether companies of other EU countries owe the tax themselves",

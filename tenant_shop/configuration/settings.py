@@ -23,7 +23,8 @@ class ShopSettings:
     their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
     merchant's own sentence about it. `terms_text` is the merchant's sentence about terms above the button that orders,
     and `terms_need_tick` whether it is to be agreed to. `payment_instructions` are the lines that say where money is
-    transferred to. `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
+    transferred to. `quote_requests` come from "customers", from "everybody" or, when empty, from nobody.
+    `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
     `company_accounts` says whether companies can have accounts, `reverse_charge` whether those of other EU countries
     owe the tax themselves.
     """
@@ -55,6 +56,7 @@ class ShopSettings:
     terms_text: str = ""
     terms_need_tick: bool = False
     pricing: Mapping[str, Any] = field(default_factory=dict)
+    quote_requests: str = ""
 
     @property
     def has_customer_groups(self) -> bool:
@@ -99,6 +101,7 @@ DEFAULTS: dict[str, Any] = {
     "terms_text": "",
     "terms_need_tick": False,
     "pricing": {},
+    "quote_requests": "",
 }
 
 
@@ -134,6 +137,7 @@ def shop_settings() -> ShopSettings:
         terms_text=values["terms_text"],
         terms_need_tick=values["terms_need_tick"],
         pricing=values["pricing"],
+        quote_requests=values["quote_requests"],
     )
 
 

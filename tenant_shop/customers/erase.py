@@ -24,6 +24,7 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.loyalty.forfeit import forfeit_points
 from tenant_shop.orders.models import Order
 from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.quotes.models import QuoteRequest
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return
 
@@ -52,7 +53,7 @@ def ask_to_erase(customer: Customer) -> None:
 
 
 def erase(link: str) -> None:
-    """Erase the customer that the link was sent to: name, mailbox, addresses, telephone, lists, carts, log-ins.
+    """Erase the customer that the link was sent to: name, mailbox, addresses, telephone, lists, carts, quotes, log-ins.
 
     Orders and reviews stay, nobody's. Afterwards one last mail is sent, and the outbox forgets the mailbox once it is.
     Rows are locked in this order: orders, customer, carts. An order that is placed meanwhile is waited for.
@@ -66,8 +67,11 @@ def erase(link: str) -> None:
         if email != token.email:
             raise LinkSpent
         # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
-        list(ShoppingCart.objects.select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
-        ShoppingCart.objects.filter(customer=customer).delete()
+        quotes = QuoteRequest.objects.filter(Q(customer=customer) | Q(customer=None, email__iexact=email))
+        carts = ShoppingCart.objects.filter(Q(customer=customer) | Q(quote__in=quotes))
+        list(carts.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        carts.delete()
+        quotes.delete()
         forget_member(customer.pk)
         claim_orders(customer)
         _check_nothing_is_under_way(customer)

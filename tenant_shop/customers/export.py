@@ -17,6 +17,7 @@ from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.orders.models import Order, OrderItem
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.promotions.models import DiscountRedemption
+from tenant_shop.quotes.models import QuoteEvent, QuoteLine, QuoteRequest
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
@@ -32,6 +33,7 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
     """
     email = normal_email(customer.email)
     orders = Order.objects.filter(customer=customer)
+    quotes = QuoteRequest.objects.filter(customer=customer)
     found: dict[str, Any] = {
         "addresses": CustomerAddress.objects.filter(customer=customer),
         "orders": orders,
@@ -52,6 +54,9 @@ def export_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "purchase_requests": PurchaseRequest.objects.filter(customer=customer),
         "log_ins": CustomerSession.objects.filter(customer=customer),
         "discount_codes_used": DiscountRedemption.objects.filter(customer_email=email),
+        "quotes": quotes,
+        "quote_lines": QuoteLine.objects.filter(quote__in=quotes.order_by()),
+        "quote_events": QuoteEvent.objects.filter(quote__in=quotes.order_by()),
         "stock_alerts": StockAlert.objects.filter(email=email),
     }
     tables = {name: [_row(row) for row in rows] for name, rows in found.items()}

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import translation
+
 from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.loyalty.rules import loyalty_rules
@@ -12,28 +14,45 @@ from tenant_shop.orders.errors import PaymentMethodUnavailable, ShippingUnavaila
 from tenant_shop.orders.pricing import Wanted
 from tenant_shop.payments.methods import PaymentMethod, offered_to
 from tenant_shop.promotions.combine import Savings
+from tenant_shop.quotes.deal import Deal
 from tenant_shop.shipping.rates import ShippingOption, offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The codes of the delivery and of the way to pay, and the points to be spent, if any."""
+    """The codes of the delivery and of the way to pay, the points to be spent and the offer that was seen, if any."""
 
     shipping_code: str
     payment_method: str
     purse: Purse | None = None
+    quote_revision: int | None = None
 
 
 def delivery_of(
-    settings: ShopSettings, chosen: Chosen, address: Mapping[str, str], *, goods_total: Decimal, weight: Decimal
+    settings: ShopSettings,
+    deal: Deal,
+    chosen: Chosen,
+    address: Mapping[str, str],
+    *,
+    goods_total: Decimal,
+    weight: Decimal,
 ) -> ShippingOption:
-    """The chosen delivery of goods of this price and weight (in grams). Errors: ShippingUnavailable."""
-    options = offers(
-        settings,
-        subtotal=goods_total,
-        weight_grams=weight,
-        country=address["country"],
-        state=address["state_province"],
+    """The chosen delivery of goods of this price and weight (in grams), or the one that was agreed.
+
+    Errors: ShippingUnavailable.
+    """
+    with translation.override(settings.language):  # as the merchant reads it, like names of the merchant's own
+        agreed = deal.delivery
+    options = (
+        [agreed]
+        if agreed
+        else offers(
+            settings,
+            subtotal=goods_total,
+            weight_grams=weight,
+            country=address["country"],
+            state=address["state_province"],
+        )
     )
     for option in options:
         if option.code == chosen.shipping_code:

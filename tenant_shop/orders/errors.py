@@ -15,6 +15,7 @@ from tenant_shop.inventory.errors import OutOfStock, Shortage
 from tenant_shop.loyalty.errors import PointsRefused
 from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
+from tenant_shop.quotes.errors import QuoteChanged, QuoteNotOpen
 
 __all__ = [
     "BelowMinimumOrder",
@@ -33,6 +34,8 @@ __all__ = [
     "PaymentMethodUnavailable",
     "PointsRefused",
     "QuantityNotAllowed",
+    "QuoteChanged",
+    "QuoteNotOpen",
     "ShippingUnavailable",
     "Shortage",
     "TotalChanged",

@@ -50,11 +50,11 @@ from tenant_shop.orders.pricing import price_order, want, weight_grams
 from tenant_shop.orders.snapshot import items_snapshot, order_snapshot
 from tenant_shop.payments.models import Payment
 from tenant_shop.pricing.check import check_minimum_order, check_quantities
-from tenant_shop.pricing.terms import terms_for
 from tenant_shop.promotions.combine import combine
 from tenant_shop.promotions.find import running_discounts
 from tenant_shop.promotions.limits import Shopper, barred
 from tenant_shop.promotions.redeem import lock_limited, redeem
+from tenant_shop.quotes.deal import check_acceptable, deal_of, note_acceptance
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ def place_order(
     points: int = 0,
     purchase_number: str = "",
     approval: Approval | None = None,
+    quote_revision: int | None = None,
 ) -> Order:
     """Order what is in the cart, in one transaction; the same cart or key again returns the same order.
 
@@ -92,19 +93,20 @@ def place_order(
     for a company (docs/companies.md) may give its `purchase_number`; with `approval` a cart is ordered that was frozen
     until somebody approves of it.
     Rows are locked in this order, here and wherever orders change: order, customer, cart, company, discounts with
-    limits, variants, products, counts of other discounts, number counter. A new order is nobody else's yet. Its
-    customer, where there is one, is locked so that nobody who is being erased orders in the last moment, and no points
-    are spent twice; its company when it pays later, so that no credit is used twice.
+    limits, variants, the cart's offer, products, counts of other discounts, number counter. A new order is nobody
+    else's yet. Its customer, where there is one, is locked so that nobody who is being erased orders in the last
+    moment, and no points are spent twice; its company when it pays later, so that no credit is used twice.
     At most 25 statements, however many lines and discounts.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
-    What it costs is decided by whose cart it is: prices and quantities are those of the owner's group.
+    What it costs is decided by whose cart it is: prices and quantities are those of the owner's group, or those of the
+    offer that the cart stands for, which is accepted by the order. `quote_revision` is the offer as it was seen.
     Errors, with nothing changed: InvalidContact, InvalidAddress, CartGone (also for a customer who is none any more),
         CartEmpty, OutOfStock, QuantityNotAllowed, BelowMinimumOrder, CouponRefused, PointsRefused,
         ShippingUnavailable, PaymentMethodUnavailable, CurrencyChanged, TermsNotAgreed, TotalChanged,
         IdempotencyConflict (the key ordered another cart); for companies PurchaseNumberMissing, PurchaseNumberInvalid,
-        ApprovalNeeded, CreditExceeded, and with `approval` RequestDecided, BuyerGone; ShopBusy when a row was locked
-        elsewhere for too long.
+        ApprovalNeeded, CreditExceeded, and with `approval` RequestDecided, BuyerGone; for offers QuoteNotOpen,
+        QuoteChanged; ShopBusy when a row was locked elsewhere for too long.
     """
     check_key(idempotency_key)
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -142,7 +144,12 @@ def place_order(
                     purchase_number=purchase_number,
                     approval=approval,
                 )
-                chosen = Chosen(shipping_code=shipping_code, payment_method=payment_method, purse=purse)
+                chosen = Chosen(
+                    shipping_code=shipping_code,
+                    payment_method=payment_method,
+                    purse=purse,
+                    quote_revision=quote_revision,
+                )
                 return _place(cart, settings, idempotency_key, buyer, bought_for, chosen, expected_total)
         except IntegrityError as error:
             if "orders_idempotency_key" in str(error):
@@ -189,17 +196,21 @@ def _place(
     demand = summed_demand(lines)
     if not demand:
         raise CartEmpty(cart.pk)
-    discounts = lock_limited(running_discounts(cart.coupon_code, now))
+    discounts = lock_limited(running_discounts(cart.coupon_code, now)) if cart.quote_id is None else []
     variants = lock_variants(demand)
     check_stock(demand, variants)
-    terms = terms_for(cart.customer_id, variants.values(), settings)
-    check_quantities(demand, variants, terms)
-    wanted = [want(variants[variant_id], quantity, terms) for variant_id, quantity in demand.items()]
+    deal = deal_of(cart, variants.values(), settings, lock=True)
+    check_acceptable(
+        deal, demand, customer_id=buyer.customer_id, revision=chosen.quote_revision, currency=settings.currency
+    )
+    check_quantities(demand, variants, deal.terms)
+    wanted = [want(variants[variant_id], quantity, deal.terms) for variant_id, quantity in demand.items()]
     goods_total = sum((line.total for line in wanted), Decimal(0))
-    check_minimum_order(goods_total, terms)
+    check_minimum_order(goods_total, deal.terms)
 
     delivery = delivery_of(
         settings,
+        deal,
         chosen,
         buyer.shipping_address,
         goods_total=goods_total,
@@ -253,6 +264,7 @@ def _place(
         )
     ShoppingCart.objects.filter(pk=cart.pk).update(completed_at=now, discount_amount=pricing.discount)
     redeem(savings, items, order_id=order.pk, shopper=shopper, shipping=delivery.amount)
+    note_acceptance(deal, order, actor=f"customer {buyer.customer_id}" if buyer.customer_id else "guest")
     order.order_number = assign_number(order.pk)
     record_event("order.placed", {**order_snapshot(order), "items": items_snapshot(items)})
     request_confirmation(order)

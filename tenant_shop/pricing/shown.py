@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tenant_shop.catalog.product_page import ProductPage
 from tenant_shop.catalog.summary import ProductSummary, VariantFacts
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.pricing.choose import Article
@@ -22,12 +21,6 @@ def for_buyer(
     articles = [_article(product, variant) for product in products for variant in product.variants]
     terms = terms_of_group(group, articles, settings)
     return [_shown(product, terms) for product in products]
-
-
-def page_for_buyer(page: ProductPage, group: CustomerGroup | None, settings: ShopSettings) -> ProductPage:
-    """As `for_buyer`, of a product's own page."""
-    summary = for_buyer([page.summary], group, settings)[0]
-    return page if summary is page.summary else replace(page, summary=summary, variants=summary.variants)
 
 
 def _article(product: ProductSummary, variant: VariantFacts) -> Article:

@@ -26,13 +26,15 @@ from tenant_shop.pricing.quantities import ANY_NUMBER, Allowed
 class Terms:
     """The terms of one buyer for the goods that they were read for; for other goods they are everybody's.
 
-    `group` is None for who buys as everybody does. Unit prices are rounded to `currency`.
+    `group` is None for who buys as everybody does. `agreed` are prices of a piece that were offered, by variant: they
+    hold whatever lists say. Unit prices are rounded to `currency`.
     """
 
     currency: str
     group: CustomerGroup | None = None
     offers: Sequence[Offer] = ()
     quantities: Mapping[UUID, Allowed] = field(default_factory=dict)
+    agreed: Mapping[UUID, Decimal] = field(default_factory=dict)
 
     @property
     def are_own(self) -> bool:
@@ -45,7 +47,8 @@ class Terms:
 
     def price(self, variant: ProductVariant, quantity: int) -> Decimal:
         """What one of `quantity` pieces of a variant (with its product) costs."""
-        return self.article_price(article_of(variant), quantity)
+        agreed = self.agreed.get(variant.pk)
+        return self.article_price(article_of(variant), quantity) if agreed is None else self.rounded(agreed)
 
     def article_price(self, article: Article, quantity: int) -> Decimal:
         return unit_price(article, quantity, self.offers, self.currency)

@@ -22,6 +22,7 @@ class ShippingOption:
     """A way to deliver. `amount` is in the shop's currency, as the merchant entered it; `note` is for the shopper.
 
     What `is_pickup` needs no address: the shopper comes and gets it. `days` is how long it takes, if that is said.
+    `is_own` says that the name is the merchant's, in the shop's own language.
     """
 
     code: str
@@ -30,6 +31,7 @@ class ShippingOption:
     note: str
     is_pickup: bool = False
     days: Days | None = None
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from tenant_shop.carts.save_for_later import forget_saved, save_line, take_back
 from tenant_shop.carts.saved import SavedOwner, read_saved
 from tenant_shop.promotions.find import LONGEST_CODE
 from tenant_shop.promotions.limits import Shopper
+from tenant_shop.quotes.request import may_ask
 from tenant_shop.shipping.free_delivery import missing_for_free_delivery
 from tenant_shop.storefront.cart_context import (
     cart_context,
@@ -159,6 +160,7 @@ def _cart(
         "points_note": points_note(visit) if basket.rows else "",
     }
     if basket.rows:
+        context["can_ask"] = may_ask(visit.settings, is_customer=visit.customer is not None)
         missing = missing_for_free_delivery(
             visit.settings, goods=found.subtotal, weight_grams=basket.weight_grams, country=country, state=state
         )

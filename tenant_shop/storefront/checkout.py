@@ -40,6 +40,8 @@ from tenant_shop.orders.errors import (
     PaymentMethodUnavailable,
     PointsRefused,
     QuantityNotAllowed,
+    QuoteChanged,
+    QuoteNotOpen,
     ShippingUnavailable,
     TermsNotAgreed,
     TotalChanged,
@@ -83,7 +85,12 @@ AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
-    visit = Visit(request)
+    return check_out(Visit(request))
+
+
+def check_out(visit: Visit) -> HttpResponse:
+    """The page, and what its form sends, for the visitor's cart or for an offer's."""
+    request = visit.request
     cart_id = visit.cart_id
     if cart_id is None:
         return _without_cart(visit)
@@ -104,13 +111,13 @@ def _without_cart(visit: Visit) -> HttpResponse:
         asked = PurchaseRequest.objects.filter(customer=visit.customer_id, idempotency_key=token).first()
         if asked is not None:
             return redirect("storefront:company_request", asked.pk)
-    return redirect("storefront:cart")
+    return redirect(visit.cart_url)
 
 
 def _first_look(visit: Visit) -> HttpResponse:
     estimate = estimate_of(visit.request)
     where = estimate.as_initial if estimate else {}
-    given = what_is_known(visit.customer, visit.company) if visit.customer else {}
+    given = what_is_known(visit.customer, visit.company) if visit.customer else visit.known_of_guest
     form = _form(visit, initial={"country": visit.settings.country, **where, **given})
     return _page(visit, form, token=_new_token())
 
@@ -149,13 +156,14 @@ def _submit(visit: Visit, cart_id: UUID) -> HttpResponse:
             **_answers(cart_id, form, token, expected_total, visit),
             customer_id=visit.customer_id,
             points=form.cleaned_data.get("points") or 0,
+            quote_revision=_revision(visit),
         )
     except (InvalidAddress, InvalidContact) as refusal:
         form.blame(refusal)
         return _page(visit, form, token=token, status=refusal.status)
-    except (CartGone, CartEmpty) as refusal:
+    except (CartGone, CartEmpty, QuoteNotOpen, QuoteChanged) as refusal:
         messages.warning(visit.request, str(refusal))
-        return redirect("storefront:cart")
+        return redirect(visit.cart_url)
     except TotalChanged as refusal:
         problem = _(
             "The total has changed from %(before)s to %(now)s. Nothing has been ordered. Please check, then order at "
@@ -201,6 +209,14 @@ def _answers(cart_id: UUID, form: CheckoutForm, token: str, expected_total: Deci
     }
 
 
+def _revision(visit: Visit) -> int | None:
+    """The offer as the page showed it; -1, which no offer is, when the form does not say."""
+    if not visit.is_for_offer:
+        return None
+    posted = visit.request.POST.get("revision", "")
+    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else -1
+
+
 def _refused(refusal: RuleViolation) -> str:
     return " ".join((str(refusal), _("Nothing has been ordered.")))
 
@@ -210,18 +226,27 @@ def _page(visit: Visit, form: CheckoutForm, *, token: str, problem: str = "", st
     try:
         context: dict[str, Any] = checkout_context(visit, form)
     except CartGone:
-        return redirect("storefront:cart")
+        return redirect(visit.cart_url)
     if not context["lines"]:
         if context["lost_note"]:
             messages.warning(visit.request, context["lost_note"])
-        return redirect("storefront:cart")
+        return redirect(visit.cart_url)
     # What the refusal says already is not said again by the look at the cart.
     context["notices"] = [notice for notice in context["notices"] if notice not in problem]
     return visit.page(
         "storefront/checkout.html",
-        {**context, "form": form, "token": token, "problem": problem},
+        {
+            **context,
+            "form": form,
+            "token": token,
+            "problem": problem,
+            "checkout_url": visit.checkout_url,
+            "cart_url": visit.cart_url,
+            "revision": visit.offer_revision,
+            "is_offer": visit.is_for_offer,
+        },
         status=status,
-        item_count=context["item_count"],
+        item_count=None if visit.is_for_offer else context["item_count"],
     )
 
 

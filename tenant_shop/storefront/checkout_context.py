@@ -58,7 +58,7 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
                 "detail": option.note,
                 "price": visit.money(option.amount) if option.amount else _("Free"),
                 "checked": option.code == priced.shipping_code,
-                "is_own": True,
+                "is_own": option.is_own,
                 "expected": expected(option, today),
             }
             for option in priced.shipping_options

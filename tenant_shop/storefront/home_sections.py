@@ -36,7 +36,10 @@ def home_sections(visit: Visit) -> list[Section]:
     shown: dict[UUID, ProductSummary] = {}
     sections = [_section(name, visit, shown) for name in visit.theme.sections]
     found = [section for section in sections if section]
+    visit.for_buyer(shown.values())  # all at once: what each section shows is known then
     for section in found:
+        if "products" in section:
+            section["products"] = cards(section["products"], visit)
         if section["kind"] == "hero":
             # From the end of the page, so that the first section does not repeat what is right above it.
             pictured = [product for product in reversed(shown.values()) if product.picture][:HERO_PICTURES]
@@ -111,7 +114,7 @@ def _products(
         "templates": section_templates(visit.theme.look, "products"),
         "title": title,
         "url": reverse("storefront:product_list") + query,
-        "products": cards(fresh, visit),
+        "products": fresh,
     }
 
 

@@ -19,6 +19,8 @@ PAGE_OF = {
     "cart_save": ("cart", ()),
     "cart_saved": ("cart", ()),
     "cart_estimate": ("cart", ()),
+    "quote_decline": ("quote", ("token",)),
+    "quote_again": ("quote", ("token",)),
     "order_account": ("order", ("token",)),
     "address_remove": ("address", ("address_id",)),
     "order_again": ("my_order", ("order_id",)),

@@ -1,5 +1,7 @@
 """A product's own page, and putting it into the cart."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,8 +18,7 @@ from tenant_shop.carts.change import add_line
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.product_page import ProductPage, product_page, product_preview
 from tenant_shop.catalog.related import related_products
-from tenant_shop.catalog.summary import VariantFacts
-from tenant_shop.pricing.shown import page_for_buyer
+from tenant_shop.catalog.summary import ProductSummary, VariantFacts
 from tenant_shop.storefront.cards import product_url, steps
 from tenant_shop.storefront.forms import AddToCartForm
 from tenant_shop.storefront.moved import moved_to
@@ -104,11 +105,11 @@ def show_product(
 ) -> HttpResponse:
     """The page in full; without a `chosen` variant the first that can be bought. A preview sells nothing."""
     chosen = chosen or chosen_variant({}, page.variants)
-    own = page_for_buyer(page, visit.group, visit.settings)
     path = visit.shelves.path_to(page.category_id)
     related = related_products(
         page.summary.id, category_id=page.category_id, brand_id=page.brand_id, tags=page.tags, limit=RELATED
     )
+    own = _at_own_prices(visit, page, related)
     context = {
         "title_is_own": True,
         "breadcrumb": steps(path),
@@ -121,6 +122,12 @@ def show_product(
         **extra,
     }
     return visit.page("storefront/product.html", context, status=status)
+
+
+def _at_own_prices(visit: Visit, page: ProductPage, related: Sequence[ProductSummary]) -> ProductPage:
+    """The page at the visitor's prices; what stands below is priced along, to be asked for later."""
+    summary, *_related = visit.for_buyer([page.summary, *related])
+    return page if summary is page.summary else replace(page, summary=summary, variants=summary.variants)
 
 
 def _number(text: str) -> int:

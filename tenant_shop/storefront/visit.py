@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
@@ -44,6 +45,10 @@ class Visit:
 
     A visitor without a session gets none: only putting something into the cart starts one.
     """
+
+    # An order is made of the cart; what accepts an offer is another visit (`offer_visit.py`).
+    is_for_offer = False
+    offer_revision = 0
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -124,6 +129,20 @@ class Visit:
             return UUID(self.request.session.get(CART_KEY, ""))
         except ValueError:
             return None
+
+    @property
+    def cart_url(self) -> str:
+        """Where what is ordered can be looked at."""
+        return reverse("storefront:cart")
+
+    @property
+    def checkout_url(self) -> str:
+        return reverse("storefront:checkout")
+
+    @property
+    def known_of_guest(self) -> dict[str, Any]:
+        """What the checkout's fields begin with for a guest, by their names."""
+        return {}
 
     @property
     def _has_no_session(self) -> bool:

@@ -1,6 +1,7 @@
 """What must be true of a shop's stock, orders, payments, promotions and points, each as a SELECT of what breaks it."""
 
 from tenant_shop.verification.company_rules import COMPANIES
+from tenant_shop.verification.quotes import QUOTES
 from tenant_shop.verification.rule import Rule
 
 __all__ = ["RULES", "Rule"]
@@ -283,4 +284,4 @@ LOYALTY = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY, *COMPANIES)
+RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY, *COMPANIES, *QUOTES)

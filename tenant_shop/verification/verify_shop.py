@@ -10,7 +10,8 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.status import payment_status
-from tenant_shop.verification.rules import RULES, Rule
+from tenant_shop.verification.rule import Rule
+from tenant_shop.verification.rules import RULES
 
 # Findings named for each rule; a shop whose books are wrong throughout has no use for a million lines.
 MOST_NAMED = 100

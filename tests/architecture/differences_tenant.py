@@ -60,6 +60,9 @@ ADDED_TABLES = {
     "product_variants": "variants are rows; the column products.variants shows them",
     "purchase_requests": "carts that wait for somebody's approval",
     "quantity_rules": "some goods are sold in certain numbers only",
+    "quote_events": "each step of a request for a quote",
+    "quote_lines": "what is asked for, and the price that is offered",
+    "quote_requests": "what customers ask the price of, and the merchant's answer",
     "return_lines": "how many pieces of a line come back",
     "returns": "what customers want to send back",
     "search_counts": "what shoppers searched for, day by day",
@@ -116,12 +119,14 @@ ADDED_COLUMNS = {
         "character varying(50) not null default 'standard'::character varying",
         "goods are taxed by their class",
     ),
+    "shopping_carts.quote_id": ("uuid", "an offer is accepted by ordering its cart"),
     "shopping_carts.frozen_at": ("timestamp with time zone", "nobody changes what waits for an approval"),
     "shopping_carts.completed_at": ("timestamp with time zone", "a cart that was ordered is closed"),
 }
 ADDED_UNIQUE = {
     "cart_items unique (cart_id, variant_id)": "a variant has one line in a cart",
     "product_reviews unique (product_id, customer_id)": "a customer reviews a product once",
+    "shopping_carts unique (quote_id)": "an offer has one cart",
     "orders unique (cart_id)": "a cart becomes one order",
     "orders unique (idempotency_key)": "a submission sent twice orders once",
     "orders unique (public_token)": "a link leads to one order",
@@ -139,6 +144,10 @@ ADDED_FOREIGN_KEYS = {
     "customers foreign key (group_id)": (
         "customer_groups(id) ON DELETE SET NULL",
         "whose prices hold for them",
+    ),
+    "shopping_carts foreign key (quote_id)": (
+        "quote_requests(id) ON DELETE CASCADE",
+        "an offer is accepted by ordering its cart",
     ),
     "product_reviews foreign key (customer_id)": ("customers(id) ON DELETE CASCADE", "the specification forgot it"),
     "product_reviews foreign key (order_id)": ("orders(id) ON DELETE SET NULL", "the specification forgot it"),

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.rules import loyalty_rules
+from tenant_shop.quotes.request import may_ask
 from tenant_shop.storefront.only_forms import page_of
 from tenant_shop.storefront.visit import Visit
 
@@ -25,6 +26,7 @@ View = Callable[..., HttpResponse]
 MENU = (
     ("account", _("Overview")),
     ("my_orders", _("Orders")),
+    ("my_quotes", _("Quotes")),
     ("wishlist", _("Wishlist")),
     ("my_reviews", _("Reviews")),
     ("points", _("Points")),
@@ -67,6 +69,8 @@ def _is_shown(name: str, visit: Visit) -> bool:
             return loyalty_rules(visit.settings.loyalty).is_on
         case "company":
             return visit.settings.company_accounts
+        case "my_quotes":
+            return may_ask(visit.settings, is_customer=True)
     return True
 
 

@@ -36,6 +36,7 @@ NEVER_SHARED = frozenset(
         "logout",
         "media",
         "orders",
+        "quotes",
         "readyz",
         "static",
     }

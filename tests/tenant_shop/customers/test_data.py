@@ -38,6 +38,8 @@ from tenant_shop.reviews.write import write_review
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account, link_in, mails
 from tests.factories.promotions import DiscountCodeFactory
+from tests.quoting import asked as asked_price
+from tests.quoting import take_requests
 from tests.shopping import ADDRESS, cart_with, everything, order_from, order_of, stocked
 from tests.statements import StatementCount
 
@@ -70,6 +72,10 @@ def zenobia(selling) -> Customer:
     SearchCount.objects.create(day="2026-01-01", text=EMAIL)
     ShoppingCart.objects.create(customer=customer)
     SavedItem.objects.create(customer=customer, variant=mug, quantity=1, unit_price=1)
+    take_requests()
+    asked_price((mug, 1), customer=customer, name="Zenobia Wunderlich", note="To 1 Sesame Street")
+    asked_price((mug, 1), email=EMAIL, name="Zenobia")  # as a guest, whose cart is empty then
+    ShoppingCart.objects.filter(customer=None, completed_at=None).delete()
     note = CreditNote.objects.create(
         number="C1", customer=customer, currency="EUR", total_amount=1, issued_at=timezone.now()
     )
@@ -131,12 +137,15 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "purchase_requests": 1,
         "log_ins": 1,
         "discount_codes_used": 1,
+        "quotes": 1,
+        "quote_lines": 1,
+        "quote_events": 1,
         "stock_alerts": 1,
     }
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 20
+    assert statements.count == 23
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):

@@ -35,6 +35,7 @@ from tenant_shop.pages.models import Page
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
+from tenant_shop.quotes.models import QuoteLine, QuoteRequest
 from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.reviews.models import ProductReview
@@ -134,7 +135,23 @@ def quantity_rule(**values: Any) -> QuantityRule:
     return QuantityRule.objects.create(**{"variant": VariantFactory(), **values})
 
 
+def quote(**values: Any) -> QuoteRequest:
+    return QuoteRequest.objects.create(**{"email": "ann@example.com", "currency": "EUR", **values})
+
+
+def quote_line(**values: Any) -> QuoteLine:
+    row = {"quote": quote(), "product_name": "a", "product_sku": "a", "quantity": 1, "list_price": 1, **values}
+    return QuoteLine.objects.create(**row)
+
+
 IMPOSSIBLE: dict[str, Make] = {
+    "quote_requests_status_check": lambda: quote(status="lost"),
+    "quote_requests_currency_check": lambda: quote(currency="eur"),
+    "quote_requests_shipping_amount_check": lambda: quote(shipping_amount=-1),
+    "quote_requests_answer_check": lambda: quote(status="answered"),
+    "quote_lines_quantity_check": lambda: quote_line(quantity=0),
+    "quote_lines_list_price_check": lambda: quote_line(list_price=-1),
+    "quote_lines_unit_price_check": lambda: quote_line(unit_price=-1),
     "customer_groups_minimum_order_amount_check": lambda: CustomerGroup.objects.create(
         name="a", minimum_order_amount=0
     ),

@@ -148,6 +148,7 @@ def marked(selling, configure) -> None:
         languages=["de", "fr", "ar"],
         payment_methods=["bank_transfer", "cash_on_delivery", "test_card"],
         test_mode=True,
+        quote_requests="everybody",
         loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
         company_accounts=True,
         shipping_rates=[{"code": "standard", "name": "§Parcel", "amount": "4.90", "note": "§Soon"}],

@@ -32,6 +32,9 @@ from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
 from tests.paying import card_order, give_card
 from tests.people import staff_browser
+from tests.pricing import group_with, offer, price_list, sold_in
+from tests.quoting import answered
+from tests.quoting import asked as asked_price
 from tests.shopper import Shopper
 from tests.shopping import order_of
 from tests.statements import StatementCount
@@ -59,6 +62,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "cart": ("/cart/",),
     "quick_order": ("/quick-order/",),
     "checkout": ("/checkout/",),
+    "quote_new": ("/quotes/new/",),
+    "quote": ("/quotes/{quote}/",),
+    "quote_accept": ("/quotes/{quote}/accept/",),
+    "my_quotes": ("/account/quotes/",),
     "order": ("/orders/{token}/",),
     "order_pay": ("/orders/{unpaid}/pay/",),
     "test_bank": ("/orders/{unpaid}/pay/bank/{attempt}/",),
@@ -113,6 +120,7 @@ ANSWERS = {
     ),
     "/products/preview/{product}/": (404, 404, 200, 404),
     "/checkout/": (302, 200, 302, 200),
+    "/quotes/new/": (302, 200, 302, 200),
     **dict.fromkeys(
         (
             "/account/confirm/nobody/",
@@ -128,6 +136,7 @@ ANSWERS = {
         (
             "/account/orders/",
             "/account/orders/?page=2",
+            "/account/quotes/",
             "/account/orders/{order}/",
             "/account/orders/{order}/return/",
             "/account/reviews/",
@@ -168,6 +177,8 @@ FORMS = {
     "cart_save",
     "cart_saved",
     "cart_estimate",
+    "quote_decline",
+    "quote_again",
     "log_out",
     "order_again",
     "order_cancel",
@@ -191,6 +202,7 @@ def order(selling: Any, configure: Callable[..., None]) -> Order:
         languages=["de", "fr"],
         payment_methods=["test_card", "bank_transfer"],
         test_mode=True,
+        quote_requests="everybody",
         loyalty={"is_on": True, "since": "2026-01-01T00:00:00+00:00"},
         company_accounts=True,
         reverse_charge=True,
@@ -235,6 +247,11 @@ def customer_with_a_cart() -> Shopper:
         add_wish(customer, slug)
     for points in range(1, 30):
         LoyaltyEntry.objects.create(customer=customer, points=points, reason="correction", actor="ann")
+    prices = price_list(group_with(customer))
+    offer(prices, off="10")
+    offer(prices, off="20", min_quantity=5)
+    sold_in(1, product=Product.objects.get(slug="mug-1"))
+    asked_price((ProductVariant.objects.select_related("product").first(), 1), customer=customer)
     company = company_of(customer, pay_later=True, credit_limit=Decimal(1000), approval_rule="all")
     for number in range(3):
         asked = asked_by(company, email=f"buyer{number}@example.com")
@@ -272,6 +289,8 @@ def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, pla
         "attempt": attempt.pk,
     }
     facts["order"] = order.pk
+    goods = ProductVariant.objects.select_related("product").order_by("sku")[:3]
+    facts["quote"] = answered(asked_price(*((variant, 2) for variant in goods)), "8", "8", "8").public_token
     facts["member"] = CompanyMember.objects.latest("created_at").pk
     facts["request"] = PurchaseRequest.objects.filter(status="pending").latest("created_at").pk
     facts["decided"] = PurchaseRequest.objects.filter(status="rejected").get().pk

@@ -14,6 +14,7 @@ from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.loyalty.spending import Purse
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import PaymentEntry
@@ -24,10 +25,19 @@ from tenant_shop.verification.verify_shop import PAYMENT_STATUS, Finding, verify
 from tests.databases import owner
 from tests.factories.promotions import DiscountCodeFactory
 from tests.loyalty import run_programme, with_points
+from tests.quoting import acceptance, answered, asked, take_requests
 from tests.shopping import cart_with, configure, everything, order_from, stocked
 
 # A rule, a change that no verb of the shop would make, and the finding: what the row says and should say.
 BREACHES = [
+    (
+        "quote_order",
+        "UPDATE quote_lines SET unit_price = 7",
+        "{quoted} CUP",
+        "2 x 8.000",
+        "2 x 7.000",
+    ),
+    ("quote_status", "UPDATE quote_requests SET status = 'answered'", "{quoted}", "answered", "accepted"),
     ("variant_stock", "UPDATE product_variants SET inventory_quantity = 7 WHERE sku = 'MUG'", "MUG", "7", "5"),
     ("product_stock", "UPDATE products SET inventory_quantity = 6 WHERE sku = 'MUG'", "MUG", "6", "5"),
     (
@@ -204,6 +214,8 @@ def traded(shop: TenantInfo) -> dict[str, Order]:
     settle(payment.pk, kind=PaymentEntry.Kind.REFUNDED, amount=Decimal("10.00"), actor="ann")
     LoyaltyEntry.objects.create(customer=customer, order=orders["paid"], points=63, reason="earned", actor="ann")
     cancel_order(orders["cancelled"].pk, reason="", actor="ann")
+    take_requests()
+    orders["quoted"] = place_order(**acceptance(answered(asked((stocked(sku="CUP", stock=4), 2)), "8.00")))
     return orders
 
 
