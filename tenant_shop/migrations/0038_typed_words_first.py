@@ -331,7 +331,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0036_in_stock_and_newest")]
+    dependencies = [("tenant_shop", "0037_in_stock_and_newest")]
 
     operations = [
         migrations.RunSQL(

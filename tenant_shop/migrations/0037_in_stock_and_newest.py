@@ -205,7 +205,7 @@ def definitions(*, in_stock: str, variants: str, backorders: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenant_shop", "0035_quotes")]
+    dependencies = [("tenant_shop", "0036_company_group")]
 
     operations = [
         migrations.RenameField("productlisting", "is_buyable", "is_in_stock"),
