@@ -53,6 +53,7 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Company
         fields = (
             "name",
+            "group",
             "tax_id",
             "address_line_1",
             "address_line_2",
@@ -114,7 +115,7 @@ class CompanyAdmin(ShopAdmin):
     change_form_outer_before_template = "admin/shop/company_actions.html"
     readonly_fields = ("status", "tax_id_facts", "open_invoices", "created_at")
     fieldsets = (
-        (None, {"fields": (("name", "status", "created_at"),)}),
+        (None, {"fields": (("name", "status", "created_at"), "group")}),
         ("Tax id", {"fields": (("tax_id", "tax_id_facts"),)}),
         (
             "Registered address",

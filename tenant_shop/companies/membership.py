@@ -16,7 +16,7 @@ def membership_of(customer_id: UUID | None, settings: ShopSettings) -> CompanyMe
     """
     if customer_id is None or not settings.company_accounts:
         return None
-    return CompanyMember.objects.select_related("company").filter(customer=customer_id).first()
+    return CompanyMember.objects.select_related("company__group").filter(customer=customer_id).first()
 
 
 def buys_for(member: CompanyMember | None) -> Company | None:

@@ -58,6 +58,16 @@ class Company(models.Model):
     state_province = models.CharField("state or region", max_length=100, blank=True, default="", db_default="")
     country = models.CharField(max_length=2, help_text="ISO 3166-1 code.")
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING, db_default="pending")
+    group = models.ForeignKey(
+        "tenant_shop.CustomerGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="companies",
+        db_index=False,
+        db_constraint=False,
+        help_text="Whose prices hold for all of its members, whatever group they are in themselves.",
+    )
     pay_later = models.BooleanField("may pay later", default=False, db_default=False)
     payment_days = models.IntegerField(
         default=30, db_default=30, help_text="Days from the order until an invoice is due."

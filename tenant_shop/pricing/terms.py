@@ -85,7 +85,7 @@ def terms_for(customer_id: UUID | None, variants: Iterable[ProductVariant], sett
     At most three statements. None for a guest where no rules of quantity are, and none for anybody in a shop that has
     neither groups nor such rules.
     """
-    group = group_of_id(customer_id) if settings.has_customer_groups else None
+    group = group_of_id(customer_id, settings) if settings.has_customer_groups else None
     if group is None and not settings.has_quantity_rules:
         return everybodys(settings.currency)
     return terms_of_group(group, [article_of(variant) for variant in variants], settings)

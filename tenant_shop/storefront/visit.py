@@ -88,7 +88,7 @@ class Visit:
     @property
     def group(self) -> CustomerGroup | None:
         """The group whose prices hold for the visitor; None for everybody's, and always for who sends no session."""
-        return group_of(self.customer) if self.customer else None
+        return group_of(self.customer, self.company) if self.customer else None
 
     def for_buyer(self, products: Iterable[ProductSummary]) -> list[ProductSummary]:
         """`products` at the visitor's prices. At most two statements; none for what this visit has seen already."""

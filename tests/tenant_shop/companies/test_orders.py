@@ -18,6 +18,7 @@ from tenant_shop.companies.errors import (
 )
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.customers.models import Customer
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.cancel import cancel_order
@@ -28,12 +29,14 @@ from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.methods import offered, offered_to
+from tenant_shop.pricing.groups import group_of_id
+from tenant_shop.pricing.models import CustomerGroup
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import account
 from tests.companies import AT_ID, DE_ID, VIENNA, answers, cart_of, company_of, membership, ordered_by
 from tests.factories.promotions import DiscountCodeFactory
-from tests.shopping import ADDRESS, at_once, configure, everything, order_of, stocked
+from tests.shopping import ADDRESS, at_once, configure, everything, order_of, settings_of, stocked
 from tests.statements import StatementCount
 
 EUR = Decimal
@@ -284,6 +287,28 @@ def test_what_is_picked_up_is_sold_where_the_shop_is() -> None:
     shop = ShippingZoneRate.objects.create(zone=zone, name="At the workshop", amount=0)
     order = ordered_by(member, (stocked(price="11.90"), 1), shipping_code=str(shop.pk), shipping_address=VIENNA)
     assert (order.is_pickup, order.reverse_charge, order.tax_amount) == (True, False, EUR("1.90"))
+
+
+def test_a_companys_group_goes_before_its_members_own(buyer: CompanyMember) -> None:
+    own, companys = (CustomerGroup.objects.create(name=name) for name in ("Friends", "Wholesale"))
+    Customer.objects.filter(pk=buyer.customer_id).update(group=own)
+
+    def bought_as() -> CustomerGroup | None:
+        return group_of_id(buyer.customer_id, shop_settings())
+
+    assert bought_as() == own
+    on(buyer.company, group=companys)
+    with StatementCount() as statements:
+        group = group_of_id(buyer.customer_id, settings_of(company_accounts=True))
+    assert (group, statements.count) == (companys, 1)
+    CustomerGroup.objects.filter(pk=companys.pk).update(is_active=False)
+    assert bought_as() == own
+    CustomerGroup.objects.filter(pk=companys.pk).update(is_active=True)
+    on(buyer.company, status="blocked")
+    assert bought_as() == own
+    on(buyer.company, status="approved")
+    configure(company_accounts=False)
+    assert bought_as() == own
 
 
 def test_an_order_of_a_company_costs_a_constant_number_of_statements() -> None:

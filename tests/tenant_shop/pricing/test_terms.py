@@ -92,7 +92,7 @@ def test_a_group_that_is_off_is_none() -> None:
     offer(price_list(group_with(ann, is_active=False)), "8.00", product=mug.product)
 
     assert group_of(ann) is None
-    assert group_of_id(ann.pk) is None
+    assert group_of_id(ann.pk, shop_settings()) is None
     assert price_for(ann, mug) == Decimal("10.00")
 
 
