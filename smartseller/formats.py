@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -53,8 +53,17 @@ def _decimal(value: int | Decimal, locale: str) -> str:
 
 def rating(value: float | Decimal) -> str:
     """An average with one decimal, half up: "4.6", "4,6"."""
-    rounded = Decimal(str(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return format_decimal(rounded, format="0.0", locale=locale())
+    return format_decimal(rounded_rating(value), format="0.0", locale=locale())
+
+
+def plain_number(value: Decimal) -> str:
+    """As somebody types it: the language's decimal sign, no grouping, no zeros at the end: "10.5", "10,5"."""
+    return f"{value.normalize():f}".replace(".", get_decimal_symbol(locale()))
+
+
+def rounded_rating(value: float | Decimal) -> Decimal:
+    """An average to one decimal, half up, for people and search engines alike."""
+    return Decimal(str(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 def percent(value: Decimal) -> str:

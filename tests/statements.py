@@ -1,10 +1,15 @@
 """Counting SQL statements, whichever database they go to."""
 
+import re
+from collections import Counter
 from types import TracebackType
 from typing import Any
 from unittest import mock
 
 from django.db.backends.utils import CursorWrapper
+
+# Keys of settings are named in the code, not found in rows: other keys are another question.
+ROWS = re.compile(r'(?<!"settings"\."key" )IN \((?:%s|\(%s(?:, %s)*\))(?:, (?:%s|\(%s(?:, %s)*\)))*\)')
 
 
 class StatementCount:
@@ -16,6 +21,12 @@ class StatementCount:
     @property
     def count(self) -> int:
         return len(self.sql)
+
+    @property
+    def repeated(self) -> dict[str, int]:
+        """What was asked more than once, of however many rows: `IN (a)` asks what `IN (a, b)` asks."""
+        asked = Counter(ROWS.sub("IN (…)", sql) for sql in self.sql)
+        return {sql: times for sql, times in asked.items() if times > 1}
 
     def __enter__(self) -> "StatementCount":
         # Every shop's wrapper is made anew on each visit, so the hook sits where all of them pass.

@@ -1,9 +1,13 @@
 """Whether a shop may be served now, and what is answered when not."""
 
+import logging
 from enum import Enum
+from functools import lru_cache
 
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hooks import shop_hooks
+
+logger = logging.getLogger(__name__)
 
 
 class Gate(Enum):
@@ -27,3 +31,20 @@ def gate_of(tenant: TenantInfo) -> Gate:
     if tenant.status == "suspended":
         return Gate.SUSPENDED
     return Gate.OPEN
+
+
+def note_unavailable(tenant: TenantInfo) -> None:
+    """Say in the log why a shop answers with 503, once a process for each reason: visitors come by the thousand."""
+    if tenant.availability != "open":
+        _note(tenant.slug, f"it is set to {tenant.availability}")
+    else:
+        _note(
+            tenant.slug,
+            f"its database is at {tenant.schema_version or 'no migration'}, older than this release's"
+            f" {shop_hooks.schema_version}",
+        )
+
+
+@lru_cache(maxsize=4096)
+def _note(slug: str, reason: str) -> None:
+    logger.error("%s answers with 503: %s", slug, reason)

@@ -33,7 +33,8 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if NUL in request.META.get("QUERY_STRING", ""):
-            return status_pages.bad_request(request)
+            with _in_the_language_of_the_address(request):
+                return status_pages.bad_request(request)
         reading = host_of(request)
         if isinstance(reading, PlatformHost):
             request.tenant = None  # type: ignore[attr-defined]
@@ -72,6 +73,11 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return status_pages.of_error(error)
+
+
+def _in_the_language_of_the_address(request: HttpRequest) -> AbstractContextManager[None]:
+    """As the path begins, else as the browser asks: what cannot be understood is refused before any shop is asked."""
+    return translation.override(translation.get_language_from_request(request, check_path=True))
 
 
 def _in_the_browsers_language(request: HttpRequest) -> AbstractContextManager[None]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.errors import ShopBusy, WrongDatabase
-from platform_core.tenancy.gate import Gate
+from platform_core.tenancy.gate import Gate, note_unavailable
 from platform_core.tenancy.hosts import platform_url
 from smartseller.errors import NotReady, SmartSellerError
 
@@ -57,6 +57,7 @@ def refused(gate: Gate, tenant: TenantInfo, path: str) -> HttpResponse:
         case Gate.SUSPENDED:
             return _page("closed", 403, shop_name=tenant.name)
         case _:
+            note_unavailable(tenant)
             return unavailable()
 
 

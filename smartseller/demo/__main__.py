@@ -66,12 +66,28 @@ def _prepare() -> list[Place]:
     collect_static()
     print("Preparing the platform …", flush=True)
     call_command("setup")
+    check_shops()
     print("Preparing the demo shops …", flush=True)
     call_command("demo_shops")
     listing = io.StringIO()
     call_command("demo_shops", "--list", "--json", stdout=listing)
     places: list[Place] = json.loads(listing.getvalue())
     return places
+
+
+def check_shops() -> None:
+    """Refuse to start beside shops that this release cannot serve: they would answer 503 for ever.
+
+    Errors: CannotStart.
+    """
+    from platform_core.fleet.behind import shops_behind
+
+    behind = shops_behind()
+    if behind:
+        raise CannotStart(
+            f"The databases of {', '.join(behind)} were made by an older release, and shops cannot be migrated yet."
+            " Start with another data folder (SMARTSELLER_DATA_DIR), or move this one away."
+        )
 
 
 def collect_static() -> None:

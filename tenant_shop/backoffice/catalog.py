@@ -29,6 +29,7 @@ from tenant_shop.backoffice.stock import adjust_stock
 from tenant_shop.backoffice.today import low_stock
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.pictures.read import CleanPicture
+from tenant_shop.catalog.publish import note_publication
 from tenant_shop.catalog.room import check_product_room
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.taxes.classes import STANDARD
@@ -190,6 +191,11 @@ class ProductAdmin(KeepsPictures, ShopAdmin):
             name="tenant_shop_product_stock",
         )
         return [stock, *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change or "status" in form.changed_data:  # what has long been on show is not new by an edit
+            note_publication(obj, at=timezone.now())
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """A product is sold by its variants: one that has none gets one, under the product's own SKU."""

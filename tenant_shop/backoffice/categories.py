@@ -106,7 +106,10 @@ class CategoryForm(CoverForm):
 
     class Meta:
         labels = {"image_url": OR_ADDRESS}
-        help_texts = {"image_url": EMPTY_IT}
+        help_texts = {
+            "image_url": EMPTY_IT,
+            "is_active": "Off: shoppers meet neither this category nor those below it. Their products stay on sale.",
+        }
 
 
 @admin.register(Category, site=backoffice)

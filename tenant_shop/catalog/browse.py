@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, F, Func, IntegerField, UUIDField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from tenant_shop.catalog.listing.conditions import all_of, by_amounts, by_options, by_words, in_scope
 from tenant_shop.catalog.listing.counts import Counts
@@ -28,7 +29,10 @@ FEATURED_TAG = "featured"
 
 
 class Sort(StrEnum):
-    """Orders of a list; RELEVANCE is for searches, and other lists take it for NEWEST."""
+    """Orders of a list; RELEVANCE is for searches, and other lists take it for NEWEST.
+
+    The newest are those published last; what has no such date counts from when it was entered.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -40,7 +44,7 @@ class Sort(StrEnum):
 
 
 ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.NEWEST: (F("listing__created_at").desc(), F("pk").desc()),
+    Sort.NEWEST: (Coalesce("listing__published_at", "listing__created_at").desc(), F("pk").desc()),
     Sort.POPULARITY: (F("listing__units_sold").desc(), F("pk").desc()),
     Sort.RATING: (
         F("listing__rating_average").desc(nulls_last=True),

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.summary import picture_of
+from tenant_shop.catalog.tree import shown_parents
 from tenant_shop.catalog.variants import ProductVariant
 
 PIECE = 500
@@ -40,9 +41,11 @@ def published_products() -> Amount:
 
 
 def published_categories() -> list[Published]:
-    """The active categories, by key. One statement."""
+    """The categories that shoppers meet, by key. One statement."""
     rows = Category.objects.filter(is_active=True).order_by("pk")
-    return [Published(slug, changed) for slug, changed in rows.values_list("slug", "updated_at")]
+    found = list(rows.values_list("pk", "parent_id", "slug", "updated_at"))
+    shown = shown_parents({key: parent for key, parent, _, _ in found})
+    return [Published(slug, changed) for key, _, slug, changed in found if key in shown]
 
 
 def published_brands() -> list[Published]:

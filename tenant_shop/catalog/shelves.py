@@ -11,11 +11,12 @@ from django.db.models import F
 
 from tenant_shop.catalog.covers import cover, cover_facts
 from tenant_shop.catalog.models import Category
+from tenant_shop.catalog.tree import shown_parents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """A category as shoppers meet it; `image` as `summary.picture_of` reads it."""
+    """A category as shoppers meet it; `image` as `summary.picture_of` reads it, the `meta_…` for search engines."""
 
     id: UUID
     parent_id: UUID | None
@@ -24,15 +25,20 @@ class Shelf:
     description: str | None
     image: Mapping[str, Any] | None
     is_featured: bool
+    meta_title: str | None = None
+    meta_description: str | None = None
 
 
 class Shelves:
-    """The active categories, in the merchant's order."""
+    """The active categories that do not lie below one that is off, in the merchant's order."""
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
-        circling = _below_themselves({shelf.id: shelf.parent_id for shelf in shelves})
-        if circling:  # they would be in no menu
-            shelves = [replace(shelf, parent_id=None) if shelf.id in circling else shelf for shelf in shelves]
+        parents = shown_parents({shelf.id: shelf.parent_id for shelf in shelves})
+        shelves = [
+            shelf if shelf.parent_id == parents[shelf.id] else replace(shelf, parent_id=parents[shelf.id])
+            for shelf in shelves
+            if shelf.id in parents
+        ]
         self._by_id = {shelf.id: shelf for shelf in shelves}
         self._by_slug = {shelf.slug: shelf for shelf in shelves}
         self._children: dict[UUID | None, list[Shelf]] = {}
@@ -41,7 +47,7 @@ class Shelves:
 
     @property
     def all(self) -> list[Shelf]:
-        """Every active category."""
+        """Every one of them."""
         return list(self._by_id.values())
 
     @property
@@ -61,7 +67,7 @@ class Shelves:
         return self._by_id.get(shelf_id) if shelf_id else None
 
     def path_to(self, shelf_id: UUID | None) -> list[Shelf]:
-        """The way from the top down to a category, itself included; empty when it is not active."""
+        """The way from the top down to a category, itself included; empty when it is not shown."""
         path: list[Shelf] = []
         while shelf_id is not None and (shelf := self._by_id.get(shelf_id)) and shelf not in path:
             path.insert(0, shelf)
@@ -81,24 +87,9 @@ class Shelves:
         return self._children.get(shelf_id, [])
 
 
-def _below_themselves(parents: Mapping[UUID, UUID | None]) -> set[UUID]:
-    """The categories to which the way up leads back; those written before the database refused it."""
-    found, passed = set[UUID](), set[UUID]()
-    for start in parents:
-        way: list[UUID] = []
-        here: UUID | None = start
-        while here is not None and here in parents and here not in passed:
-            passed.add(here)
-            way.append(here)
-            here = parents[here]
-        if here in way:
-            found.update(way[way.index(here) :])
-    return found
-
-
 def read_shelves() -> Shelves:
     """The active shop's shelves; one SELECT."""
     rows = Category.objects.filter(is_active=True).order_by("sort_order", "name")
-    columns = ("id", "parent_id", "name", "slug", "description", "is_featured")
+    columns = ("id", "parent_id", "name", "slug", "description", "is_featured", "meta_title", "meta_description")
     found = rows.values(*columns, address=F("image_url"), uploaded=cover_facts())
     return Shelves([Shelf(image=cover(row.pop("address"), row.pop("uploaded")), **row) for row in found])

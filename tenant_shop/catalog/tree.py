@@ -1,5 +1,6 @@
-"""Categories are a tree: none lies below itself."""
+"""Categories are a tree: none lies below itself, and what lies below one that is off is off with it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from platform_core.tenancy.connections import shop_connection
@@ -24,3 +25,39 @@ def closes_circle(category_id: UUID, *, parent_id: UUID) -> bool:
         passed.add(above)
         above = Category.objects.filter(pk=above).values_list("parent_id", flat=True).first()
     return False
+
+
+def shown_parents(parents: Mapping[UUID, UUID | None]) -> dict[UUID, UUID | None]:
+    """Of the active categories, by their parents, those that shoppers meet: each with its parent among them, or none.
+
+    A category below one that is off is not met. Those that lie below themselves have no parent: else they would be in
+    no menu.
+    """
+    circling = _below_themselves(parents)
+    found: dict[UUID, UUID | None] = {key: None for key, parent in parents.items() if parent is None or key in circling}
+    below: dict[UUID, list[UUID]] = {}
+    for key, parent in parents.items():
+        if parent is not None and key not in found:
+            below.setdefault(parent, []).append(key)
+    open_ends = list(found)
+    while open_ends:
+        parent = open_ends.pop()
+        for key in below.get(parent, ()):
+            found[key] = parent
+            open_ends.append(key)
+    return found
+
+
+def _below_themselves(parents: Mapping[UUID, UUID | None]) -> set[UUID]:
+    """The categories to which the way up leads back; those written before the database refused it."""
+    found, passed = set[UUID](), set[UUID]()
+    for start in parents:
+        way: list[UUID] = []
+        here: UUID | None = start
+        while here is not None and here in parents and here not in passed:
+            passed.add(here)
+            way.append(here)
+            here = parents[here]
+        if here in way:
+            found.update(way[way.index(here) :])
+    return found

@@ -122,8 +122,8 @@ def _price(found: ProductList, query: ListQuery) -> dict[str, Any] | None:
     if (low is None or low == high) and chosen == (None, None):
         return None
     return {
-        "from": "" if chosen[0] is None else f"{chosen[0].normalize():f}",
-        "to": "" if chosen[1] is None else f"{chosen[1].normalize():f}",
+        "from": "" if chosen[0] is None else formats.plain_number(chosen[0]),
+        "to": "" if chosen[1] is None else formats.plain_number(chosen[1]),
         "low": "" if low is None else str(low.to_integral_value(ROUND_FLOOR)),
         "high": "" if high is None else str(high.to_integral_value(ROUND_CEILING)),
     }

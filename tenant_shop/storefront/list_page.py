@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from tenant_shop.catalog.brands import BrandFacts
 from tenant_shop.catalog.browse import product_list
+from tenant_shop.catalog.html import plain_text
 from tenant_shop.catalog.listing.facets import parse_facet_choice
 from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.catalog.summary import picture_of
@@ -43,8 +44,10 @@ def list_page(
     path = visit.shelves.path_to(shelf.id) if shelf else []
     picture = image(picture_of(shelf.image, shelf.name)) if shelf else image(brand.logo) if brand else None
     intro = (shelf.description if shelf else brand.description if brand else "") or ""
+    own_title = (shelf.meta_title if shelf else "") or ""
     context: dict[str, Any] = {
         "title": title,
+        "own_title": own_title,
         "title_is_own": shelf is not None or brand is not None,
         "intro": intro,
         "picture": picture,
@@ -57,8 +60,8 @@ def list_page(
         "next_url": query.on_page(page.number + 1).address(request.path) if page.has_next() else "",
         "meta": list_meta(
             request,
-            title=f"{title} · {visit.settings.store_name}",
-            description=intro or title,
+            title=own_title or f"{title} · {visit.settings.store_name}",
+            description=(shelf and shelf.meta_description) or plain_text(intro) or title,
             image=picture,
             page=page.number,
             pages=page.paginator.num_pages,

@@ -68,11 +68,16 @@ def _each(price: Decimal, pieces: int | None, money: Money) -> str:
 
 
 def _stock(product: ProductSummary, variant: VariantFacts) -> tuple[str, str]:
-    """`out`, `low` or `in`, and the words. The exact number is told at or below the product's threshold only."""
+    """`out`, `backorder`, `low` or `in`, and the words.
+
+    The exact number is told at or below the product's threshold only.
+    """
     if product.is_catalog_only:
         return "out", _("Not sold online")
     if not variant.is_available:
         return "out", _("Sold out")
+    if variant.is_backorder:
+        return "backorder", _("On backorder")
     left = variant.available
     if left is not None and left <= product.low_stock_threshold:
         return "low", ngettext("Only %(number)s left", "Only %(number)s left", left) % {"number": number(left)}

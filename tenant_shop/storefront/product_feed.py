@@ -1,5 +1,8 @@
 """The goods for Google's shopping pages: every variant an item, written while it is sent.
 
+Left out is what Google would refuse: an item needs a picture, and one on backorder the day on which it is there again,
+which a shop does not know.
+
 Source: https://support.google.com/merchants/answer/7052112 (product data specification).
 """
 
@@ -45,7 +48,7 @@ ATTRIBUTES = {
 
 @require_safe
 def google(request: HttpRequest) -> HttpResponseBase:
-    """What can be bought, in the shop's own language. A statement for each 500 products, and three more."""
+    """What is sold and may be shown there, in the shop's own language. A statement for each 500 products, and three."""
     return document(request, name="google", write=partial(_feed, Visit(request)), content_type="application/rss+xml")
 
 
@@ -77,6 +80,9 @@ def _items(product: Product, settings: ShopSettings, shelves: Shelves) -> Iterat
     )
     for variant in variants:
         mine = own.get(str(variant.id), {})
+        pictures = _pictures(extra.pictures, mine.get("url"))
+        if not pictures or variant.is_backorder:
+            continue
         weight = Decimal(str(mine.get("weight") or product.weight or 0))
         yield (
             "<item>"
@@ -84,8 +90,8 @@ def _items(product: Product, settings: ShopSettings, shelves: Shelves) -> Iterat
             + element("g:title", _title(product, variant))
             + element("g:link", absolute(variant_url(product_url(product.slug), variant, variants)))
             + shared
-            + _pictures(extra.pictures, mine.get("url"))
-            + element("g:availability", _availability(variant))
+            + pictures
+            + element("g:availability", "in_stock" if variant.is_available else "out_of_stock")
             + _prices(variant, product.tax_class, settings)
             + _number(variant)
             + "".join(element(tag, value_of(variant, name)) for name, tag in _attributes(variant))
@@ -112,12 +118,6 @@ def _pictures(urls: list[str], own: str | None) -> str:
     return "".join(
         element("g:additional_image_link" if place else "g:image_link", url) for place, url in enumerate(shown)
     )
-
-
-def _availability(variant: VariantFacts) -> str:
-    if not variant.is_available:
-        return "out_of_stock"
-    return "backorder" if variant.is_backorder else "in_stock"
 
 
 def _prices(variant: VariantFacts, tax_class: str, settings: ShopSettings) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from smartseller.formats import rounded_rating
 from tenant_shop.catalog.barcodes import gtin
 from tenant_shop.catalog.html import plain_text
 from tenant_shop.catalog.product_page import ProductPage
@@ -59,7 +60,7 @@ def product_data(page: ProductPage, settings: ShopSettings) -> list[dict[str, An
     if summary.review_count and summary.rating is not None:
         data["aggregateRating"] = {
             "@type": "AggregateRating",
-            "ratingValue": f"{summary.rating:.1f}",
+            "ratingValue": str(rounded_rating(summary.rating)),
             "reviewCount": summary.review_count,
             "bestRating": 5,
             "worstRating": 1,

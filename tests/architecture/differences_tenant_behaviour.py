@@ -175,8 +175,8 @@ LISTING_TRIGGERS = {
     ),
 }
 LISTING_VIEW = (
-    "product_id, is_listed, is_buyable, name, category_id, brand_id, price_low, price_high, compare_at_price, "
-    "created_at, published_at, facets, ranks, variants_on_sale"
+    "product_id, is_listed, is_in_stock, name, category_id, brand_id, price_low, price_high, compare_at_price, "
+    "created_at, published_at, facets, ranks, variants_in_stock"
 )
 ADDED_FUNCTIONS = {
     "refuse_category_cycle()": "categories are a tree",
@@ -224,8 +224,8 @@ SEARCH_FUNCTIONS = {
     "search_parts(text)": "uuid[]",
     "search_plain(text)": "text",
     "search_products(text)": "record",
-    "search_query(text[])": "tsquery",
-    "search_ranked(tsquery,text)": "uuid[]",
+    "search_query(text[])": "record",
+    "search_ranked(tsquery,tsquery,text)": "uuid[]",
     "search_similar(text)": "uuid[]",
     "search_sku_forms(text)": "text[]",
     "search_spellings(text)": "SETOF text",

@@ -7,13 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
-from smartseller.demo.__main__ import _programs
+from platform_core.tenants.models import Tenant
+from smartseller.demo.__main__ import _programs, check_shops
 from smartseller.demo.announce import ready_page
 from smartseller.demo.preflight import CannotStart, check_data_folder, check_port
 
@@ -288,3 +289,12 @@ def test_the_ready_page_begins_with_the_address_and_aligns_what_follows() -> Non
         "\n"
         "  Ctrl-C stops everything."
     )
+
+
+def test_it_does_not_start_beside_shops_of_an_older_release(make_shop: Callable[..., Any]) -> None:
+    make_shop("acme")
+    make_shop("globex")
+    check_shops()
+    Tenant.objects.filter(slug="globex").update(schema_version="0001_initial")
+    with pytest.raises(CannotStart, match=r"^The databases of globex were made by an older"):
+        check_shops()

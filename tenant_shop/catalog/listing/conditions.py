@@ -67,7 +67,7 @@ def by_words(filters: Filters) -> list[Condition]:
 
 
 def by_options(filters: Filters) -> list[Condition]:
-    """One variant that can be bought now must have them all."""
+    """One variant that is in stock must have them all."""
     found = [
         _overlap([entry(OPTION, name, value) for value in values], entry(OPTION, name))
         for name, values in filters.options.items()
@@ -98,7 +98,7 @@ def by_amounts(filters: Filters) -> list[Condition]:
     if filters.rating is not None:
         found.append(Condition("COALESCE(product_listing.rating_average >= %s, FALSE)", (filters.rating,), "rating"))
     if filters.available:
-        found.append(Condition("product_listing.is_buyable", facet="available"))
+        found.append(Condition("product_listing.is_in_stock", facet="available"))
     if filters.sale:
         found.append(Condition("product_listing.compare_at_price IS NOT NULL", facet="sale"))
     if filters.new:
@@ -110,9 +110,9 @@ IS_NEW = "COALESCE(product_listing.published_at > %s AND product_listing.publish
 
 
 def _by_price(filters: Filters) -> Condition:
-    """A variant that can be bought now has the price, and the options that are asked for.
+    """A variant that is in stock has the price, and the options that are asked for.
 
-    Where none can be bought the prices that the product shows reach into the range. Most products are decided by their
+    Where none is in stock the prices that the product shows reach into the range. Most products are decided by their
     lowest and highest price.
     """
     around = all_of(_between("product_listing.price_high", "product_listing.price_low", filters))
@@ -121,7 +121,7 @@ def _by_price(filters: Filters) -> Condition:
         return Condition(f"({around.sql} AND {listed.sql})", (*around.params, *listed.params), "price")
     within = all_of(_between("product_listing.price_low", "product_listing.price_high", filters))
     listed = _some_variant(price_of_one_variant(filters))
-    sql = f"({around.sql} AND (product_listing.variants_on_sale = '[]' OR ({within.sql}) OR {listed.sql}))"
+    sql = f"({around.sql} AND (product_listing.variants_in_stock = '[]' OR ({within.sql}) OR {listed.sql}))"
     return Condition(sql, (*around.params, *within.params, *listed.params), "price")
 
 
@@ -132,7 +132,7 @@ def _between(at_least: str, at_most: str, filters: Filters) -> list[Condition]:
 
 def _some_variant(conditions: Iterable[Condition]) -> Condition:
     of_variant = all_of(conditions)
-    variants = "jsonb_array_elements(product_listing.variants_on_sale) AS variant"
+    variants = "jsonb_array_elements(product_listing.variants_in_stock) AS variant"
     return Condition(f"EXISTS (SELECT FROM {variants} WHERE {of_variant.sql})", of_variant.params)
 
 

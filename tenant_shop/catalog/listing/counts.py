@@ -124,7 +124,7 @@ def _count_entries(name: str, kept: list[Condition], facets: list[Condition], *,
 
 
 def _count_options(name: str, kept: list[Condition], filters: Filters) -> Condition:
-    """Options are counted over the variants that can be bought now, at the price; a product counts once for a value."""
+    """Options are counted over the variants in stock, at the price; a product counts once for a value."""
     where, missed = all_of([*kept, *price_of_one_variant(filters)]), none_but_one_missed(of_one_variant(filters))
     return Condition(
         f"""
@@ -133,7 +133,7 @@ def _count_options(name: str, kept: list[Condition], filters: Filters) -> Condit
             SELECT product_id, missed, jsonb_array_elements_text(variant -> 'options') AS word
             FROM (
                 SELECT product_id, variant, {missed.sql} AS missed
-                FROM product_listing CROSS JOIN jsonb_array_elements(product_listing.variants_on_sale) AS variant
+                FROM product_listing CROSS JOIN jsonb_array_elements(product_listing.variants_in_stock) AS variant
                 WHERE {where.sql}
             ) AS listed
         ) AS found
@@ -158,12 +158,12 @@ def _count_amounts(name: str, kept: list[Condition], amounts: list[Condition]) -
             SELECT count(*) FILTER (WHERE missed = '') AS total,
                    min(price_low) FILTER (WHERE missed IN ('', 'price')) AS lowest,
                    max(price_high) FILTER (WHERE missed IN ('', 'price')) AS highest,
-                   count(*) FILTER (WHERE missed IN ('', 'available') AND is_buyable) AS available,
+                   count(*) FILTER (WHERE missed IN ('', 'available') AND is_in_stock) AS available,
                    count(*) FILTER (WHERE missed IN ('', 'sale') AND is_reduced) AS sale,
                    count(*) FILTER (WHERE missed IN ('', 'new') AND is_new) AS new,
                    {", ".join(rated)}
             FROM (
-                SELECT price_low, price_high, is_buyable, rating_average AS rating,
+                SELECT price_low, price_high, is_in_stock, rating_average AS rating,
                        compare_at_price IS NOT NULL AS is_reduced,
                        {IS_NEW} AS is_new, {missed.sql} AS missed
                 FROM product_listing WHERE {where.sql}
@@ -188,7 +188,7 @@ def _rank_options(name: str, listed: list[Condition]) -> Condition:
             SELECT unnest(facets) AS word, unnest(ranks) AS rank
             FROM (
                 SELECT facets, ranks FROM product_listing WHERE {where.sql}
-                ORDER BY created_at DESC, product_id DESC LIMIT {SAMPLE}
+                ORDER BY COALESCE(published_at, created_at) DESC, product_id DESC LIMIT {SAMPLE}
             ) AS newest
         ) AS placed
         WHERE rank IS NOT NULL

@@ -25,7 +25,8 @@ class Filters:
 
     `brands` are slugs, `categories` the ids of whole branches. `rating` is the least average, 1 to 4. Options of
     different names, and a price between `price_from` and `price_to` in the shop's currency, must meet in one variant
-    that can be bought now. Without options, products of which nothing can be bought are found by the prices they show.
+    that is in stock. Without options, products of which nothing is in stock are found by the prices they show.
+    `available` leaves out what is only ordered from the maker.
     """
 
     brands: Chosen = ()

@@ -1,14 +1,17 @@
 """Counts that are kept until one of the counted facts changes.
 
 They are kept in Redis under the number of changes that the counting transaction saw (`listing_changes`): after any
-change that a facet could show, every reader asks for another number. Without Redis they are counted each time.
+change that a facet could show, every reader asks for other counts. Without Redis they are counted each time.
+
+What can be chosen together has no end, so a shop has numbered places for its counts, as for its pages
+(docs/decisions/0011-shared-pages.md): what is asked for last takes the place of what was there.
 """
 
 import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,11 +25,24 @@ from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.listing.counts import Counts, count_all
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 
-# Seconds: combinations that nobody asks for again make room.
+# Seconds.
 KEEP = 3600
+# For whole lists, and as many for narrowed ones; some 10 KB each. A robot that tries filters can push counts out, but
+# cannot fill Redis.
+PLACES = 2048
+# Beside the counts, what they are the counts of.
+DIGEST = "of"
 FIELDS = {one.name for one in fields(Counts)}
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where counts are kept, shared with others: `digest` names these, `key` is the place in Redis."""
+
+    digest: str
+    key: str
 
 
 def counts_of(scope: Scope, filters: Filters) -> tuple[Counts, Counts]:
@@ -37,42 +53,46 @@ def counts_of(scope: Scope, filters: Filters) -> tuple[Counts, Counts]:
     """
     state = (_changes(), new_between())
     asked = {"scope": NO_FILTERS, "filtered": filters} if filters else {"scope": NO_FILTERS}
-    keys = {name: _key(state, scope, wanted) for name, wanted in asked.items()}
-    found = _look(keys)
+    places = {name: _place(state, scope, wanted) for name, wanted in asked.items()}
+    found = _look(places)
     missing = {name: wanted for name, wanted in asked.items() if name not in found}
     if missing:
         counted = count_all(scope, missing)
-        _keep({keys[name]: counts for name, counts in counted.items()})
+        _keep({places[name]: counts for name, counts in counted.items()})
         found |= counted
     return found["scope"], found.get("filtered", found["scope"])
 
 
-def _look(keys: Mapping[str, str]) -> dict[str, Counts]:
-    """What is kept, by the names of the keys; nothing while Redis does not answer."""
+def _look(places: Mapping[str, Place]) -> dict[str, Counts]:
+    """What is kept, by the names of the places; nothing while Redis does not answer."""
     try:
-        kept = quick_redis.ask("MGET", *keys.values())
+        kept = quick_redis.ask("MGET", *(place.key for place in places.values()))
     except (RedisUnavailable, redis.ResponseError) as error:
         logger.debug("kept counts are out of reach: %s", error)
         return {}
-    read = {name: _read(text) for name, text in zip(keys, kept, strict=True) if text is not None}
+    read = {name: _read(text, places[name].digest) for name, text in zip(places, kept, strict=True) if text is not None}
     return {name: counts for name, counts in read.items() if counts is not None}
 
 
-def _keep(counted: Mapping[str, Counts]) -> None:
+def _keep(counted: Mapping[Place, Counts]) -> None:
     try:
-        for key, counts in counted.items():
-            quick_redis.ask("SET", key, json.dumps(asdict(counts), default=str), "EX", KEEP)
+        for place, counts in counted.items():
+            told = {DIGEST: place.digest, **asdict(counts)}
+            quick_redis.ask("SET", place.key, json.dumps(told, default=str), "EX", KEEP)
     except (RedisUnavailable, redis.ResponseError) as error:
         logger.debug("counts were not kept: %s", error)
 
 
-def _read(text: bytes) -> Counts | None:
+def _read(text: bytes, digest: str) -> Counts | None:
     """Counts as they were before JSON, which knows no decimals, numbers as keys, or tuples.
 
-    None for what is no counts, or those of a release that counted something else.
+    None for other counts that have this place, for what is no counts, and for those of a release that counted
+    something else.
     """
     try:
         told = json.loads(text)
+        if told.pop(DIGEST) != digest:
+            return None
         for name in ("price_low", "price_high"):
             told[name] = None if told[name] is None else Decimal(told[name])
         told["stars"] = {int(stars): number for stars, number in told["stars"].items()}
@@ -91,7 +111,7 @@ def _changes() -> tuple[Any, ...]:
         return row
 
 
-def _key(state: tuple[Any, ...], scope: Scope, filters: Filters) -> str:
+def _place(state: tuple[Any, ...], scope: Scope, filters: Filters) -> Place:
     branch = sorted(map(str, scope.branch)) if scope.branch is not None else None
     chosen = (
         filters.brands,
@@ -102,4 +122,6 @@ def _key(state: tuple[Any, ...], scope: Scope, filters: Filters) -> str:
         (filters.price_from, filters.price_to, filters.rating, filters.available, filters.sale, filters.new),
     )
     told = repr((state, branch, scope.brand, scope.found, chosen))
-    return fenced_key(f"counts:{hashlib.sha256(told.encode()).hexdigest()}", "", 1)
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    kind = "narrowed" if filters else "whole"
+    return Place(digest, fenced_key(f"counts:{kind}:{int(digest[:8], 16) % PLACES}", "", 1))

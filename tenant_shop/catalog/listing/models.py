@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from tenant_shop.catalog.models import Product
 
@@ -14,17 +15,17 @@ class ProductListing(models.Model):
     """A product as lists see it. The database derives every column but `units_sold` from what the merchant wrote.
 
     `facets` holds what the product can be found by: a letter for the kind (c category, b brand, t tag,
-    s specification, o option), then its words, separated by U+001F. An option is there when a variant with it can be
-    bought now. Beside each stands its place among the values of its product in `ranks`. `variants_on_sale` has the
-    price and the options of each variant that can be bought now: size, colour and price are found together when one
-    variant has them all.
+    s specification, o option), then its words, separated by U+001F. An option is there when pieces of a variant with it
+    are in stock. Beside each stands its place among the values of its product in `ranks`. `variants_in_stock` has the
+    price and the options of each variant of which there are pieces, or that nobody counts; what is only ordered from
+    the maker is not among them. Size, colour and price are found together when one variant has them all.
     """
 
     product = models.OneToOneField(
         Product, models.CASCADE, primary_key=True, related_name="listing", db_constraint=False
     )
     is_listed = models.BooleanField(help_text="Whether lists and search show it.")
-    is_buyable = models.BooleanField(help_text="Whether a variant can be bought now.")
+    is_in_stock = models.BooleanField(help_text="Whether pieces of a variant on sale are here.")
     name = models.CharField(max_length=255)
     category_id = models.UUIDField(null=True)
     brand_id = models.UUIDField(null=True)
@@ -37,7 +38,7 @@ class ProductListing(models.Model):
     published_at = models.DateTimeField(null=True)
     facets = ArrayField(models.TextField())
     ranks = ArrayField(models.IntegerField(null=True))
-    variants_on_sale = models.JSONField()
+    variants_in_stock = models.JSONField()
     rating_average = models.DecimalField(max_digits=3, decimal_places=2, null=True, help_text="1 to 5.")
     review_count = models.IntegerField(default=0, db_default=0)
     units_sold = models.IntegerField(default=0, db_default=0, help_text="In the last 90 days; a job counts them.")
@@ -47,7 +48,12 @@ class ProductListing(models.Model):
         indexes = [
             GinIndex(fields=["facets"], name="idx_listing_facets"),
             models.Index(fields=["category_id"], name="idx_listing_category"),
-            models.Index(F("created_at").desc(), F("product").desc(), condition=LISTED, name="idx_listing_newest"),
+            models.Index(
+                Coalesce("published_at", "created_at").desc(),
+                F("product").desc(),
+                condition=LISTED,
+                name="idx_listing_newest",
+            ),
             models.Index("price_low", "product", condition=LISTED, name="idx_listing_price"),
             models.Index(
                 F("rating_average").desc(nulls_last=True),

@@ -4,12 +4,15 @@ import logging
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
+import redis
 from django.db import DatabaseError, InterfaceError
 from django.utils.crypto import salted_hmac
 
+from platform_core.tenancy import quick_redis
+from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
+from platform_core.tenancy.quick_redis import RedisUnavailable
 from tenant_shop.catalog.search.find import tidy_query
 
 logger = logging.getLogger(__name__)
@@ -25,14 +28,17 @@ SET searches = counted.searches + 1, without_results = counted.without_results +
 """
 
 
-# Longer than any day of a shop.
+# Seconds, longer than any day of a shop.
 REMEMBERED = 26 * 3600
+# Of so many searches a shop remembers who made them: whoever invents texts pushes others out, but cannot fill Redis.
+PLACES = 16_384
 
 
 def note_search(text: str, *, found: int, visitor: str, now: datetime) -> None:
     """Count a shopper's search for `text`, which found so many products, on the shop's day of `now` (aware).
 
-    A text counts once for each `visitor` (their address) and day; while Redis is down, each time. At most one
+    A text counts once for each `visitor` (their address) and day; while Redis is down, each time, and again when so
+    many others searched meanwhile that it was forgotten. At most one
     statement. A search that cannot be counted is none the worse for it.
     """
     text = tidy_query(text).lower()[:100]
@@ -51,4 +57,10 @@ def note_search(text: str, *, found: int, visitor: str, now: datetime) -> None:
 def _is_first(text: str, visitor: str, day: date) -> bool:
     """Addresses are not kept: only who has one, and our key, can tell whether it is among these."""
     digest = salted_hmac("searched", f"{day}\n{visitor}\n{text}", algorithm="sha256").hexdigest()
-    return cache.add(f"searched.{digest}", 1, REMEMBERED) is not False  # None while Redis is down
+    key = fenced_key(f"searched:{int(digest[:8], 16) % PLACES}", "", 1)
+    try:
+        before = quick_redis.ask("SET", key, digest[:32], "EX", REMEMBERED, "GET")
+    except (RedisUnavailable, redis.ResponseError) as error:
+        logger.debug("who searches is not remembered: %s", error)
+        return True
+    return before is None or bytes(before) != digest[:32].encode()

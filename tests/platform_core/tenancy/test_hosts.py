@@ -9,7 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from platform_core.tenancy import directory
+from platform_core.tenancy import directory, gate
 from platform_core.tenancy.context import active_tenant
 from platform_core.tenancy.errors import UnknownTenant
 from platform_core.tenancy.hosts import CustomHost, PlatformHost, ShopHost, read_host
@@ -140,10 +140,25 @@ def test_a_shop_that_is_not_open_says_why(make_shop, values, status, headers):
     assert get("acme.localhost", "/readyz").status_code == 200, "the view itself says what the state means"
 
 
+def test_why_a_shop_answers_503_is_in_the_log_once(make_shop, caplog):
+    gate._note.cache_clear()
+    make_shop("acme", schema_version="0001_initial")
+    for _ in range(3):
+        assert get("acme.localhost").status_code == 503
+    said = [record.getMessage() for record in caplog.records if "answers with 503" in record.getMessage()]
+    assert said == [
+        "acme answers with 503: its database is at 0001_initial, older than this release's "
+        + gate.shop_hooks.schema_version
+    ]
+
+
 def test_a_query_that_postgresql_cannot_hold_is_a_bad_request(make_shop):
     make_shop("acme")
     assert get("acme.localhost", "/whoami/?q=%00").status_code == 400
     assert get("localhost", "/?q=a%00b").status_code == 400
+    refused = get("acme.localhost", "/de/products/?q=%00")
+    assert refused.status_code == 400
+    assert "Die Anfrage wurde nicht verstanden." in refused.content.decode()
 
 
 def test_a_suspended_shop_shows_its_merchant_the_bill(make_shop):

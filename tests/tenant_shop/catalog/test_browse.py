@@ -8,9 +8,10 @@ from django.utils import timezone
 from smartseller.ids import uuid7
 from tenant_shop.catalog.browse import ProductList, Sort, featured_products, newest_products, product_list
 from tenant_shop.catalog.listing.filters import Filters
+from tenant_shop.catalog.published import published_categories
 from tenant_shop.catalog.shelves import Shelf, Shelves, read_shelves
 from tenant_shop.catalog.tiles import category_tiles
-from tenant_shop.models import Product, ProductImage, ProductReview
+from tenant_shop.models import Category, Product, ProductImage, ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 
@@ -116,6 +117,25 @@ def test_what_is_dated_ahead_is_not_new_yet(shop):
 def test_shelves_that_are_off_are_not_there(shop):
     CategoryFactory(slug="off", is_active=False)
     assert read_shelves().by_slug("off") is None
+
+
+def test_what_hangs_below_a_shelf_that_is_off_is_off_with_it_everywhere(shop):
+    home = CategoryFactory(slug="home", name="Home", is_featured=True)
+    off = CategoryFactory(slug="off", name="Closed room", parent=home, is_active=False)
+    below = CategoryFactory(slug="below", name="Lamps", parent=off, is_featured=True)
+    under = CategoryFactory(slug="under", name="Bulbs", parent=below)
+    for category in (home, below, under):
+        ProductFactory(category=category, slug=f"of-{category.slug}", stock=1)
+    shelves = read_shelves()
+
+    assert [shelf.slug for shelf in shelves.all] == ["home"]
+    assert ([shelf.slug for shelf in shelves.featured], shelves.path_to(under.pk)) == (["home"], [])
+    assert [page.slug for page in published_categories()] == ["home"]
+    assert slugs(product_list(category=home.pk)) == ["of-home"]
+    assert len(product_list().page) == 3, "its products stay on sale"
+    Category.objects.filter(pk=off.pk).update(is_active=True)
+    assert sorted(shelf.slug for shelf in read_shelves().all) == ["below", "home", "off", "under"]
+    assert sorted(page.slug for page in published_categories()) == ["below", "home", "off", "under"]
 
 
 def test_shelves_that_hang_on_each_other_stay_in_the_menu():

@@ -176,6 +176,27 @@ def test_synonyms_work_both_ways_or_one_and_are_read_as_the_shop_reads() -> None
     assert found("cup") == []
 
 
+def test_words_that_were_typed_come_before_what_they_mean(shop: TenantInfo) -> None:
+    ProductFactory(slug="head", name="Ridge 400", tags=["headlamp"], sku="RG-400")
+    ProductFactory(slug="described", name="Ridge 200", description="A headlamp.", sku="RG-200")
+    ProductFactory(slug="storm", name="Storm lantern, a lantern", description="A lantern.", sku="ST-1")
+    SearchSynonym.objects.create(term="headlamp", meanings=["lantern"])
+
+    assert found("headlamp") == found("headlamps") == ["head", "described", "storm"]
+    assert found("lantern") == ["storm", "head", "described"]
+    assert found("ridge lantern") == ["head", "described"], "by what it means when nothing has the words"
+    assert found("headlamp rg-200") == ["described"]
+    SearchSynonym.objects.create(term="rg 200", meanings=["storm"])
+    assert found("rg-200")[0] == "described", "a number is still a number"
+
+
+def test_a_meaning_that_is_everywhere_pushes_out_nothing_that_was_typed(shop: TenantInfo) -> None:
+    ProductFactory(id=UUID(int=0), slug="typed", name="Headlamp")  # the oldest of all
+    eleven_hundred("lantern")
+    SearchSynonym.objects.create(term="headlamp", meanings=["lantern"])
+    assert (found("headlamp")[0], len(found("headlamp"))) == ("typed", 500)
+
+
 def test_a_synonym_is_meant_in_every_form_of_its_words(shop: TenantInfo) -> None:
     ProductFactory(slug="bag", name="Backpack")
     SearchSynonym.objects.create(term="Rucksack", meanings=["backpacks", "carrying bags"])

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from platform_core.tenancy import quick_redis
+from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.quick_redis import RedisUnavailable
 from tenant_shop.catalog.search import note
 from tenant_shop.catalog.search.find import search
 from tenant_shop.catalog.search.forget import forget_searches
@@ -179,9 +183,24 @@ def test_a_visitor_counts_once_a_day_for_a_text(shop: TenantInfo, monkeypatch: p
     note_search("mug", found=1, visitor="198.51.100.1", now=NOW + timedelta(days=1))
     assert SearchCount.objects.filter(day=date(2026, 5, 6)).values_list("searches", flat=True).get() == 1
 
-    monkeypatch.setattr(note.cache, "add", lambda *args: None)  # what it answers while Redis is down
+    monkeypatch.setattr(note.quick_redis, "ask", Mock(side_effect=RedisUnavailable))
     note_search("mug", found=1, visitor="198.51.100.1", now=NOW)
     assert SearchCount.objects.filter(day=date(2026, 5, 5)).values_list("searches", flat=True).get() == 3
+
+
+def test_what_is_remembered_of_searches_is_bounded(shop: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, ask = set[str](), quick_redis.ask
+
+    def noting(*command: Any) -> Any:
+        keys.add(command[1])
+        return ask(*command)
+
+    monkeypatch.setattr(note, "PLACES", 3)
+    monkeypatch.setattr(note.quick_redis, "ask", noting)
+    for number in range(50):
+        note_search(f"mug {number}", found=1, visitor="198.51.100.1", now=NOW)
+    assert keys == {fenced_key(f"searched:{place}", "", 1) for place in range(3)}
+    assert SearchCount.objects.count() == 50
 
 
 def test_searches_at_the_same_moment_are_all_counted(shop: TenantInfo) -> None:

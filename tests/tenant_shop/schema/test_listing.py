@@ -44,7 +44,7 @@ def test_a_listing_says_what_its_product_says(shop: TenantInfo) -> None:
     VariantFactory(product=shirt, options={"Size": "L", "Colour": "Blue"}, position=3, stock=1, is_active=False)
     found = listing(shirt)
 
-    assert (found.is_listed, found.is_buyable, found.name) == (True, True, "Shirt")
+    assert (found.is_listed, found.is_in_stock, found.name) == (True, True, "Shirt")
     assert (found.price_low, found.price_high, found.compare_at_price) == (Decimal(20), Decimal(25), Decimal(30))
     assert (found.category_id, found.brand_id, found.published_at) == (category.pk, brand.pk, shirt.published_at)
     assert dict(zip(found.facets, found.ranks, strict=True)) == {
@@ -57,11 +57,11 @@ def test_a_listing_says_what_its_product_says(shop: TenantInfo) -> None:
         entry("s", "Washable", "true"): None,
         entry("t", "summer"): None,
     }
-    assert found.variants_on_sale == [{"price": 25, "options": ["Colour\x1fRed", "Size\x1fM"]}]
+    assert found.variants_in_stock == [{"price": 25, "options": ["Colour\x1fRed", "Size\x1fM"]}]
 
 
 @pytest.mark.parametrize(
-    ("changes", "listed", "buyable"),
+    ("changes", "listed", "in_stock"),
     [
         ({}, True, True),
         ({"visibility": "catalog_only"}, True, False),
@@ -70,15 +70,16 @@ def test_a_listing_says_what_its_product_says(shop: TenantInfo) -> None:
         ({"status": "inactive"}, False, False),
         ({"status": "archived"}, False, False),
         ({"track_inventory": False, "stock": 0}, True, True),
-        ({"allow_backorder": True, "stock": 0}, True, True),
+        ({"allow_backorder": True, "stock": 0}, True, False),
+        ({"allow_backorder": True, "stock": 1}, True, True),
         ({"stock": 0}, True, False),
     ],
 )
-def test_what_is_listed_and_what_can_be_bought(
-    shop: TenantInfo, changes: dict[str, Any], listed: bool, buyable: bool
+def test_what_is_listed_and_what_is_in_stock(
+    shop: TenantInfo, changes: dict[str, Any], listed: bool, in_stock: bool
 ) -> None:
     found = listing(ProductFactory(**{"stock": 1, **changes}))
-    assert (found.is_listed, found.is_buyable) == (listed, buyable)
+    assert (found.is_listed, found.is_in_stock) == (listed, in_stock)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_a_sale_that_leaves_some_moves_nothing(shop: TenantInfo) -> None:
                 (variant.pk, delta),
             )
             assert tuples_updated(app) == updated, delta
-    assert listing(variant.product).is_buyable
+    assert listing(variant.product).is_in_stock
 
 
 def test_a_product_leaves_the_list_with_its_row(shop: TenantInfo) -> None:
@@ -155,7 +156,7 @@ def test_open_shops_are_filled_when_the_table_comes(shop: TenantInfo) -> None:
     with as_owner(shop) as owner:
         differing = owner.execute(
             "SELECT count(*) FROM product_listing_facts AS facts JOIN product_listing AS listing USING (product_id) "
-            "WHERE (facts.facets, facts.price_low, facts.variants_on_sale, facts.is_listed) "
-            "IS DISTINCT FROM (listing.facets, listing.price_low, listing.variants_on_sale, listing.is_listed)"
+            "WHERE (facts.facets, facts.price_low, facts.variants_in_stock, facts.is_listed) "
+            "IS DISTINCT FROM (listing.facets, listing.price_low, listing.variants_in_stock, listing.is_listed)"
         ).fetchone()
     assert differing == (0,)

@@ -143,6 +143,13 @@ def test_a_product_is_described_in_the_words_of_schema_org(mug, configure, shopp
     ]
 
 
+def test_a_rating_is_the_same_for_people_and_search_engines(mug, shopper):
+    ProductReview.objects.create(product=mug, customer=CustomerFactory(), rating=4, status="approved")
+    page = shopper.get("/products/mug/")  # 4.25: half up
+    assert Head(page).thing("Product")["aggregateRating"]["ratingValue"] == "4.3"
+    assert "Rated 4.3 out of 5" in page.content.decode()
+
+
 def test_each_variant_is_an_offer_and_what_is_only_shown_is_none(selling, configure, shopper):
     configure(shipping_rates=[])
     shirt = ProductFactory(slug="shirt", default_variant=False, price=Decimal("60"), allow_backorder=True)
@@ -214,6 +221,24 @@ def test_lists_are_found_page_by_page_and_their_selections_not_at_all(selling, s
         head = Head(shopper.get("/products/", **query))
         assert head.metas["robots"] == "noindex, follow", query
         assert "canonical" not in head.links, query
+
+
+def test_a_category_is_found_as_its_merchant_wrote(selling, shopper):
+    CategoryFactory(
+        slug="lamps",
+        name="Lamps",
+        description="<p>Light for <b>dark</b> rooms.</p>",
+        meta_title="Lamps for every room",
+        meta_description="Three hundred lamps.",
+    )
+    CategoryFactory(slug="rugs", name="Rugs", description="<p>Wool &amp; linen.</p><script>x()</script>")
+    lamps, rugs = Head(page := shopper.get("/categories/lamps/")), Head(plain := shopper.get("/categories/rugs/"))
+    assert (lamps.metas["description"], lamps.metas["og:title"]) == ("Three hundred lamps.", "Lamps for every room")
+    assert "<title>Lamps for every room</title>" in page.content.decode()
+    assert "<p>Light for <b>dark</b> rooms.</p>" in page.content.decode()
+    assert (rugs.metas["description"], rugs.metas["og:title"]) == ("Wool & linen.", "Rugs · Harbour Kitchen")
+    assert "<title>Rugs · Harbour Kitchen</title>" in plain.content.decode()
+    assert "x()" not in plain.content.decode()
 
 
 def test_what_belongs_to_one_visitor_is_not_to_be_found(mug, shopper):

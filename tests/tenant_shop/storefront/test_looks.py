@@ -1,5 +1,6 @@
 """Two looks, one shop: every page answers in both, each built in its own way, and no theme does harm."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -78,6 +79,25 @@ def test_the_market_lists_a_line_for_each_variant_to_order_from(goods, wear, sho
         assert said in page, said
     assert page.count('name="quantity_') == 3  # not for what is sold out
     assert 'name="quantity_' not in shopper_of_atelier(wear, shopper)
+
+
+def test_what_is_on_backorder_is_sold_and_not_said_to_be_in_stock(selling, wear, shopper):
+    wear("market")
+    lamp = ProductFactory(name="Lamp", slug="lamp", sku="LAMP", default_variant=False, allow_backorder=True)
+    for colour, stock in (("Red", 0), ("Blue", 40)):
+        VariantFactory(product=lamp, sku=f"LAMP-{colour}", options={"Colour": colour}, stock=stock)
+    for path in ("/products/", "/products/lamp/"):
+        page = shopper.get(path).content.decode()
+        stock = re.findall(r'<span class="supply supply--(?:in|backorder)">([^<]+)</span>', page)
+        assert stock == ["In stock", "On backorder"], path
+        assert page.count('name="quantity_') == 2, path
+    ProductFactory(name="Rug", slug="rug", sku="RUG")
+    rug = shopper.get("/products/rug/").content.decode()
+    assert '<span class="supply supply--out">Sold out</span>' in rug
+    assert 'name="quantity_' not in rug
+    for query, found in (("available=1", True), ("opt.Colour=Blue", True), ("opt.Colour=Red", False)):
+        page = shopper.get(f"/products/?{query}").content.decode()
+        assert ("LAMP-Blue" in page) is found, query
 
 
 def shopper_of_atelier(wear, shopper) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from platform_core.tenancy.theme import set_theme
 from tenant_shop.configuration.theme import LOOKS, SECTIONS
-from tenant_shop.models import Brand, CartItem, Page, ProductVariant, StockAlert
+from tenant_shop.models import Brand, CartItem, Page, Product, ProductReview, ProductVariant, StockAlert
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.restock.leave import leave_token
@@ -17,6 +17,7 @@ from tenant_shop.storefront.account.urls import paths as account_paths
 from tenant_shop.storefront.only_forms import PAGE_OF
 from tests.browser import COVERED, NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
 from tests.paying import card_order, give_card
 from tests.people import make_user
 from tests.shopper import Shopper
@@ -237,6 +238,35 @@ def test_the_bar_of_the_market_covers_nothing_that_has_the_focus(selling, site, 
             break
     assert fields > 12
     assert [element for element in covered if element] == []
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_fit_the_narrowest_phone_in_every_language(selling, configure, site, browser, violations, look):
+    """320 px is what 1280 px are at 400 % (WCAG 2.2, 1.4.10); words are longest in German, and Arabic runs back."""
+    configure(languages=["de", "fr", "ar"])
+    wear(selling, look)
+    shirt = Product.objects.get(slug="shirt")
+    Product.objects.filter(pk=shirt.pk).update(
+        brand=BrandFactory(name="Manufaktur Sonnenschein & Töchter"), sku="S" * 18
+    )
+    ProductReview.objects.create(product=shirt, customer=CustomerFactory(), rating=4, status="approved")
+    page, found = browser.new_page(), {}
+    for width in (320, 340, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in ("", "/de", "/fr", "/ar"):
+            for path in (*PATHS, "/cart/", "/account/", "/account/log-in/", "/brands/"):
+                if width != 320 and path not in ("/", "/products/shirt/"):
+                    continue
+                page.goto(site.url("acme", language + path))
+                assert page.get_attribute("html", "data-look") == look
+                wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                problems = violations(page) if path == "/products/shirt/" and width != 340 else []
+                if wider > 0:
+                    problems = [*problems, f"{wider} px too wide"]
+                if problems:
+                    found[f"{language}{path} at {width}"] = problems
+    assert found == {}
 
 
 @pytest.mark.usefixtures("goods")

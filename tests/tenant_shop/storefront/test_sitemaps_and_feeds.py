@@ -66,7 +66,8 @@ def goods(selling):
     ProductVariant.objects.filter(product=mug).update(barcode="4006381333931")
     for place, name in enumerate(("front", "back")):
         ProductImage.objects.create(product=mug, url=f"/media/{name}.webp", sort_order=place)
-    CategoryFactory(slug="closed", is_active=False)
+    closed = CategoryFactory(slug="closed", is_active=False)
+    CategoryFactory(slug="below-closed", parent=closed)
     for values in (
         {"status": "draft"},
         {"status": "inactive"},
@@ -139,18 +140,20 @@ def test_files_are_of_bounded_size_and_no_product_is_left_out_or_twice(selling, 
         assert shopper.get(f"/sitemap-{path}.xml").status_code == 404, path
 
 
-def test_every_variant_that_can_be_bought_is_an_item_of_the_feed(goods, configure, shopper):
+def test_every_variant_that_is_here_and_has_a_picture_is_an_item_of_the_feed(goods, configure, shopper):
     configure(store_name="Harbour & Sons")
     mug, number = goods, str(goods.variant_rows.get().pk)
     ProductFactory(slug="piece", visibility=Product.Visibility.CATALOG_ONLY, stock=1)
     ProductFactory(slug="gone")
+    ProductFactory(slug="never-photographed", stock=1)
     shirt = ProductFactory(
         name="Shirt", slug="shirt", default_variant=False, price=Decimal("60"), allow_backorder=True, description=""
     )
-    small = VariantFactory(product=shirt, options={"Size": "S", "Colour": "Red"}, position=1, weight=200)
+    small = VariantFactory(product=shirt, options={"Size": "S", "Colour": "Red"}, position=1, weight=200, stock=1)
     large = VariantFactory(
         product=shirt, options={"Size": "L", "Colour": "Blue"}, position=2, stock=3, price=Decimal("65")
     )
+    VariantFactory(product=shirt, options={"Size": "M", "Colour": "Red"}, position=3)  # on backorder
     picture = ProductImage.objects.create(product=shirt, url="/media/red.webp", sort_order=5)
     ProductImage.objects.create(product=shirt, url="/media/shirt.webp", sort_order=1)
     ProductVariant.objects.filter(pk=small.pk).update(image=picture)
@@ -185,7 +188,7 @@ def test_every_variant_that_can_be_bought_is_an_item_of_the_feed(goods, configur
             "g:condition": "new",
             "g:image_link": f"{HOME}/media/red.webp",
             "g:additional_image_link": f"{HOME}/media/shirt.webp",
-            "g:availability": "backorder",
+            "g:availability": "in_stock",
             "g:price": "60.00 EUR",
             "g:identifier_exists": "no",
             "g:size": "S",
@@ -217,13 +220,15 @@ def test_links_of_the_feed_lead_to_the_variant(selling, shopper):
     shirt = ProductFactory(slug="shirt", default_variant=False)
     for position, size in enumerate(("S", "M & L", "Größe")):
         VariantFactory(product=shirt, options={"Size": size}, position=position, stock=1)
+    ProductImage.objects.create(product=shirt, url="/media/shirt.webp")
     for item in items(shopper.get("/feeds/google.xml")):
         page = shopper.get(item["g:link"].removeprefix(HOME)).content.decode()
         assert f'name="variant" value="{item["g:id"]}"' in page
 
 
 def test_amounts_have_the_currencys_own_decimals(selling, configure, shopper):
-    ProductFactory(price=Decimal("2400"), stock=1)
+    goods = ProductFactory(price=Decimal("2400"), stock=1)
+    ProductImage.objects.create(product=goods, url="/media/goods.webp")
     for currency, price in (("JPY", "2400 JPY"), ("KWD", "2400.000 KWD")):
         configure(currency=currency, shipping_rates=[])
         (item,) = items(shopper.get("/feeds/google.xml"))
@@ -248,7 +253,8 @@ def test_search_engines_are_told_the_price_that_people_pay(
     selling, configure, shopper, changes, price, sale_price, delivery
 ):
     configure(**{"shipping_rates": [{"code": "post", "name": "Post", "amount": "4.90"}], **changes})
-    ProductFactory(slug="mug", price=Decimal("24.95"), compare_at_price=Decimal("29.99"), stock=1)
+    mug = ProductFactory(slug="mug", price=Decimal("24.95"), compare_at_price=Decimal("29.99"), stock=1)
+    ProductImage.objects.create(product=mug, url="/media/mug.webp")
     (item,) = items(shopper.get("/feeds/google.xml"))
     assert (item["g:price"], item["g:sale_price"], item["g:shipping"][-1]) == (price, sale_price, delivery)
 
@@ -287,7 +293,8 @@ def test_another_name_look_or_release_is_another_document(goods, selling, shoppe
 def test_a_feed_costs_a_statement_for_each_piece_and_memory_for_one(selling, shopper, count_statements, monkeypatch):
     monkeypatch.setattr(published, "PIECE", 20)
     for number in range(60):
-        ProductFactory(stock=1, description="x" * 20_000, slug=f"p-{number}")
+        product = ProductFactory(stock=1, description="x" * 20_000, slug=f"p-{number}")
+        ProductImage.objects.create(product=product, url="/media/p.webp")
     shopper.get("/account/")
     with count_statements() as statements:
         answer = shopper.get("/feeds/google.xml")

@@ -57,11 +57,7 @@ class Goods:
 
     @property
     def buyable(self) -> list[Variant]:
-        return [
-            variant
-            for variant in self.on_sale
-            if self.visibility == "visible" and (variant.stock > 0 or self.backorder)
-        ]
+        return [variant for variant in self.on_sale if self.visibility == "visible" and variant.stock > 0]
 
     def price_of(self, variant: Variant) -> int:
         return self.price if variant.price is None else variant.price

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,12 @@ import pytest
 from django.utils import timezone
 
 from platform_core.tenancy import quick_redis
+from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.quick_redis import RedisUnavailable
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.browse import Sort, product_list
+from tenant_shop.catalog.listing import kept
 from tenant_shop.catalog.listing.filters import Filters, Scope
 from tenant_shop.catalog.listing.kept import _changes, counts_of
 from tenant_shop.catalog.listing.popularity import count_units_sold, sum_up_changes
@@ -125,23 +126,49 @@ def test_what_another_release_kept_or_nobody_can_read_is_counted_anew(
     counted: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ProductFactory(stock=1)
-    before, ask = counted(), quick_redis.ask
-    kept = [
+    ask, written = quick_redis.ask, []
+
+    def noting(*command: Any) -> Any:
+        written.extend(command[2:3] if command[0] == "SET" else [])
+        return ask(*command)
+
+    monkeypatch.setattr(quick_redis, "ask", noting)
+    before, [text] = counted(), written
+    unreadable = [
         b"",
         b"nonsense",
         b"[]",
         b"null",
         b"\xff",
         b'{"stars": 1}',
-        json.dumps({**asdict(before), "more": 2}, default=str),
+        json.dumps({**json.loads(text), "total": 7, "more": 2}),
+        json.dumps({**json.loads(text), "total": 7, "of": "something else"}),
     ]
-    less = asdict(before)
+    less = {**json.loads(text), "total": 7}
     del less["flags"]
-    for answer in (*kept, json.dumps(less, default=str)):
+    for answer in (*unreadable, json.dumps(less)):
         monkeypatch.setattr(
             quick_redis, "ask", lambda word, *rest, answer=answer: [answer] if word == "MGET" else ask(word, *rest)
         )
         assert counted() == before, answer
+
+
+def test_filters_without_end_take_a_bounded_number_of_places(shop: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, ask = set[str](), quick_redis.ask
+
+    def noting(*command: Any) -> Any:
+        keys.update(command[1:2] if command[0] == "SET" else [])
+        return ask(*command)
+
+    ProductFactory(stock=1, tags=["7"])
+    monkeypatch.setattr(kept, "PLACES", 3)
+    monkeypatch.setattr(quick_redis, "ask", noting)
+    totals = [counts_of(Scope(), Filters(tags=(str(number),)))[1].total for number in range(40) for _ in range(2)]
+    assert keys == {
+        *(fenced_key(f"counts:narrowed:{place}", "", 1) for place in range(3)),
+        next(key for key in keys if ":whole:" in key),
+    }
+    assert totals == [0] * 14 + [1, 1] + [0] * 64
 
 
 def test_two_shops_never_share_counts(make_shop: Callable[..., TenantInfo]) -> None:
