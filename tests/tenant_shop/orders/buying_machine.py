@@ -5,7 +5,7 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 from hypothesis import strategies as st
@@ -95,6 +95,8 @@ class Buying(Selling):
             if not sold.is_cancelled and Order.objects.get(pk=sold.pk).status == Order.Status.CANCELLED:
                 assert sold.pk not in safe, "an order for which money came is not cancelled by itself"
                 sold.is_cancelled = True
+                if self.gateway.mood == "up":
+                    self._check_that_nobody_can_pay(sold.pk)
 
     @rule()
     def jobs_run(self) -> None:
@@ -151,6 +153,12 @@ class Buying(Selling):
             assert payment.captured_amount == taken
             keys = {refund.pk.hex for refund in payment.refunds.all()} - self.sent_back
             assert payment.refunded_amount == sum(self.gateway.given_back.get(key, Decimal(0)) for key in keys)
+
+    @staticmethod
+    def _check_that_nobody_can_pay(order_id: UUID) -> None:
+        for payment in Payment.objects.filter(order=order_id, gateway="demo").exclude(state="new"):
+            stands = DemoGateway().read(attempt_of(payment, payment.order)).outcome
+            assert stands is Outcome.DROPPED, "what is not sold any more can still be paid"
 
     def _card_payments(self) -> Iterable[Payment]:
         mine = Payment.objects.filter(gateway="demo", order__in=[sold.pk for sold in self.sold])
