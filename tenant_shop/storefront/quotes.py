@@ -29,6 +29,7 @@ from tenant_shop.storefront.not_found import nothing_here
 from tenant_shop.storefront.offer_visit import OfferVisit
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.quote_context import quote_context
+from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.throttle import TooOften, count_visit
 from tenant_shop.storefront.visit import Visit
 
@@ -113,6 +114,7 @@ def show(request: HttpRequest, token: UUID) -> HttpResponse:
     return found if isinstance(found, HttpResponse) else _page(visit, found)
 
 
+@from_own_pages  # a page that tells nobody its address sends forms without one, which Django's check refuses
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: UUID) -> HttpResponse:
@@ -126,6 +128,7 @@ def accept(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 @only_forms
+@from_own_pages
 @never_cache
 def decline(request: HttpRequest, token: UUID) -> HttpResponse:
     visit = Visit(request)
@@ -141,6 +144,7 @@ def decline(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 @only_forms
+@from_own_pages
 @never_cache
 def again(request: HttpRequest, token: UUID) -> HttpResponse:
     """The note says what should be otherwise."""

@@ -121,3 +121,18 @@ def test_an_unknown_language_is_written_as_english() -> None:
         "en",
         "ar",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "typed"),
+    [
+        ("en", "10.50", "10.5"),
+        ("de", "10.50", "10,5"),
+        ("fr", "1234.5", "1234,5"),
+        ("ar", "10.5", "10.5"),
+        ("de", "10", "10"),
+    ],
+)
+def test_a_number_in_a_field_stays_as_it_is_typed(language: str, value: str, typed: str) -> None:
+    with translation.override(language):
+        assert formats.plain_number(Decimal(value)) == typed
