@@ -96,7 +96,8 @@ def place_order(
     limits, variants, the cart's offer, products, counts of other discounts, number counter. A new order is nobody
     else's yet. Its customer, where there is one, is locked so that nobody who is being erased orders in the last
     moment, and no points are spent twice; its company when it pays later, so that no credit is used twice.
-    At most 25 statements, however many lines and discounts.
+    At most 25 statements, however many lines and discounts; up to two more where a company's group, quantity rules, its
+    credit, a discount with a limit and an approval all count at once.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group, or those of the
