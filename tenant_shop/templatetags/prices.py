@@ -16,7 +16,7 @@ def price(
     """The price `now` and the one `before` a reduction, as the shop writes amounts. `starts`: others cost more; `own`:
     it is the reader's price, and the one before is everybody's.
     """
-    classes = "price" + (" price--on-sale" if before else "") + (" price--large" if large else "")
+    classes = "price" + (" price--on-sale" if before and not own else "") + (" price--large" if large else "")
     parts = []
     if starts:
         word = pgettext("before a price", "from")
