@@ -34,7 +34,8 @@ def lock_buying_member(customer_id: UUID | None, settings: ShopSettings) -> Comp
     """As `buying_member`, the company locked until the transaction ends. One statement."""
     if customer_id is None or not settings.company_accounts:
         return None
-    members = CompanyMember.objects.select_related("company").select_for_update(no_key=True, of=("company",))
+    members = CompanyMember.objects.select_related("company__group")
+    members = members.select_for_update(no_key=True, of=("company",))
     member = members.filter(customer=customer_id).first()
     return member if buys_for(member) is not None else None
 

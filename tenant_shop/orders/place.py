@@ -96,8 +96,7 @@ def place_order(
     limits, variants, the cart's offer, products, counts of other discounts, number counter. A new order is nobody
     else's yet. Its customer, where there is one, is locked so that nobody who is being erased orders in the last
     moment, and no points are spent twice; its company when it pays later, so that no credit is used twice.
-    At most 25 statements, however many lines and discounts; up to two more where a company's group, quantity rules, its
-    credit, a discount with a limit and an approval all count at once.
+    At most 25 statements, however many lines and discounts; one more with `approval`.
     A code that does not hold any more is left out when `expected_total` is the total without it, and refused otherwise.
     After commit: a confirmation is mailed.
     What it costs is decided by whose cart it is: prices and quantities are those of the owner's group, or those of the
@@ -200,7 +199,9 @@ def _place(
     discounts = lock_limited(running_discounts(cart.coupon_code, now)) if cart.quote_id is None else []
     variants = lock_variants(demand)
     check_stock(demand, variants)
-    deal = deal_of(cart, variants.values(), settings, lock=True)
+    company = bought_for.company if bought_for else None
+    owners = company if cart.customer_id == buyer.customer_id else None
+    deal = deal_of(cart, variants.values(), settings, company=owners, lock=True)
     check_acceptable(
         deal, demand, customer_id=buyer.customer_id, revision=chosen.quote_revision, currency=settings.currency
     )
@@ -217,7 +218,6 @@ def _place(
         goods_total=goods_total,
         weight=weight_grams(wanted),
     )
-    company = bought_for.company if bought_for else None
     method = method_of(settings, chosen, company)
     shopper = Shopper(email=buyer.email, customer_id=buyer.customer_id)
     address = buyer.shipping_address

@@ -15,10 +15,16 @@ def group_of(customer: Customer, company: Company | None = None) -> CustomerGrou
     A company's group goes before the customer's own. One statement for each of the two that was not read along, none
     where there is no group.
     """
-    for group in (company.group if company is not None else None, customer.group):
-        if group is not None and group.is_active:
-            return group
-    return None
+    of_company = group_of_company(company)
+    if of_company is not None:
+        return of_company
+    return customer.group if customer.group is not None and customer.group.is_active else None
+
+
+def group_of_company(company: Company | None) -> CustomerGroup | None:
+    """The company's group, which goes before that of whoever buys for it; None without a company or an active group."""
+    group = company.group if company is not None else None
+    return group if group is not None and group.is_active else None
 
 
 def group_of_id(customer_id: UUID | None, settings: ShopSettings) -> CustomerGroup | None:

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from smartseller.money import quantize
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.pricing.choose import Article, Break, Offer, Reach, price_breaks, unit_price
-from tenant_shop.pricing.groups import group_of_id
+from tenant_shop.pricing.groups import group_of_company, group_of_id
 from tenant_shop.pricing.models import CustomerGroup, PriceListEntry, QuantityRule
 from tenant_shop.pricing.quantities import ANY_NUMBER, Allowed
 
@@ -79,13 +80,22 @@ def everybodys(currency: str) -> Terms:
     return Terms(currency=currency)
 
 
-def terms_for(customer_id: UUID | None, variants: Iterable[ProductVariant], settings: ShopSettings) -> Terms:
-    """The terms of a customer, or of a guest, for `variants` (with their products).
+def terms_for(
+    customer_id: UUID | None,
+    variants: Iterable[ProductVariant],
+    settings: ShopSettings,
+    *,
+    company: Company | None = None,
+) -> Terms:
+    """The terms of a customer, or of a guest, for `variants` (with their products). `company`, with its group, is the
+    one they buy for, where that is known already.
 
     At most three statements. None for a guest where no rules of quantity are, and none for anybody in a shop that has
     neither groups nor such rules.
     """
-    group = group_of_id(customer_id, settings) if settings.has_customer_groups else None
+    group = None
+    if settings.has_customer_groups:
+        group = group_of_company(company) or group_of_id(customer_id, settings)
     if group is None and not settings.has_quantity_rules:
         return everybodys(settings.currency)
     return terms_of_group(group, [article_of(variant) for variant in variants], settings)

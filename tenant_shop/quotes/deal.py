@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.pricing.terms import Terms, terms_for
 from tenant_shop.quotes.errors import QuoteChanged, QuoteNotOpen
@@ -46,14 +47,20 @@ class Deal:
 
 
 def deal_of(
-    cart: "ShoppingCart", variants: Iterable[ProductVariant], settings: ShopSettings, *, lock: bool = False
+    cart: "ShoppingCart",
+    variants: Iterable[ProductVariant],
+    settings: ShopSettings,
+    *,
+    company: Company | None = None,
+    lock: bool = False,
 ) -> Deal:
     """The terms of a cart that holds `variants`. As many statements as `terms_for`, two for an offer's own cart.
 
-    `lock` keeps the offer as it is until the transaction ends.
+    `company` is the one that the cart's owner buys for, where that is known already. `lock` keeps the offer as it is
+    until the transaction ends.
     """
     if cart.quote_id is None:
-        return Deal(terms=terms_for(cart.customer_id, variants, settings))
+        return Deal(terms=terms_for(cart.customer_id, variants, settings, company=company))
     quotes = QuoteRequest.objects.select_for_update(no_key=True) if lock else QuoteRequest.objects.all()
     quote = quotes.get(pk=cart.quote_id)
     lines = list(QuoteLine.objects.filter(quote=quote))

@@ -17,10 +17,12 @@ from tenant_shop.companies.errors import (
     PurchaseNumberMissing,
 )
 from tenant_shop.companies.models import Company, CompanyMember
+from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.models import Customer
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.models import StockMovement
+from tenant_shop.orders.approval import Approval
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.confirmation import compose
 from tenant_shop.orders.errors import PaymentMethodUnavailable, TotalChanged
@@ -30,11 +32,11 @@ from tenant_shop.orders.place import place_order
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.methods import offered, offered_to
 from tenant_shop.pricing.groups import group_of_id
-from tenant_shop.pricing.models import CustomerGroup
+from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import account
-from tests.companies import AT_ID, DE_ID, VIENNA, answers, cart_of, company_of, membership, ordered_by
+from tests.companies import AT_ID, DE_ID, VIENNA, answers, cart_of, company_of, joined, membership, ordered_by
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import ADDRESS, at_once, configure, everything, order_of, settings_of, stocked
 from tests.statements import StatementCount
@@ -334,3 +336,43 @@ def test_an_order_of_a_company_costs_a_constant_number_of_statements() -> None:
     with StatementCount() as statements:
         place_order(**sent)
     assert statements.count == few - 2
+
+
+def test_an_order_with_everything_at_once_costs_25_statements_at_most() -> None:
+    admin = taxed_abroad()
+    trade = CustomerGroup.objects.create(name="Trade")
+    mug = stocked(price="20.00", stock=50)
+    prices = PriceList.objects.create(group=trade, name="Trade", currency="EUR")
+    PriceListEntry.objects.create(price_list=prices, variant=mug, unit_price=Decimal("15.00"))
+    QuantityRule.objects.create(variant=mug, minimum=2, multiple=2)
+    DiscountCodeFactory(code=None, name="Ten off", usage_limit=100)
+    company = on(
+        admin.company, group=trade, pay_later=True, credit_limit=100_000, approval_rule="above", approval_above=1_000
+    )
+    buyer = joined(company, "buyer@example.com")
+    cart_id = cart_of(buyer.customer, (mug, 4))
+    sent = answers(cart_id, buyer.customer, company, shipping_address=VIENNA, payment_method="pay_later")
+
+    with StatementCount() as statements:
+        order = place_order(**sent)
+
+    assert (order.payment_method, order.reverse_charge, order.items.get().unit_price) == (
+        "pay_later", True, Decimal("12.50"),
+    )  # fmt: skip
+    assert statements.count <= 25
+
+    on(company, approval_rule="all")
+    cart_id = cart_of(buyer.customer, (mug, 4))
+    sent = answers(cart_id, buyer.customer, company, shipping_address=VIENNA, payment_method="pay_later")
+    asked = send_for_approval(**sent)
+    approval = Approval(request_id=asked.pk, company_id=company.pk, approver_id=admin.customer_id)
+    with StatementCount() as statements:
+        place_order(
+            cart_id=asked.cart_id,
+            idempotency_key="request",
+            expected_total=asked.total,
+            customer_id=buyer.customer_id,
+            approval=approval,
+            **asked.answers,
+        )
+    assert statements.count <= 26  # one says what became of the request
