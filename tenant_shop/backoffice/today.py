@@ -38,8 +38,8 @@ class Waiting:
 
 
 def what_waits(request: HttpRequest) -> list[Waiting]:
-    """What the request's user may see; one statement for each of orders, products, reviews and companies, two for
-    customers. Of companies and their invoices nothing is said in a shop that has none.
+    """What the request's user may see; one statement for each of orders, products, reviews, companies and quotes,
+    two for customers. Of companies and their invoices nothing is said in a shop that has none.
     """
     found: list[Waiting] = []
     if request.user.has_perm("tenant_shop.view_order"):

@@ -53,15 +53,16 @@ def open_session(customer: Customer, *, device: str) -> CustomerSession:
 
 
 def read_session(session_id: UUID, stamp: str) -> CustomerSession | None:
-    """The session with its customer, and their open cart's id as `open_cart_id`; None when it was ended, when the
-    password is another one now, or the account is closed. One statement.
+    """The session with its customer, their group and company, and their open cart's id as `open_cart_id`.
+
+    None when it was ended, when the password is another one now, or the account is closed. One statement.
     """
     carts = ShoppingCart.objects.filter(
         customer=OuterRef("customer"), completed_at=None, frozen_at=None, expires_at__gt=timezone.now()
     )
     found = (
         CustomerSession.objects.filter(pk=session_id, customer__status=Customer.Status.ACTIVE)
-        .select_related("customer__group")
+        .select_related("customer__group", "customer__membership__company__group")
         .annotate(open_cart_id=Subquery(carts.values("pk")[:1]))
         .first()
     )

@@ -18,7 +18,7 @@ from tenant_shop.carts.read import count_items
 from tenant_shop.carts.saved import SavedOwner
 from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.catalog.summary import ProductSummary
-from tenant_shop.companies.membership import buys_for, membership_of
+from tenant_shop.companies.membership import buys_for
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import Theme, parse_theme
@@ -108,10 +108,11 @@ class Visit:
 
     @cached_property
     def member(self) -> CompanyMember | None:
-        """The customer's membership in a company, whatever its state. One statement, none for guests or in a shop
-        without company accounts.
+        """The customer's membership in a company, whatever its state; None in a shop without company accounts. It was
+        read with the customer.
         """
-        return membership_of(self.customer_id, self.settings)
+        known: CompanyMember | None = getattr(self.customer, "membership", None)
+        return known if known is not None and self.settings.company_accounts else None
 
     @property
     def company(self) -> Company | None:

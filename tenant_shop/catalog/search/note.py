@@ -38,8 +38,8 @@ def note_search(text: str, *, found: int, visitor: str, now: datetime) -> None:
     """Count a shopper's search for `text`, which found so many products, on the shop's day of `now` (aware).
 
     A text counts once for each `visitor` (their address) and day; while Redis is down, each time, and again when so
-    many others searched meanwhile that it was forgotten. At most one
-    statement. A search that cannot be counted is none the worse for it.
+    many others searched meanwhile that it was forgotten. At most one statement. A search that cannot be counted is none
+    the worse for it.
     """
     text = tidy_query(text).lower()[:100]
     if not text:

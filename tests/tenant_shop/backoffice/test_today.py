@@ -37,8 +37,8 @@ def test_the_first_page_counts_what_waits_and_leads_to_it(acme: TenantInfo) -> N
     with StatementCount() as statements:
         page = browser.get("/admin/")
 
-    # Session, user, access; orders, products, reviews, companies, what the plan includes, how many customers.
-    assert statements.count == 9
+    # Session, user, access; orders, products, reviews, companies, quotes, what the plan includes, how many customers.
+    assert statements.count == 10
     waiting = {place.title: place for place in page.context["waiting"]}
     assert {title: place.count for title, place in waiting.items()} == {
         "Orders to send": 1, "Orders unpaid": 1, "Money to give back": 0, "Products running low": 1, "Drafts": 1,

@@ -240,6 +240,11 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "erase_request": "/account/data/",
         "log_out": "/account/",
         "sessions_end": "/account/log-ins/",
+        "company_invitation": "/account/company/members/",
+        "company_leave": "/account/company/",
+        "company_request_decide": f"/account/company/requests/{facts['line_id']}/",
+        "quote_again": f"/quotes/{facts['line_id']}/",
+        "quote_decline": f"/quotes/{facts['line_id']}/",
     }
     assert led.keys() == PAGE_OF.keys()
     assert browser.get("/ar/products/mug/notify/")["Location"] == "/ar/products/mug/"

@@ -78,7 +78,7 @@ def test_the_merchants_words_name_their_language_and_direction(shopper: Shopper,
     assert f'<article class="written__page"{marks}>' in written
     listed = shopper.get(f"{prefix}/categories/kitchen/").content.decode()
     assert f"<h1{marks}>Kitchen</h1>" in listed
-    assert f'<p class="prose muted"{marks}>For cooks.</p>' in listed
+    assert f'<div class="prose muted"{marks}><p>For cooks.</p></div>' in listed
 
 
 @pytest.mark.usefixtures("speaking", "look")
