@@ -20,6 +20,7 @@ from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactor
 from tests.factories.customers import CustomerFactory
 from tests.paying import card_order, give_card
 from tests.people import make_user
+from tests.quoting import answered, asked
 from tests.shopper import Shopper
 from tests.shopping import order_of
 
@@ -38,7 +39,7 @@ PATHS = (
 # Read by machines, a part of another page, for the shop's people, or nothing without a cart.
 OTHERWISE = {
     "theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed", "suggestions", "product_preview",
-    "checkout", "discount_link",
+    "checkout", "discount_link", "quote_new",
 }  # fmt: skip
 # Walked by who has an account, in tests/tenant_shop/storefront/account/test_in_browser.py.
 FOR_GUESTS = {"account", "log_in", "register", "reset_request"}
@@ -116,7 +117,10 @@ def read_by_people(order: Any) -> list[str]:
     ask_to_be_told(waiting.pk, email="ann@acme.example", language="en")
     unpaid, attempt = card_order()
     give_card(Card.SECOND_STEP, unpaid, attempt)
+    offer = answered(asked((ProductVariant.objects.get(product__slug="mug"), 2)), "9.00", shipping=Decimal(5))
     facts = {
+        "quote": {"token": offer.public_token},
+        "quote_accept": {"token": offer.public_token},
         "order_pay": {"token": unpaid.public_token},
         "test_bank": {"token": unpaid.public_token, "payment_id": attempt.pk},
         "page": {"slug": "about"},
@@ -140,7 +144,9 @@ def read_by_people(order: Any) -> list[str]:
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_address_of_a_look_is_accessible_and_fits(selling, configure, site, browser, violations, look):
     """Also what a visit brings about: a full cart, a checkout and its refusal, what is sold out, what is not there."""
-    configure(languages=["ar"], payment_methods=["bank_transfer", "test_card"], test_mode=True)
+    configure(
+        languages=["ar"], payment_methods=["bank_transfer", "test_card"], test_mode=True, quote_requests="everybody"
+    )
     wear(selling, look)
     mug = ProductVariant.objects.select_related("product").get(product__slug="mug")
     addresses = [
@@ -174,6 +180,9 @@ def test_every_address_of_a_look_is_accessible_and_fits(selling, configure, site
     page.get_by_role("button", name="Add to cart").click()
     page.get_by_role("link", name="Check out").wait_for()
     check("full cart")
+    page.goto(site.url("acme", "/quotes/new/"))
+    check("asking for a quote")
+    page.goto(site.url("acme", "/cart/"))
     page.get_by_role("link", name="Check out").click()
     page.get_by_role("button", name="Order and pay").wait_for()
     check("checkout")
