@@ -1,25 +1,17 @@
-import json
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.table import Table
 
-from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand, first_line
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.imports.drafts import Outcome
 from tenant_shop.imports.order_history.import_orders import import_orders
 from tenant_shop.imports.order_history.report import OUTCOMES, HistoryReport
-from tenant_shop.management.reading import reading
-
-INTERRUPTED = 130
+from tenant_shop.management.importing import ImportCommand, Tell
 
 
-class Command(TenantCommand):
-    works_in = OPEN_OR_SUSPENDED
+class Command(ImportCommand[HistoryReport]):
+    file_help = "a CSV file, also compressed by xz"
     help = """Bring the orders of another system into a shop's history.
 
 The file is a CSV with one row for each line of an order, also compressed by xz. Every row ends as imported, skipped (it
@@ -33,45 +25,11 @@ interruption. No stock moves, no mail is sent. docs/importing-orders.md has the 
 Exit code: 0 when the file was read to its end, also with rejected rows; 1 when it could not be read or the shop could
 not be reached; 2 for wrong options."""
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
-        return parser
+    def bring_in(self, path: Path, *, rejects: Path, tell: Tell, **options: Any) -> HistoryReport:
+        return import_orders(path, rejects_path=rejects, on_progress=tell)
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file, also compressed by xz")
-        parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
-        parser.add_argument(
-            "--rejects",
-            type=Path,
-            metavar="FILE",
-            help="where rejected rows are written (default: <name of FILE>.<SLUG>.rejects.csv in the current folder)",
-        )
-
-    def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
-        if all_tenants:
-            raise CommandError("A file is imported into one shop at a time: name it with --tenant.", returncode=2)
-        super().handle(*args, tenant=tenant, all_tenants=False, **options)
-
-    def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
-        path: Path = options["file"]
-        rejects = options["rejects"] or Path(f"{path.name.partition('.')[0]}.{tenant.slug}.rejects.csv")
-        try:
-            with reading(path) as tell:
-                report = import_orders(path, rejects_path=rejects, on_progress=tell)
-        except (OperationalError, InterfaceError) as error:
-            raise CommandError(
-                f"The database of {tenant.slug} was lost on the way ({first_line(error)}). "
-                "What was committed stays; run the same command again to go on."
-            ) from error
-        except KeyboardInterrupt as error:
-            raise CommandError("Interrupted. Run the same command again to go on.", returncode=INTERRUPTED) from error
-        for note in report.notes:
-            self.stderr.write(note)
-        if report.rejects_file is not None:
-            self.stderr.write(f"Rejected rows: {report.outcomes[Outcome.REJECTED]}, in {report.rejects_file}")
-        self.stdout.write(json.dumps(report.as_json()) if options["json"] else _table(tenant, report))
+    def table(self, tenant: TenantInfo, report: HistoryReport) -> str:
+        return _table(tenant, report)
 
 
 def _table(tenant: TenantInfo, report: HistoryReport) -> str:

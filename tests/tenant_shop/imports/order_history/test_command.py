@@ -1,0 +1,62 @@
+"""What scripts rely on: the JSON document, where it goes, and exit codes."""
+
+import json
+import lzma
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from tenant_shop.orders.models import Order
+
+LINES = """InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID
+536365,85123A,6,2010-12-01 08:26:00,2.55,17850.0
+536366,71053,x,2010-12-01 08:28:00,3.39,17850.0
+536367,22139,-3,2010-12-01 08:30:00,0.0,
+C536379,85123A,-1,2010-12-02 09:41:00,2.55,17850.0
+"""
+
+
+def run(path, *options):
+    out, err = StringIO(), StringIO()
+    call_command("import_orders", "--tenant", "acme", *options, str(path), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "history.csv.xz"
+    path.write_bytes(lzma.compress(LINES.encode()))
+    return path
+
+
+def test_json_is_one_document_with_the_promised_keys(shop, history):
+    out, err = run(history, "--json")
+    assert json.loads(out) == {
+        "rows_read": 4, "imported": 2, "skipped": 1, "rejected": 1, "orders": 1, "credit_notes": 1, "products": 1,
+        "customers": 1, "skipped_because": {"it corrects the stock: no price, and nobody who bought it": 1},
+        "rejects_file": "history.acme.rejects.csv",
+    }  # fmt: skip
+    assert err == "Rejected rows: 1, in history.acme.rejects.csv\n"
+
+
+def test_people_get_a_table(shop, history):
+    out, _ = run(history)
+    assert "Import into Acme" in out
+    assert "Orders: 1, credit notes: 1; of 1 products and 1 customers" in out
+
+
+@pytest.mark.parametrize("cut", [20, 60])
+def test_a_damaged_archive_imports_nothing(shop, history, cut):
+    history.write_bytes(history.read_bytes()[:-cut])
+    with pytest.raises(CommandError, match=r"history.csv.xz is a damaged archive\."):
+        run(history)
+    assert not Order.objects.exists()
+
+
+def test_one_shop_at_a_time(shop, history):
+    with pytest.raises(CommandError, match="one shop at a time") as refused:
+        call_command("import_orders", "--all-tenants", str(history))
+    assert refused.value.returncode == 2
