@@ -33,12 +33,15 @@ def load() -> Application:
 
 
 def answer(application: Application, question: dict[str, Any]) -> object:
-    """`visit`: the seconds of each request to `path` at `hosts` in order; `cpu`: the processor's. `profile`: where they
-    went. `forget`: what it knows of shops. `memory`, `pool`: what the process holds.
+    """`statements`: how many of SQL a request takes. `visit`: the seconds of each request to `path` at `hosts` in
+    order; `cpu`: the processor's. `profile`: where they went. `forget`: what it knows of shops. `memory`,
+    `pool`: what the process holds.
     """
     match question["do"]:
         case "visit":
-            return visit(application, question["hosts"], question["path"])
+            return visit(application, question["hosts"], question["path"], headers=question.get("headers"))
+        case "statements":
+            return statements(application, question)
         case "cpu":
             return visit(application, question["hosts"], question["path"], clock=time.thread_time)
         case "profile":
@@ -58,15 +61,39 @@ def answer(application: Application, question: dict[str, Any]) -> object:
 
 
 def visit(
-    application: Application, hosts: list[str], path: str, clock: Callable[[], float] = time.perf_counter
+    application: Application,
+    hosts: list[str],
+    path: str,
+    clock: Callable[[], float] = time.perf_counter,
+    headers: dict[str, str] | None = None,
 ) -> list[float]:
     seconds = []
     for host in hosts:
-        environ = request_environ(host, path)
+        environ = request_environ(host, path) | (headers or {})
         began = clock()
         get(application, environ)
         seconds.append(clock() - began)
     return seconds
+
+
+def statements(application: Application, question: dict[str, Any]) -> int:
+    """The SQL statements of one request to any database, when everything is at hand that is kept."""
+    from django.db.backends.utils import CursorWrapper
+
+    visit(application, question["hosts"] * 2, question["path"], headers=question["headers"])
+    execute, count = CursorWrapper.execute, 0
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(*arguments, **options)
+
+    CursorWrapper.execute = counted
+    try:
+        visit(application, question["hosts"], question["path"], headers=question["headers"])
+    finally:
+        CursorWrapper.execute = execute
+    return count
 
 
 def get(application: Application, environ: dict[str, Any]) -> bytes:

@@ -24,6 +24,8 @@ EMPTY_SHOP = f"{settings.DATABASE_PREFIX}bench_empty"
 FILLED_SHOP = f"{settings.DATABASE_PREFIX}bench_filled"
 FILL = Path(__file__).with_name("fill.sql")
 PRODUCTS = 240
+# More shops than any run asks for: the server never says that it is full.
+ROOM = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,9 @@ def cluster() -> Iterator[None]:
     embedded.ensure_running(settings.EMBEDDED)
     try:
         call_command("migrate", database="owner", verbosity=0)
-        apps.get_model("platform_core", "DatabaseServer").objects.get_or_create(key="primary")
+        apps.get_model("platform_core", "DatabaseServer").objects.update_or_create(
+            key="primary", defaults={"capacity": ROOM}
+        )
         with superuser() as connection:
             if not _exists(connection, EMPTY_SHOP):
                 _make_empty_shop(connection)

@@ -7,9 +7,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from unittest import mock
 from urllib.parse import urlencode
@@ -21,6 +23,7 @@ from django.utils.crypto import get_random_string
 
 from bench.child import post, request_environ
 from bench.cluster import Shop, superuser
+from bench.far import address, server_far_away
 from bench.measure import Figure, per_second, ratio_of, take_turns
 from bench.serving import granian
 from platform_core.tenancy import directory
@@ -30,7 +33,10 @@ from smartseller.embedded import postgres_binary
 
 HERE = Path(__file__).parent
 CLIENTS = 4
+# Where the line is what takes time, each waits most of it: fewer would not keep the row busy.
+CLIENTS_FROM_AFAR = 16
 ORDERS_A_TURN = 80
+ORDERS_FROM_AFAR_A_TURN = 160
 RAW_ORDERS_A_TURN = 400
 MOST_STATEMENTS = 25
 # A row was locked elsewhere for too long, and nothing was changed.
@@ -56,14 +62,19 @@ BUYER = {
 
 @dataclass(frozen=True, kw_only=True)
 class Basket:
-    """A filled cart that waits to be ordered: the session it belongs to, and what it costs."""
+    """A filled cart that waits to be ordered: the session it belongs to, and what it costs.
+
+    Each has a buyer of its own: with one mailbox no guest orders by the hundred.
+    """
 
     session: str
     total: Decimal
 
     @property
     def form(self) -> str:
-        return urlencode(BUYER | {"expected_total": f"{self.total:f}", "token": get_random_string(32)})
+        token = get_random_string(32)
+        own = {"expected_total": f"{self.total:f}", "token": token, "email": f"{token.lower()}@example.com"}
+        return urlencode(BUYER | own)
 
     @property
     def cookie(self) -> str:
@@ -72,33 +83,66 @@ class Basket:
 
 def measure(shops: list[Shop], rounds: int) -> list[Figure]:
     """A turn is 80 orders over HTTP, 400 by pgbench, with four clients at once on both sides: in one shop of three
-    lines each, over many products; in another of one line, and all of the same product."""
+    lines each, over many products; in another of one line, and all of the same product. There a bare view takes 400,
+    too: what a Django can do at all; and there both sides order once more with the server a millisecond away, sixteen
+    clients at once on both sides."""
     shop, hot = shops[0], shops[1]
     waiting: dict[str, Iterator[Basket]] = {}
     for each in (shop, hot):
         _prepare(each)
-        waiting[each.slug] = iter(_baskets(each, (rounds + 1) * ORDERS_A_TURN + 2, one_product=each is hot))
-        _carts(each, (rounds + 1) * RAW_ORDERS_A_TURN, for_pgbench=True, one_product=each is hot)
+        a_round = ORDERS_A_TURN + (ORDERS_FROM_AFAR_A_TURN if each is hot else 0)
+        waiting[each.slug] = iter(_baskets(each, (rounds + 1) * a_round + 2, one_product=each is hot))
+        by_hand_too = (3 if each is hot else 1) * RAW_ORDERS_A_TURN
+        _carts(each, (rounds + 1) * by_hand_too, for_pgbench=True, one_product=each is hot)
     statements = _statements_of(shop, [next(waiting[shop.slug]), next(waiting[shop.slug])])
-    served = granian("smartseller.wsgi:application", workers=os.cpu_count() or 1, threads=CLIENTS)
-    with served as server, ThreadPoolExecutor(CLIENTS) as clients:
+    size = {"workers": os.cpu_count() or 1, "threads": CLIENTS}
+    served = granian("smartseller.wsgi:application", **size)
+    plain = {"DJANGO_SETTINGS_MODULE": "bench.settings_bare", "BENCH_PLAIN_DATABASE": hot.database}
+    bare = granian("bench.bare_order:application", **size, **plain)
+    with ExitStack() as open_for_all:
+        server, bare_server = open_for_all.enter_context(served), open_for_all.enter_context(bare)
+        folder = open_for_all.enter_context(server_far_away())
+        app = partial(address, folder, settings.DATABASE_APP_ROLE)
+        far_server = open_for_all.enter_context(
+            granian(
+                "smartseller.wsgi:application",
+                **size | {"threads": CLIENTS_FROM_AFAR},
+                TENANT_DATABASE_URL=app(hot.database),
+            )
+        )
+        threads = open_for_all.enter_context(ThreadPoolExecutor(CLIENTS_FROM_AFAR))
+
+        def take_turn(where: Shop, port: int, baskets: Iterator[Basket], orders: int, clients: int = CLIENTS) -> float:
+            turn = [[next(baskets) for _ in range(orders // clients)] for _ in range(clients)]
+            began = time.perf_counter()
+            for done in [threads.submit(_order_all, where, port, share) for share in turn]:
+                done.result()
+            return orders / (time.perf_counter() - began)
 
         def over_http(where: Shop, number: int) -> float:
-            baskets = waiting[where.slug]
-            turn = [[next(baskets) for _ in range(ORDERS_A_TURN // CLIENTS)] for _ in range(CLIENTS)]
-            began = time.perf_counter()
-            for done in [clients.submit(_order_all, where, server.port, share) for share in turn]:
-                done.result()
-            return ORDERS_A_TURN / (time.perf_counter() - began)
+            return take_turn(where, server.port, waiting[where.slug], ORDERS_A_TURN)
+
+        def by_bare_view(number: int) -> float:
+            return take_turn(hot, bare_server.port, repeat(Basket(session="", total=Decimal(0))), RAW_ORDERS_A_TURN)
+
+        def from_afar(number: int) -> float:
+            return take_turn(hot, far_server.port, waiting[hot.slug], ORDERS_FROM_AFAR_A_TURN, CLIENTS_FROM_AFAR)
 
         def by_hand(where: Shop, number: int) -> float:
-            return _pgbench(where, RAW_ORDERS_A_TURN // CLIENTS)
+            assert settings.EMBEDDED is not None
+            return _pgbench(settings.EMBEDDED.conninfo(settings.DATABASE_APP_ROLE, where.database))
+
+        def by_hand_from_afar(number: int) -> float:
+            return _pgbench(app(hot.database), CLIENTS_FROM_AFAR)
 
         sides = {
             "http": partial(over_http, shop),
             "raw": partial(by_hand, shop),
             "hot http": partial(over_http, hot),
+            "hot bare": by_bare_view,
             "hot raw": partial(by_hand, hot),
+            "far http": from_afar,
+            "far raw": by_hand_from_afar,
         }
         for side in sides.values():
             side(0)
@@ -116,6 +160,9 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
             rounds=rounds,
         ),
         _of_one_product(found, "hot raw", "the same rows by pgbench", "≥ 0.5", rounds),
+        _of_one_product(found, "hot bare", "a bare view that sends the same SQL", "", rounds),
+        _of_one_product(found, "hot raw", "the same rows by pgbench", "", rounds, side="hot bare"),
+        _of_one_product(found, "far raw", "the same rows by pgbench", "≥ 0.5", rounds, side="far http"),
         # Raw SQL itself keeps about seven tenths of its orders when all of them want one row.
         _of_one_product(found, "http", "orders of many products over HTTP", "≥ 0.7", rounds),
         Figure(
@@ -131,12 +178,19 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
     ]
 
 
-def _of_one_product(found: dict[str, list[float]], baseline: str, what: str, goal: str, rounds: int) -> Figure:
+def _of_one_product(
+    found: dict[str, list[float]], baseline: str, what: str, goal: str, rounds: int, *, side: str = "hot http"
+) -> Figure:
     """What becomes of orders when all buyers want the same product."""
-    ratio, low, high = ratio_of(found["hot http"], found[baseline])
+    ratio, low, high = ratio_of(found[side], found[baseline])
+    whose = {
+        "hot http": "orders over HTTP",
+        "hot bare": "a bare view's orders over HTTP",
+        "far http": "orders over HTTP, the server a millisecond away",
+    }[side]
     return Figure(
-        name=f"orders over HTTP, all of one product, against {what}",
-        measured=per_second(found["hot http"], "orders"),
+        name=f"{whose}, all of one product, against {what}",
+        measured=per_second(found[side], "orders"),
         baseline=per_second(found[baseline], "orders"),
         ratio=ratio,
         low=low,
@@ -238,14 +292,13 @@ def _statements_of(shop: Shop, baskets: list[Basket]) -> int:
     return seen
 
 
-def _pgbench(shop: Shop, orders_each: int) -> float:
-    """Orders per second that pgbench writes as the role that serves requests."""
-    assert settings.EMBEDDED is not None
+def _pgbench(conninfo: str, clients: int = CLIENTS) -> float:
+    """Orders per second that pgbench writes, by an address of the role that serves requests."""
     done = subprocess.run(
         [
-            str(postgres_binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=2",
-            f"--transactions={orders_each}", f"--file={HERE / 'raw_order.sql'}",
-            settings.EMBEDDED.conninfo(settings.DATABASE_APP_ROLE, shop.database),
+            str(postgres_binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={clients}", "--jobs=2",
+            f"--transactions={RAW_ORDERS_A_TURN // clients}", f"--file={HERE / 'raw_order.sql'}",
+            conninfo,
         ],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

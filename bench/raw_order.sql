@@ -18,5 +18,5 @@ INSERT INTO payments (id, order_id, gateway, method, amount, currency)
 VALUES (:payment_id::uuid, :order_id::uuid, 'manual', 'bank_transfer', 100, 'EUR');
 UPDATE shopping_carts SET completed_at = CURRENT_TIMESTAMP WHERE id = :cart_id::uuid;
 UPDATE orders SET order_number = generate_order_number() WHERE id = :order_id::uuid;
-INSERT INTO outbox_events (topic, payload) VALUES ('order.placed', '{"order": 1}'), ('mail.order_placed', '{"order": 1}');
+INSERT INTO outbox_events (topic, payload) VALUES ('order.created', '{"order": 1}'), ('mail.order_placed', '{"order": 1}');
 COMMIT;

@@ -13,7 +13,25 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, history, listing, memory, orders, pages, provisioning, routing, search, visits
+from bench import (
+    api_calls,
+    backups,
+    cluster,
+    dispatch,
+    history,
+    listing,
+    long_lists,
+    memory,
+    migration,
+    orders,
+    pages,
+    provisioning,
+    rollup,
+    routing,
+    search,
+    visits,
+    webhooks,
+)
 from bench.measure import Figure
 
 Measurement = Callable[[list[cluster.Shop], int], list[Figure]]
@@ -22,10 +40,17 @@ MEASUREMENTS: dict[str, Measurement] = {
     "visits": visits.measure,
     "listing": listing.measure,
     "provisioning": provisioning.measure,
+    "migration": migration.measure,
+    "backups": backups.measure,
+    "dispatch": dispatch.measure,
     "orders": orders.measure,
     "pages": pages.measure,
+    "api": api_calls.measure,
+    "webhooks": webhooks.measure,
     "search": search.measure,
     "history": history.measure,
+    "rollup": rollup.measure,
+    "lists": long_lists.measure,
     "memory": memory.measure,
 }
 console = Console()

@@ -7,6 +7,8 @@ from bench import views
 urlpatterns = [
     path("one/<slug:slug>/", views.one_query),
     path("list/", views.product_list),
+    path("api-rows/", views.product_rows),
+    path("api/v1/", include("tenant_shop.api.v1.urls")),
     path("", include("tenant_shop.storefront.urls")),
 ]
 handler400 = "platform_core.tenancy.status_pages.bad_request"

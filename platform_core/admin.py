@@ -1,5 +1,5 @@
 """Index of the console's pages: Django looks only here."""
 
-from platform_core.console import fleet, merchants, people
+from platform_core.console import audit_log, fleet, impersonate, merchants, metrics, people
 
-__all__ = ["fleet", "merchants", "people"]
+__all__ = ["audit_log", "fleet", "impersonate", "merchants", "metrics", "people"]

@@ -8,7 +8,9 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from kombu.entity import Queue as BrokerQueue
 
+from smartseller.queues import DEFAULT, ROUTES, Queue
 from smartseller.schedule import SCHEDULE
 
 # A message that a worker took and never finished (its machine died) is given to another one after this long. A
@@ -17,13 +19,18 @@ VISIBILITY_TIMEOUT_SECONDS = 3600
 TASK_TIME_LIMIT_SECONDS = 3300
 TASK_SOFT_TIME_LIMIT_SECONDS = 3240
 
-app = Celery("smartseller")
+# Every task is watched: what kills its worker, or fails for good, is set aside (docs/operations/queues.md).
+app = Celery("smartseller", task_cls="platform_core.parking.watched:WatchedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     accept_content=["json"],
     task_serializer="json",
     result_serializer="json",
     task_ignore_result=True,
+    task_queues=[BrokerQueue(queue.value, routing_key=queue.value) for queue in Queue],  # type: ignore[no-untyped-call]
+    task_default_queue=DEFAULT.value,
+    task_default_routing_key=DEFAULT.value,
+    task_routes=ROUTES,
     # A task is done when it has run, not when it was taken: each must be safe to run twice.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -47,6 +54,7 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
     beat_schedule=SCHEDULE,
+    beat_scheduler="smartseller.beat:OneLeaderScheduler",
 )
 app.autodiscover_tasks(["platform_core", "tenant_shop"])
 
@@ -61,5 +69,12 @@ def _hold_the_embedded_servers(**kwargs: Any) -> None:
         ensure_running(settings.EMBEDDED)
 
 
+def _watch_tasks(**kwargs: Any) -> None:
+    from smartseller.observability.tasks import watch_tasks
+
+    watch_tasks()
+
+
+app.on_after_configure.connect(_watch_tasks)
 worker_init.connect(_hold_the_embedded_servers)
 beat_init.connect(_hold_the_embedded_servers)

@@ -12,7 +12,18 @@ from smartseller import embedded
 # These only read or write files of the checkout.
 WITHOUT_SERVERS = {"help", "version", "--help", "-h", "--version", "makemessages", "compilemessages", "collectstatic"}
 # These prepare the platform's database themselves, or must be able to look at one that is not prepared.
-WITHOUT_SETUP = {"setup", "migrate", "showmigrations", "sqlmigrate", "check", "dbshell", "diffsettings"}
+WITHOUT_SETUP = {
+    "setup",
+    "restore_platform",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+    "check",
+    "dbshell",
+    "diffsettings",
+}
+# As shells say it of a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 def run(argv: list[str]) -> int:
@@ -41,6 +52,13 @@ def run(argv: list[str]) -> int:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         print(f"The database server did not do it: {reason}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        if "--traceback" in argv:
+            raise
+        print(
+            "\nInterrupted. The same command, or `manage.py reconcile --fix`, carries on or tidies up.", file=sys.stderr
+        )
+        return INTERRUPTED
     return 0
 
 

@@ -32,6 +32,10 @@ class KeptIntegerField(KeptByTriggers, models.IntegerField):  # type: ignore[typ
     """An integer that only triggers change."""
 
 
+class KeptBooleanField(KeptByTriggers, models.BooleanField):  # type: ignore[type-arg]
+    """A yes or no that only triggers change."""
+
+
 class KeptDecimalField(KeptByTriggers, models.DecimalField):  # type: ignore[type-arg]
     """A decimal number that only triggers change."""
 

@@ -15,6 +15,18 @@ PATIENCE = {
 }
 
 
+# What the owner of databases does takes as long as it takes, whatever a database allots to a statement.
+WITHOUT_LIMIT = "-c statement_timeout=0"
+
+
+def owner_database(conninfo: str) -> dict[str, Any]:
+    """As `django_database`, for the role that runs DDL. Errors: as there."""
+    database = django_database(conninfo)
+    options = database["OPTIONS"]
+    options["options"] = f"{options.get('options') or ''} {WITHOUT_LIMIT}".strip()
+    return database
+
+
 def django_database(conninfo: str, *, engine: str = "django.db.backends.postgresql") -> dict[str, Any]:
     """The entry of `DATABASES` for a libpq connection string or `postgresql://` URL, with bounded `PATIENCE`.
 

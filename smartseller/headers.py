@@ -12,8 +12,10 @@ from django.http.response import HttpResponseBase
 from django.template.loader import get_template
 
 # The admin theme brings inline styles and handlers, and a script library that evaluates its attributes.
-ADMIN_PATH = "/admin/"
+ADMIN_PATHS = ("/admin/", "/dashboard/")
 ADMIN_SOURCES = {"script-src": "'self' 'unsafe-inline' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
+# The API's page draws itself, searches in a worker, and writes its styles as it goes.
+DOCUMENT_SOURCES = {"style-src": "'self' 'unsafe-inline'", "worker-src": "blob:", "connect-src": "'self'"}
 
 
 class SecurityHeadersMiddleware:
@@ -30,7 +32,7 @@ class SecurityHeadersMiddleware:
         on_platform = getattr(request, "tenant", None) is None
         response.headers.setdefault(
             "Content-Security-Policy",
-            policy(admin=request.path.startswith(ADMIN_PATH), forms_lead_to_shops=on_platform),
+            policy(admin=request.path.startswith(ADMIN_PATHS), forms_lead_to_shops=on_platform),
         )
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
@@ -39,12 +41,14 @@ class SecurityHeadersMiddleware:
 
 
 @cache
-def policy(*, admin: bool = False, forms_lead_to_shops: bool = False, card_fields: str = "") -> str:
+def policy(
+    *, admin: bool = False, forms_lead_to_shops: bool = False, card_fields: str = "", documents: bool = False
+) -> str:
     """The content security policy: nothing inline, nothing from elsewhere but pictures.
 
     `admin` loosens it for the admin theme; `forms_lead_to_shops` lets a form's answer redirect to a shop's host.
-    `card_fields` is the origin of Stripe's script, for the one page that has Stripe's fields in it: they stand in
-    frames of Stripe's, and speak with Stripe only.
+    `card_fields` is the origin of Stripe's script, for the two pages that have Stripe's fields in them: they stand in
+    frames of Stripe's, and speak with Stripe only. `documents` is for the one page about the API.
     """
     shops = f" {settings.PLATFORM_SCHEME}://*.{settings.PLATFORM_DOMAIN}:*" if forms_lead_to_shops else ""
     sources = {
@@ -57,14 +61,16 @@ def policy(*, admin: bool = False, forms_lead_to_shops: bool = False, card_field
         "form-action": f"'self'{shops}",
         "frame-ancestors": "'none'",
         **(ADMIN_SOURCES if admin else {}),
-        **(_card_sources(card_fields) if card_fields else {}),
+        **(DOCUMENT_SOURCES if documents else {}),
+        **(_card_sources(card_fields, admin=admin) if card_fields else {}),
     }
     return "; ".join(f"{directive} {value}" for directive, value in sources.items())
 
 
-def _card_sources(origin: str) -> dict[str, str]:
+def _card_sources(origin: str, *, admin: bool) -> dict[str, str]:
+    own = ADMIN_SOURCES["script-src"] if admin else "'self'"
     return {
-        "script-src": f"'self' {origin}",
+        "script-src": f"{own} {origin}",
         "frame-src": f"{origin} https://hooks.stripe.com",
         "connect-src": "'self' https://api.stripe.com",
     }

@@ -1,9 +1,12 @@
 """Index of the back office's pages: Django looks only here."""
 
 from tenant_shop.backoffice import (
+    bulk_edits,
     catalog,
     categories,
     companies,
+    custom_fields,
+    imports,
     orders,
     pages,
     people,
@@ -11,15 +14,20 @@ from tenant_shop.backoffice import (
     promotions,
     quotes,
     returns,
+    reviews,
     search,
     shipping,
     taxes,
+    terms,
 )
 
 __all__ = [
+    "bulk_edits",
     "catalog",
     "categories",
     "companies",
+    "custom_fields",
+    "imports",
     "orders",
     "pages",
     "people",
@@ -27,7 +35,9 @@ __all__ = [
     "promotions",
     "quotes",
     "returns",
+    "reviews",
     "search",
     "shipping",
     "taxes",
+    "terms",
 ]

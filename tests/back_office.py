@@ -8,9 +8,9 @@ from platform_core.tenancy.context import TenantInfo
 
 
 def entries(shop: TenantInfo) -> list[AuditLog]:
-    """What the audit log says of the shop, oldest first."""
+    """What the audit log says of the shop besides who logged in, oldest first."""
     with tenant_scope(shop.id):
-        return list(AuditLog.objects.order_by("created_at"))
+        return list(AuditLog.objects.exclude(action="log_in").order_by("created_at"))
 
 
 def inline(prefix: str, rows: list[dict[str, Any]], *, initial: int = 0) -> dict[str, Any]:
@@ -32,5 +32,6 @@ def product_form(**changes: Any) -> dict[str, Any]:
         "track_inventory": "on",
         **inline("variant_rows", []),
         **inline("images", []),
+        **inline("scheduled", []),
         **changes,
     }

@@ -30,8 +30,9 @@ def company_of(admin: Customer, **values: Any) -> Company:
 
 
 def joined(company: Company, email: str, role: str = "buyer", **values: Any) -> CompanyMember:
-    """Somebody with an account who buys for the company."""
-    return CompanyMember.objects.create(company=company, customer=account(email), role=role, **values)
+    """Somebody who buys for the company, with an account that is made unless it is given."""
+    customer = values.pop("customer", None) or account(email)
+    return CompanyMember.objects.create(company=company, customer=customer, role=role, **values)
 
 
 def membership(customer: Customer) -> CompanyMember:

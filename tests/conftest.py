@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,12 @@ pytest_plugins = ["tests.browser"] if Path(__file__).with_name("browser.py").exi
 # What is promised holds on a machine that is busy: no example fails for the time it took.
 hypothesis_settings.register_profile("at any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("at any speed")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -76,3 +83,14 @@ def shop(make_shop: MakeShop) -> Iterator[TenantInfo]:
 def count_statements() -> Callable[[], StatementCount]:
     """Counts the SQL statements that a block sends to any database: `with count_statements() as statements: …`."""
     return StatementCount
+
+
+@pytest.fixture
+def kept_plans(platform: WorkerDatabases) -> Iterator[None]:
+    """What the plans include is again as it was when the test is over: plans are not cleaned up between tests."""
+    from platform_core.plans.models import TenantPlan
+
+    before = list(TenantPlan.objects.values())
+    yield
+    for plan in before:
+        TenantPlan.objects.filter(pk=plan.pop("id")).update(**plan)

@@ -17,12 +17,15 @@ from django.db import connections
 from psycopg import sql
 from psycopg.types.json import Json
 
+from platform_core.fleet.allot import give_allotment
+from platform_core.plans.allotments import allotment_of
 from platform_core.tenancy import announcements, directory
 from platform_core.tenancy.connections import owner_alias
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hooks import shop_hooks
 from platform_core.tenancy.postgresql.base import pool
 from smartseller import embedded
+from tests import kept_cluster
 
 PLATFORM_MODEL = "smartseller_model_platform"
 SHOP_MODEL = "smartseller_model_shop"
@@ -39,32 +42,33 @@ def owner(database: str = "postgres") -> "psycopg.Connection[Any]":
     return psycopg.connect(settings.EMBEDDED.conninfo(embedded.SUPERUSER, database), autocommit=True)
 
 
-_kept: dict[str, "psycopg.Connection[Any]"] = {}
+kept_connections: dict[str, "psycopg.Connection[Any]"] = {}
 
 
 def kept_owner(database: str = "postgres") -> "psycopg.Connection[Any]":
     """As `owner`, kept open from test to test: what PostgreSQL looked up once it need not look up again."""
-    connection = _kept.get(database)
+    connection = kept_connections.get(database)
     if connection is not None:
         try:
             connection.execute("")
         except psycopg.OperationalError:
             connection = None  # a test ended the session
     if connection is None:
-        connection = _kept[database] = owner(database)
+        connection = kept_connections[database] = owner(database)
     return connection
 
 
 def drop_database(database: str) -> None:
     """Drop it, whoever is connected."""
-    if (connection := _kept.pop(database, None)) is not None:
+    if (connection := kept_connections.pop(database, None)) is not None:
         connection.close()
     kept_owner().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
 def _clone(connection: "psycopg.Connection[Any]", model: str, name: str) -> None:
     for statement in (
-        "CREATE DATABASE {name} TEMPLATE {model} OWNER {owner}",
+        # Written to the log it would be written twice; nobody replays it.
+        "CREATE DATABASE {name} TEMPLATE {model} OWNER {owner} STRATEGY file_copy",
         "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {name} TO {app}",
     ):
@@ -81,23 +85,31 @@ def _clone(connection: "psycopg.Connection[Any]", model: str, name: str) -> None
 def prepare() -> "WorkerDatabases":
     """Start the cluster, migrate the models unless another worker did, clone them for this worker."""
     assert settings.EMBEDDED is not None
-    embedded.ensure_running(settings.EMBEDDED)
-    with open(settings.EMBEDDED.data_dir / "models.lock", "w") as lock, owner() as connection:
+    folder = settings.EMBEDDED.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "models.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        found = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-        if SHOP_MODEL not in found:
-            # It would look after a hundred databases that live for a second.
-            connection.execute("ALTER SYSTEM SET autovacuum = off")
-            connection.execute("SELECT pg_reload_conf()")
-            _make_models(connection)
-            found = {PLATFORM}
-        for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
-            if name not in found:
-                _clone(connection, model, name)
+        kept_cluster.lay_out(settings.EMBEDDED)
+        embedded.ensure_running(settings.EMBEDDED)
+        if SHOP_MODEL not in _databases():
+            with owner() as connection:
+                # It would look after a hundred databases that live for a second.
+                connection.execute("ALTER SYSTEM SET autovacuum = off")
+                _make_models(connection)
+            kept_cluster.keep(settings.EMBEDDED)
+        clone_models()
     _hear_other_processes()
     databases = WorkerDatabases()
     databases.clean()
     return databases
+
+
+def clone_models() -> None:
+    """This worker's platform and template, unless they are there."""
+    with owner() as connection:
+        for name, model in ((PLATFORM, PLATFORM_MODEL), (TEMPLATE, SHOP_MODEL)):
+            if name not in _databases():
+                _clone(connection, model, name)
 
 
 def _hear_other_processes() -> None:
@@ -112,11 +124,17 @@ def _hear_other_processes() -> None:
     assert hearing.wait(60), "the cluster's Redis does not answer"
 
 
+def _databases() -> set[str]:
+    with owner() as connection:
+        return {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+
+
 def _make_models(connection: "psycopg.Connection[Any]") -> None:
     owner_role = sql.Identifier(settings.DATABASE_OWNER_ROLE)
     for name in (PLATFORM, SHOP_MODEL):
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), owner_role))
     app = sql.Identifier(settings.DATABASE_APP_ROLE)
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(PLATFORM)))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(PLATFORM), app))
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
@@ -135,14 +153,17 @@ def _delete_rows(connection: "psycopg.Connection[Any]", kept: set[str]) -> None:
     connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables))
 
 
-# What a test may have changed besides rows: tables, columns, rights, triggers, constraints, functions.
+# What a test may have changed besides rows: tables, columns, rights, triggers, constraints, functions. By their names:
+# a template that a test has built anew has the same ones, made in another order.
 SHAPE = """
-SELECT (SELECT md5(string_agg(concat(relname, relkind, relnatts, relacl), ',' ORDER BY oid)) FROM pg_class
+SELECT (SELECT md5(string_agg(concat(relname, relkind, relnatts, relacl), ',' ORDER BY relname)) FROM pg_class
         WHERE relnamespace = 'public'::regnamespace),
        (SELECT count(*) FROM pg_attribute WHERE NOT attisdropped),
-       (SELECT md5(string_agg(concat(tgname, tgenabled), ',' ORDER BY oid)) FROM pg_trigger),
+       (SELECT md5(string_agg(concat(tgrelid::regclass, tgname), ',' ORDER BY tgrelid::regclass::text, tgname))
+        FROM pg_trigger WHERE NOT tgisinternal),
+       (SELECT count(*) FILTER (WHERE tgenabled = 'O') FROM pg_trigger),
        (SELECT count(*) FROM pg_constraint),
-       (SELECT md5(string_agg(concat(proname, prosrc), ',' ORDER BY oid)) FROM pg_proc
+       (SELECT md5(string_agg(concat(proname, prosrc), ',' ORDER BY proname, prosrc)) FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace),
        (SELECT datallowconn FROM pg_database WHERE datname = current_database())
 """
@@ -182,6 +203,11 @@ def reset_shop(name: str) -> bool:
     return True
 
 
+def _remembered(name: str) -> str:
+    """Outside of the prefix, so that it stays from test to test."""
+    return f"remembered_{name}_{PREFIX}".rstrip("_")
+
+
 @dataclass
 class WorkerDatabases:
     """Makes shops and cleans up. Everything is committed: other threads and processes see it."""
@@ -190,9 +216,24 @@ class WorkerDatabases:
     resting: list[str] = field(default_factory=list)
     # What the fleet calls a shop's database. Else a name outside of the prefix, which any later shop can have again.
     named_by_slug: bool = False
+    remembered: set[str] = field(default_factory=set)
 
-    def make_shop(self, slug: str = "acme", *, seed: bool = True, **values: Any) -> TenantInfo:
-        """An open shop whose database is cloned from the template; `values` override columns of `tenants`."""
+    def remember(self, shop: TenantInfo, name: str) -> None:
+        """Keep the shop's database as it is now, for later tests to start with: `make_shop(like=name)`."""
+        pool().forget("")
+        if (connection := kept_connections.pop(shop.database_name, None)) is not None:
+            connection.close()
+        # The web process of an earlier test may not have let go of it.
+        kept_owner().execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", (shop.database_name,)
+        )
+        _clone(kept_owner(), shop.database_name, _remembered(name))
+        self.remembered.add(name)
+
+    def make_shop(self, slug: str = "acme", *, like: str = "", **values: Any) -> TenantInfo:
+        """An open shop whose database is cloned from the template, or from what was remembered as `like`; `values`
+        override columns of `tenants`.
+        """
         row = {
             "name": slug.replace("-", " ").title(),
             "subdomain": slug,
@@ -208,10 +249,14 @@ class WorkerDatabases:
         }
         server = apps.get_model("platform_core", "DatabaseServer").objects.get(key="primary")
         tenant = apps.get_model("platform_core", "Tenant").objects.create(slug=slug, server=server, **row)
-        if row["database_name"] in self.resting:
+        rests = row["database_name"] in self.resting
+        if rests:
             self.resting.remove(row["database_name"])
-        else:
-            _clone(kept_owner(), TEMPLATE, row["database_name"])
+        if rests and like:
+            drop_database(row["database_name"])
+        if like or not rests:
+            _clone(kept_owner(), _remembered(like) if like else TEMPLATE, row["database_name"])
+        give_allotment(kept_owner(), row["database_name"], allotment_of(row["plan_type"]))
         self.shops.append(row["database_name"])
         self.write_sentinel(row["database_name"], tenant.id)
         directory.clear()

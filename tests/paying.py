@@ -1,7 +1,10 @@
 """What the tests of payments share: a shop in test mode, orders to be paid by card, and the demo gateway's messages."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
+from unittest import mock
 
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +28,18 @@ NUMBERS = {card: number for number, card in CARDS.items()}
 def take_cards(**settings: Any) -> None:
     """A shop in test mode, which takes test cards beside its other ways to pay."""
     configure(payment_methods=["test_card", "bank_transfer", "cash_on_delivery"], test_mode=True, **settings)
+
+
+@contextmanager
+def real_money() -> Iterator[None]:
+    """The demo gateway as one that takes real money: its orders are sales, which count, and no tests."""
+    places = ("methods", "next_attempt", "gateways.registry")
+    with ExitStack() as stack:
+        for place in places:
+            stack.enter_context(
+                mock.patch(f"tenant_shop.payments.{place}.is_usable", lambda gateway, shop: gateway != "stripe")
+            )
+        yield
 
 
 def card_order(*, price: str = "10.00", stock: int = 10, quantity: int = 1, **changes: Any) -> tuple[Order, Payment]:

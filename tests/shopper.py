@@ -79,6 +79,11 @@ def forms_in(response: HttpResponse) -> list[Form]:
     return reader.forms
 
 
+def headers_of(answer: HttpResponse) -> dict[str, str]:
+    """An answer's headers but for the name of its request, which no two have in common."""
+    return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
+
+
 class Shopper:
     """A visitor of one shop, with a browser's cookies; CSRF checks are on."""
 

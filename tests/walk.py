@@ -61,11 +61,21 @@ def walk_what_was_bought(
     shopper.post(f"{prefix}{path}return/", token | {item.pk.hex: "2", "reason": "damaged"})
     yield get("my_order", path)
     yield get("return_request", f"{path}return/")
+    yield from walk_a_guests_return(prefix, order)
     yield get("review", "/account/reviews/mug/")
     yield post("review", "/account/reviews/mug/", token, 422)
     yield post("review", "/account/reviews/shirt/", token | {"rating": "5"}, 403)
     shopper.post(f"{prefix}/account/reviews/mug/", token | {"rating": "5"})
     yield get("my_reviews", "/account/reviews/")
+
+
+def walk_a_guests_return(prefix: str, order: Order) -> Iterator[tuple[str, Any]]:
+    """The same for whoever has the link of an order that is no customer's."""
+    customer, guest = order.customer, Shopper()
+    Order.objects.filter(pk=order.pk).update(customer=None)
+    yield "order_return_by_link", guest.get(f"{prefix}/orders/{order.public_token}/return/")
+    yield "order", guest.get(f"{prefix}/orders/{order.public_token}/")
+    Order.objects.filter(pk=order.pk).update(customer=customer)
 
 
 def walk(prefix: str, language: str) -> Iterator[tuple[str, Any]]:

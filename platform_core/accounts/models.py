@@ -8,9 +8,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from platform_core.accounts.permissions import platform_permits, shop_permits
+from platform_core.accounts.permissions import guest_permits, platform_permits, shop_permits
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+
+if TYPE_CHECKING:
+    from platform_core.accounts.impersonation.models import Impersonation
+    from platform_core.accounts.sessions.models import UserSession
 
 SHOP_APP = "tenant_shop"
 
@@ -106,6 +110,9 @@ class PlatformUser(AbstractBaseUser):
     password_changed_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     two_factor_enabled = models.BooleanField(default=False, db_default=False)
     two_factor_secret = models.CharField(max_length=100, null=True, blank=True)
+    two_factor_step = models.BigIntegerField(
+        null=True, blank=True, help_text="The last step of the clock whose code was used."
+    )
 
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
@@ -133,6 +140,8 @@ class PlatformUser(AbstractBaseUser):
         ]
 
     _shop_access: "TenantAccess | None" = None
+    # The row of the browser in which this user is logged in, when a request found the user.
+    session: "UserSession | None" = None
 
     def __str__(self) -> str:
         return self.email
@@ -176,12 +185,18 @@ class PlatformUser(AbstractBaseUser):
         """The access with which this user is inside a shop now."""
         return self._shop_access
 
+    @property
+    def impersonation(self) -> "Impersonation | None":
+        """The visit in somebody's place that this user's session was opened for."""
+        return None if self.session is None else self.session.impersonation
+
     def enter_shop(self, access: "TenantAccess | None") -> None:
         """From now on, permissions on a shop's models follow `access` (from `live_access`); None: no shop.
 
-        Errors: ValueError when the access is somebody else's.
+        Errors: ValueError when the access is neither this user's nor that of the person in whose place they are there.
         """
-        if access is not None and access.platform_user_id != self.pk:
+        visit = self.impersonation
+        if access is not None and access.platform_user_id != (self.pk if visit is None else visit.person_id):
             raise ValueError(f"{access} is not an access of {self}")
         self._shop_access = access
 
@@ -191,7 +206,9 @@ class PlatformUser(AbstractBaseUser):
             return False
         if perm.startswith(f"{SHOP_APP}."):
             access = self._shop_access
-            return access is not None and shop_permits(access.role, access.permissions, perm)
+            if access is None or (self.impersonation is not None and not guest_permits(perm)):
+                return False
+            return shop_permits(access.role, access.permissions, perm)
         return platform_permits(self.role, perm)
 
     def has_perms(self, perm_list: Any, obj: object = None) -> bool:

@@ -49,6 +49,8 @@ class AuditLog(models.Model):
             models.Index(fields=["user"], name="idx_audit_user"),
             models.Index(fields=["action"], name="idx_audit_action"),
             models.Index(fields=["created_at"], name="idx_audit_created_at"),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="idx_audit_tenant_newest"),
+            models.Index(fields=["resource_id", "-created_at"], name="idx_audit_resource_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,14 @@
 """Adding to the audit log."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from platform_core.audit.models import AuditLog
+from platform_core.audit.origin import Origin
 from platform_core.audit.scope import platform_scope, tenant_scope
+from smartseller.observability.request_id import current_request_id
 
 
 def record(
@@ -21,14 +24,24 @@ def record(
     ip_address: str | None = None,
     user_agent: str | None = None,
     request_id: str | None = None,
+    entry_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> UUID:
     """Write down that `user_id` (None: the platform itself) did `action`; the id of the new entry.
 
     `tenant_id` is None for an action on the platform itself. Values must be what JSON can hold. The entry belongs to
     the transaction on the platform's database that is open, if one is, and shares its fate.
+
+    `request_id` is, unless it is said, that of the request that this is done for.
+
+    `entry_id` names what is told perhaps more than once: it is written once. `at` is when it happened, or now.
     """
+    told: dict[str, Any] = {"id": entry_id} if entry_id else {}
+    if at is not None:
+        told["created_at"] = at
     with platform_scope() if tenant_id is None else tenant_scope(tenant_id):
-        entry = AuditLog.objects.create(
+        entry = AuditLog(
+            **told,
             action=action,
             resource_type=resource_type,
             resource_id=resource_id,
@@ -39,6 +52,33 @@ def record(
             metadata=dict(metadata or {}),
             ip_address=ip_address,
             user_agent=user_agent,
-            request_id=request_id,
+            request_id=request_id or current_request_id() or None,
         )
+        AuditLog.objects.bulk_create([entry], ignore_conflicts=entry_id is not None)
     return entry.pk
+
+
+def record_of(
+    origin: Origin,
+    action: str,
+    *,
+    resource_type: str,
+    resource_id: UUID | None = None,
+    tenant_id: UUID | None = None,
+    old_values: Mapping[str, Any] | None = None,
+    new_values: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> UUID:
+    """As `record`, for something that a person did in a request."""
+    return record(
+        action,
+        resource_type=resource_type,
+        resource_id=resource_id,
+        tenant_id=tenant_id,
+        user_id=origin.user_id,
+        old_values=old_values,
+        new_values=new_values,
+        metadata={**(metadata or {}), **origin.marks},
+        ip_address=origin.ip_address,
+        user_agent=origin.user_agent,
+    )

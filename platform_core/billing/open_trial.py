@@ -1,28 +1,56 @@
 """The first subscription of a new merchant."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 TRIAL_DAYS = 14
 
-OPEN = """
+# As `tenants.person.person_of` has it.
+PERSON = r"regexp_replace(lower({}.contact_email), '\+[^@]*@', '@')"
+# Of one person's shops one is opened at a time: the second sees the first's trial.
+ONE_AT_A_TIME = f"""
+SELECT pg_advisory_xact_lock(hashtextextended('trial of ' || {PERSON.format("tenants")}, 0))
+FROM tenants WHERE id = %(tenant)s
+"""  # noqa: S608
+OPEN = f"""
+WITH had_one AS (
+    SELECT EXISTS (
+        SELECT FROM tenants me
+        JOIN tenants other ON other.id <> me.id AND other.sandbox_of IS NULL
+            AND {PERSON.format("other")} = {PERSON.format("me")}
+        JOIN tenant_subscriptions s ON s.tenant_id = other.id AND s.trial_end IS NOT NULL
+        WHERE me.id = %(tenant)s
+    ) AS is_true
+)
 INSERT INTO tenant_subscriptions
-    (tenant_id, plan_id, billing_cycle, amount, current_period_start, current_period_end, trial_end)
-SELECT %(tenant)s, id, 'monthly', COALESCE(monthly_price, 0), %(first_day)s, %(last_day)s, %(last_day)s
-FROM tenant_plans
+    (tenant_id, plan_id, billing_cycle, amount, setup_fee, current_period_start, current_period_end, trial_end)
+SELECT %(tenant)s, id, 'monthly', COALESCE(monthly_price, 0), setup_fee,
+       CASE WHEN is_true THEN %(day_before)s ELSE %(first_day)s END,
+       CASE WHEN is_true THEN %(day_before)s ELSE %(last_day)s END,
+       CASE WHEN is_true THEN NULL ELSE %(last_day)s END
+FROM tenant_plans CROSS JOIN had_one
 WHERE name = %(plan)s AND NOT EXISTS (SELECT FROM tenant_subscriptions WHERE tenant_id = %(tenant)s)
-"""
+"""  # noqa: S608
 
 
 def open_trial(tenant_id: UUID, *, plan: str, today: date) -> bool:
     """Give a merchant without any subscription a trial of `plan`, `TRIAL_DAYS` long from `today` (in UTC) on.
 
-    The plan's monthly price of today is frozen; nothing is owed before the trial's last day has passed. One statement,
-    safe to repeat. False when nothing was opened: there is no such plan, or a subscription exists.
+    The plan's monthly price and setup fee of today are frozen; nothing is owed before the trial's last day has passed.
+    A person, by the mail address, has one trial: another shop of theirs is billed from `today` on.
+    Two statements, safe to repeat. False when nothing was opened: there is no such plan, or a subscription exists.
     """
-    last_day = today + timedelta(days=TRIAL_DAYS - 1)
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"tenant": tenant_id, "plan": plan, "first_day": today, "last_day": last_day})
+    values: dict[str, Any] = {
+        "tenant": tenant_id,
+        "plan": plan,
+        "first_day": today,
+        "last_day": today + timedelta(days=TRIAL_DAYS - 1),
+        "day_before": today - timedelta(days=1),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, values)
+        cursor.execute(OPEN, values)
         return bool(cursor.rowcount)

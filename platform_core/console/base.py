@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
-from platform_core.audit.record import record
+from platform_core.accounts.origin import origin_of
+from platform_core.audit.mask import without_secrets
+from platform_core.audit.record import record_of
+from platform_core.console.fresh import asked_first
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -29,18 +32,55 @@ class ConsoleAdmin(ModelAdmin):
         for obj in queryset:
             self.note(request, "delete", obj, [])
 
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Remember what the form changes, for the log that is written after it is saved."""
+        names = [name for name in form.changed_data if name in form.cleaned_data]
+        before = {name: _plain(form[name].initial) for name in names} if change else {}
+        request._audited = before, {name: _plain(form.cleaned_data[name]) for name in names}  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
     def note(self, request: HttpRequest, verb: str, obj: models.Model, message: Any) -> None:
-        """Write down what the request's user did to `obj`."""
-        record(
+        """Write down what the request's user did to `obj`, with the values before and after; secrets are masked."""
+        before, after = getattr(request, "_audited", ({}, {}))
+        origin = origin_of(request)
+        record_of(
+            origin,
             f"{verb}_{obj._meta.model_name}",
             resource_type=str(obj._meta.model_name),
             resource_id=obj.pk if isinstance(obj.pk, UUID) else None,
             tenant_id=getattr(obj, "tenant_id", None),
-            user_id=request.user.pk,
-            new_values={"name": str(obj), "changes": message},
-            ip_address=request.META.get("REMOTE_ADDR") or None,
-            user_agent=request.META.get("HTTP_USER_AGENT", "")[:500] or None,
+            old_values=without_secrets(before) or None,
+            new_values=without_secrets(after) or None,
+            metadata={"name": str(obj), "changes": message},
         )
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold of a form's value."""
+    match value:
+        case models.Model():
+            return str(value.pk)
+        case None | bool() | int() | str() | dict() | list():
+            return value
+        case _:
+            return str(value)
+
+
+class RightsAdmin(ConsoleAdmin):
+    """A page on which people's rights are changed: by who has just proven who they are."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return _asked(request) or super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return _asked(request) or super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return _asked(request) or super().changelist_view(request, *args, **kwargs)
+
+
+def _asked(request: HttpRequest) -> HttpResponseRedirect | None:
+    return asked_first(request) if request.method == "POST" else None
 
 
 class ReadOnlyAdmin(ConsoleAdmin):

@@ -20,7 +20,9 @@ RUN_COLOURS = {"running": "info", "succeeded": "success", "failed": "danger"}
 
 @admin.register(DatabaseServer, site=console)
 class DatabaseServerAdmin(ConsoleAdmin):
-    """Where shops live. The key is the settings' own; region, room and state are the operator's."""
+    """Where shops live. How many it takes is decided here; `manage.py servers` adds, drains and retires it, and minds
+    the regions that shops are bound to.
+    """
 
     list_display = ("key", "region", "capacity", "state", "created_at")
     list_filter = ("state",)
@@ -28,7 +30,11 @@ class DatabaseServerAdmin(ConsoleAdmin):
     ordering = ("key",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: DatabaseServer | None = None) -> tuple[str, ...]:
-        return ("key", "created_at") if obj else ("created_at",)
+        return ("key", "region", "state", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Its template and its spares are made as it is added."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: DatabaseServer | None = None) -> bool:
         """A server is retired, never forgotten."""

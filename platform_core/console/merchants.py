@@ -1,13 +1,22 @@
 """Shops, their people, their plans and subscriptions in the console."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils import timezone
 from unfold.decorators import display
 
-from platform_core.accounts.models import TenantAccess
+from platform_core.accounts.models import PlatformRole, TenantAccess
+from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
-from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin
+from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin, RightsAdmin
+from platform_core.console.impersonate import impersonate
 from platform_core.console.site import console
+from platform_core.plans.limits import PlanLimitReached
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import Tenant
 
@@ -23,14 +32,44 @@ class TenantAdmin(ReadOnlyAdmin):
     list_filter = ("status", "plan_type", "availability")
     search_fields = ("slug", "name", "domain", "contact_email", "database_name")
     ordering = ("slug",)
+    change_form_outer_before_template = "admin/console/shop_tools.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        into = path("<uuid:tenant_id>/log-in/", self.admin_site.admin_view(impersonate), name="impersonate")
+        return [into, *super().get_urls()]
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, tenant: Tenant) -> tuple[str, str]:
         return tenant.status, tenant.get_status_display()
 
 
+class TenantAccessForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An access that operators give takes a seat of the shop's plan, as one that the shop gives."""
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean()
+        is_active, ends = self.cleaned_data.get("is_active"), self.cleaned_data.get("expires_at")
+        user, tenant = self.cleaned_data.get("platform_user"), self.cleaned_data.get("tenant")
+        if user is None or tenant is None or user.role != PlatformRole.MERCHANT:
+            return given
+        if not is_active or not user.is_active or (ends is not None and ends <= timezone.now()):
+            return given
+        try:
+            with transaction.atomic():
+                lock_staff(tenant.pk)
+                # Who has a seat already keeps it, whatever else is changed.
+                if not TenantAccess.objects.filter(
+                    LIVE, pk=self.instance.pk, tenant=tenant, platform_user=user
+                ).exists():
+                    check_seat(tenant.pk)
+        except PlanLimitReached as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        return given
+
+
 @admin.register(TenantAccess, site=console)
-class TenantAccessAdmin(ConsoleAdmin):
+class TenantAccessAdmin(RightsAdmin):
+    form = TenantAccessForm
     list_display = ("platform_user", "tenant", "role", "is_active", "expires_at", "granted_at")
     list_filter = ("role", "is_active")
     list_select_related = ("platform_user", "tenant")

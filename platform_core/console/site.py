@@ -47,7 +47,22 @@ PLACES = (
             ("Templates", "library_books", "templateversion"),
         ),
     ),
-    ("Platform", (("People", "group", "platformuser"), ("Audit log", "policy", "auditlog"))),
+    (
+        "Figures",
+        (
+            ("Days", "monitoring", "platformmetric"),
+            ("Sales by currency", "payments", "platformsales"),
+            ("Rollups of shops", "schedule", "rollupturn"),
+        ),
+    ),
+    (
+        "Platform",
+        (
+            ("People", "group", "platformuser"),
+            ("Visits", "badge", "impersonation"),
+            ("Audit log", "policy", "auditlog"),
+        ),
+    ),
 )
 
 
@@ -59,16 +74,25 @@ class Console(UnfoldAdminSite):
     index_title = "Console"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """One of the platform's own people; a merchant's log-in never opens it."""
+        """One of the platform's own people, who has given a second factor; a merchant's log-in never opens it."""
         user = request.user
-        return isinstance(user, PlatformUser) and user.is_active and user.is_operator
+        if not (isinstance(user, PlatformUser) and user.is_active and user.is_operator):
+            return False
+        return user.session is not None and user.session.two_factor_at is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """There is one log-in on this host; somebody logged in without the right sees the website instead."""
-        if request.user.is_authenticated and not self.has_permission(request):
-            return HttpResponseRedirect(reverse("website:shops"))
-        wanted = request.GET.get("next") or reverse("admin:index")
-        return HttpResponseRedirect(f"{reverse('website:login')}?{urlencode({'next': wanted})}")
+        """There is one log-in on this host; somebody logged in without the right sees the website instead, and an
+        operator without a second factor the page that gives one."""
+        user = request.user
+        if isinstance(user, PlatformUser) and not self.has_permission(request):
+            if not user.is_operator:
+                return HttpResponseRedirect(reverse("website:shops"))
+            if not user.two_factor_enabled:
+                return HttpResponseRedirect(reverse("website:two_factor"))
+            wanted = {"next": request.GET.get("next") or reverse("admin:index")}
+            return HttpResponseRedirect(f"{reverse('website:confirm')}?{urlencode(wanted)}")
+        destination = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('website:login')}?{urlencode({'next': destination})}")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
@@ -79,7 +103,10 @@ class Console(UnfoldAdminSite):
             "site_symbol": "hub",
             "site_url": "/",
             "site_favicons": [Favicon(href=static("images/smartseller.svg"), rel="icon", type="image/svg+xml")],
-            "account_links": [{"title": "Your shops", "link": reverse("website:shops")}],
+            "account_links": [
+                {"title": "Your account", "link": reverse("website:account")},
+                {"title": "Your shops", "link": reverse("website:shops")},
+            ],
             "colors": {**CONFIG_DEFAULTS["COLORS"], "primary": GREEN},
             "border_radius": "8px",
             "sidebar_navigation": _sidebar(request) if self.has_permission(request) else [],

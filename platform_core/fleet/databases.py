@@ -58,3 +58,28 @@ def rename_database(connection: OwnerConnection, name: str, new_name: str) -> No
 def drop_database(connection: OwnerConnection, name: str) -> None:
     """Remove the database `name` for good, if it exists. Errors: psycopg's ObjectInUse while somebody is connected."""
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def drop_database_in_use(connection: OwnerConnection, name: str) -> None:
+    """As `drop_database`, whoever is connected: for a database that no shop was ever let into."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def close_database(connection: OwnerConnection, name: str, *, spare: int = 0) -> None:
+    """Nobody may connect to the database `name` from now on, and who is connected is put out. Idempotent.
+
+    The session of the process `spare` stays: it may hold what nobody else is to have. A superuser's stays, too: nobody
+    else may end it, and it is no shopper's.
+    """
+    connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid"
+        " WHERE datname = %s AND backend_type = 'client backend' AND NOT rolsuper"
+        " AND pid NOT IN (pg_backend_pid(), %s)",
+        (name, spare),
+    )
+
+
+def open_database(connection: OwnerConnection, name: str) -> None:
+    """Those who may connect to the database `name` can. Idempotent."""
+    connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))

@@ -1,5 +1,6 @@
 """What the fleet refuses, one class per cause."""
 
+from datetime import datetime
 from uuid import UUID
 
 from smartseller.errors import NotReady, RuleViolation
@@ -24,6 +25,17 @@ class UnknownServer(RuleViolation):
     def __init__(self, server: str) -> None:
         self.server = server
         super().__init__(f"The settings know no addresses of the database server {server}.")
+
+
+class OutsideRegion(RuleViolation):
+    """A shop's data would be where it may not be."""
+
+    code = "outside_region"
+
+    def __init__(self, slug: str, region: str, server: str, found: str) -> None:
+        self.slug, self.region, self.server, self.found = slug, region, server, found
+        where = f"in {found}" if found else "in no region"
+        super().__init__(f"The data of {slug} may be in {region} only, and the server {server} is {where}.")
 
 
 class TemplateMissing(NotReady):
@@ -54,6 +66,19 @@ class DatabaseNameOccupied(RuleViolation):
     def __init__(self, server: str, database: str) -> None:
         self.server, self.database = server, database
         super().__init__(f"The server {server} has a database {database} already, and it is not this shop's.")
+
+
+class ExportWindowOpen(RuleViolation):
+    """The owners of a cancelled shop still have time to take it along; nothing was changed."""
+
+    code = "export_window_open"
+
+    def __init__(self, slug: str, ends: datetime) -> None:
+        self.slug, self.ends = slug, ends
+        super().__init__(
+            f"The owners of {slug} can take it along until {ends:%Y-%m-%d %H:%M} UTC; it is dropped after that, or with"
+            " --early."
+        )
 
 
 class FleetBusy(NotReady):

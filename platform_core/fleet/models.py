@@ -75,6 +75,8 @@ class TemplateVersion(models.Model):
     database_name = models.CharField(max_length=63)
     schema_digest = models.CharField(max_length=64, help_text="SHA-256 over its migrations, hexadecimal.")
     is_current = models.BooleanField(default=False, db_default=False)
+    script = models.JSONField(null=True, blank=True, help_text="The SQL of its migrations, in order.")
+    catalogue = models.JSONField(null=True, blank=True, help_text="Digests of the definitions of what is in it.")
     built_at = models.DateTimeField(null=True, blank=True, help_text="Empty while it is being built.")
 
     class Meta:

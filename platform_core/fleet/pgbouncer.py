@@ -58,6 +58,8 @@ def pgbouncer_files(
         "default_pool_size": limits.per_shop,
         "max_user_connections": limits.server_connections,
         "server_idle_timeout": limits.server_idle_seconds,
+        # A shop's database that was closed and is open again is asked after a second, not after fifteen.
+        "server_login_retry": 1,
         "autodb_idle_timeout": limits.pool_idle_seconds,
         "ignore_startup_parameters": "extra_float_digits,options",
         # One line for each visit would drown the rest.

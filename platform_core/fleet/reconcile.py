@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from platform_core.fleet.databases import drop_database
+from platform_core.fleet.allot import allot
+from platform_core.fleet.databases import drop_database, drop_database_in_use
 from platform_core.fleet.errors import ProvisioningBusy
+from platform_core.fleet.findings import Finding, Kind
 from platform_core.fleet.models import (
     DatabaseServer,
     ProvisioningRun,
@@ -25,9 +27,14 @@ from platform_core.fleet.models import (
     SpareDatabase,
     TemplateVersion,
 )
+from platform_core.fleet.moves.leftovers import remove_leftover
+from platform_core.fleet.moves.stuck import stuck_moves
 from platform_core.fleet.provision.run import run_provisioning
+from platform_core.fleet.restores.kept import drop_kept
+from platform_core.fleet.restores.load import scratch_work
+from platform_core.fleet.restores.stuck import stuck_backups, stuck_restores
 from platform_core.fleet.servers import only_one, owner_connection
-from platform_core.fleet.survey import Finding, Kind, survey_server
+from platform_core.fleet.survey import survey_server
 from platform_core.fleet.template import WORK as TEMPLATE_WORK
 from platform_core.fleet.template import ensure_template
 from platform_core.tenants.models import Tenant, TenantStatus
@@ -56,6 +63,8 @@ def reconcile(*, fix: bool = False, stuck_after: timedelta = STUCK_AFTER) -> Rec
     A server that does not answer is a finding, and the others are looked at all the same.
     """
     findings = [*_runs(fix=fix, stuck_after=stuck_after), *_pending_without_run()]
+    findings += stuck_moves(fix=fix, stuck_after=stuck_after)
+    findings += [*stuck_restores(fix=fix, stuck_after=stuck_after), *stuck_backups(fix=fix)]
     for key in DatabaseServer.objects.exclude(state=ServerState.RETIRED).values_list("key", flat=True):
         findings += _server(key, fix=fix)
     return Reconciliation(findings=findings)
@@ -133,16 +142,27 @@ def _act_on(finding: Finding) -> str:
     if finding.kind is Kind.SPARE_WITHOUT_DATABASE:
         SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()
         return "row removed"
+    if finding.kind in (Kind.KEPT_LONG_ENOUGH, Kind.KEPT_WITHOUT_DATABASE):
+        drop_kept(finding.database)
+        return "dropped"
+    if finding.kind is Kind.WRONG_ALLOTMENT:
+        allot(Tenant.objects.get(slug=finding.tenant))
+        return "given what its plan says"
+    if finding.kind is Kind.MOVE_LEFTOVER:
+        return remove_leftover(finding)
     if finding.kind is Kind.TEMPLATE_MISSING:
         ensure_template(finding.server)
         return "built"
     with owner_connection(finding.server) as connection:
         if finding.kind in (Kind.TEMPLATE_LEFTOVER, Kind.UNFINISHED_TEMPLATE):
-            with only_one(connection, TEMPLATE_WORK):  # it may be a template that is being built now
+            with only_one(connection, TEMPLATE_WORK, wait_seconds=0):  # it may be a template that is being built now
                 drop_database(connection, finding.database)
                 TemplateVersion.objects.filter(
                     server__key=finding.server, database_name=finding.database, built_at__isnull=True
                 ).delete()
+        elif finding.kind is Kind.SCRATCH_LEFTOVER:
+            with only_one(connection, scratch_work(finding.database), wait_seconds=0):
+                drop_database_in_use(connection, finding.database)
         else:
             drop_database(connection, finding.database)
     SpareDatabase.objects.filter(server__key=finding.server, name=finding.database).delete()

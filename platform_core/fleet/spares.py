@@ -93,7 +93,7 @@ def refill_spares(server: str, *, wanted: int | None = None, rebuild: bool = Fal
     target = settings.FLEET_SPARES if wanted is None else wanted
     with owner_connection(server) as connection:
         try:
-            with only_one(connection, WORK):
+            with only_one(connection, WORK, wait_seconds=0):
                 template = current_template(server)
                 dropped = _drop_unusable(connection, server, template, everything=rebuild)
                 made = 0

@@ -2,74 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 from psycopg.conninfo import conninfo_to_dict
 
+from platform_core.fleet.allot import wrong_allotments
 from platform_core.fleet.databases import database_names
 from platform_core.fleet.errors import FleetBusy
+from platform_core.fleet.findings import Finding, Kind
 from platform_core.fleet.models import RunState, SpareDatabase, SpareState, TemplateVersion
-from platform_core.fleet.names import is_spare, is_template_leftover, template_name
+from platform_core.fleet.moves.leftovers import databases_of_moves, leftovers
+from platform_core.fleet.names import is_scratch, is_spare, is_template_leftover, template_name
+from platform_core.fleet.restores.kept import IS_OVER
+from platform_core.fleet.restores.load import scratch_work
+from platform_core.fleet.restores.models import KeptDatabase, Restore, RestoreState
 from platform_core.fleet.servers import OwnerConnection, only_one, owner_connection
 from platform_core.fleet.template import WORK as TEMPLATE_WORK
 from platform_core.tenants.models import Tenant, TenantStatus
 
-
-class Kind(Enum):
-    """What can be out of step."""
-
-    STUCK_RUN = "stuck_run"
-    FAILED_RUN = "failed_run"
-    PENDING_WITHOUT_RUN = "pending_without_run"
-    MISSING_DATABASE = "missing_database"
-    ORPHAN_DATABASE = "orphan_database"
-    UNKNOWN_SHOP = "unknown_shop"
-    MISPLACED_DATABASE = "misplaced_database"
-    FOREIGN_DATABASE = "foreign_database"
-    SPARE_WITHOUT_DATABASE = "spare_without_database"
-    SPARE_WITHOUT_ROW = "spare_without_row"
-    ABANDONED_SPARE = "abandoned_spare"
-    TEMPLATE_MISSING = "template_missing"
-    TEMPLATE_LEFTOVER = "template_leftover"
-    UNFINISHED_TEMPLATE = "unfinished_template"
-    UNREACHABLE_SERVER = "unreachable_server"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-MENDABLE = frozenset(
-    {
-        Kind.ORPHAN_DATABASE,
-        Kind.SPARE_WITHOUT_DATABASE,
-        Kind.SPARE_WITHOUT_ROW,
-        Kind.ABANDONED_SPARE,
-        Kind.TEMPLATE_MISSING,
-        Kind.TEMPLATE_LEFTOVER,
-        Kind.UNFINISHED_TEMPLATE,
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that is out of step; `fixed` once it was mended."""
-
-    kind: Kind
-    server: str
-    detail: str
-    database: str = ""
-    tenant: str = ""
-    fixed: bool = False
-
-    @property
-    def can_be_mended(self) -> bool:
-        """Whether the survey's finding may be mended without asking a person."""
-        return self.kind in MENDABLE
+# A row may be written a moment before, or after, its database is looked for.
+SETTLED = timedelta(minutes=2)
 
 
 def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]:
@@ -78,9 +35,11 @@ def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]
     Rows are read before and after the databases, because shops are made meanwhile: a row is written before its
     database is made and goes after its database was renamed.
     """
-    shops_before, spares_before = _shops(server), _spares(server)
-    databases = database_names(connection) - _platforms_own(server)
+    shops_before, spares_before, restores_before = _shops(server), _spares(server), _of_restores(server)
+    left = list(leftovers(connection, server))
+    databases = database_names(connection) - platforms_own(server) - {finding.database for finding in left}
     spares_after, shops_after = _spares(server), set(Tenant.objects.values_list("database_name", flat=True))
+    restores_after = _of_restores(server)
 
     for name, slug in shops_before.items():
         if name not in databases:
@@ -94,12 +53,18 @@ def survey_server(connection: OwnerConnection, server: str) -> Iterator[Finding]
         yield Finding(
             kind=Kind.ABANDONED_SPARE, server=server, database=name, detail="claimed by a run that needs it no more"
         )
-    for name in sorted(databases - shops_after):
-        if is_spare(name):
+    for name in sorted(databases - shops_after - restores_before - restores_after):
+        if is_scratch(name):
+            if _is_left(connection, name):
+                yield Finding(kind=Kind.SCRATCH_LEFTOVER, server=server, database=name, detail="nobody works in it")
+        elif is_spare(name):
             if name not in spares_before.names | spares_after.names:
                 yield _unaccounted(server, name, Kind.SPARE_WITHOUT_ROW)
         elif name != template_name() and not is_template_leftover(name):
             yield _unaccounted(server, name, Kind.ORPHAN_DATABASE)
+    yield from wrong_allotments(connection, server)
+    yield from left
+    yield from _kept(server, databases)
     yield from _template(connection, server, databases)
 
 
@@ -107,6 +72,38 @@ def _shops(server: str) -> dict[str, str]:
     """Databases that must exist, with their shops' slugs; a cancelled shop's may be gone."""
     serving = Tenant.objects.filter(server__key=server, status__in=(TenantStatus.ACTIVE, TenantStatus.SUSPENDED))
     return dict(serving.values_list("database_name", "slug"))
+
+
+def _of_restores(server: str) -> set[str]:
+    """Databases that a restore or a move fills at this moment, and those that one has replaced."""
+    filled = Restore.objects.filter(server=server, state=RestoreState.RUNNING)
+    replaced = KeptDatabase.objects.filter(server=server)
+    names = set(filled.values_list("new_database", flat=True)) | set(replaced.values_list("name", flat=True))
+    return names | databases_of_moves(server)
+
+
+def _is_left(connection: OwnerConnection, scratch: str) -> bool:
+    """Whoever tries a backup out holds the right to it as long as it takes."""
+    try:
+        with only_one(connection, scratch_work(scratch), wait_seconds=0):
+            return True
+    except FleetBusy:
+        return False
+
+
+def _kept(server: str, databases: set[str]) -> Iterator[Finding]:
+    known = KeptDatabase.objects.select_related("tenant").annotate(is_over=IS_OVER)
+    for kept in known.filter(server=server).order_by("name"):
+        if kept.name not in databases and kept.created_at < timezone.now() - SETTLED:
+            yield Finding(
+                kind=Kind.KEPT_WITHOUT_DATABASE, server=server, database=kept.name, tenant=kept.tenant.slug,
+                detail="a row and no database",
+            )  # fmt: skip
+        elif kept.is_over:
+            yield Finding(
+                kind=Kind.KEPT_LONG_ENOUGH, server=server, database=kept.name, tenant=kept.tenant.slug,
+                detail=f"no shop has it any more, kept until {kept.kept_until:%Y-%m-%d %H:%M} UTC",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def _spares(server: str) -> _Spares:
     )
 
 
-def _platforms_own(server: str) -> set[str]:
+def platforms_own(server: str) -> set[str]:
     """The maintenance database of the server's owner, and the platform's own."""
     named = conninfo_to_dict(settings.DATABASE_SERVERS[server]["owner"]).get("dbname")
     return {str(named), settings.DATABASES["default"]["NAME"]}
@@ -173,7 +170,7 @@ def _template(connection: OwnerConnection, server: str, databases: set[str]) -> 
             kind=Kind.TEMPLATE_MISSING, server=server, database=template_name(), detail="no shop can be made without it"
         )
     try:
-        with only_one(connection, TEMPLATE_WORK):
+        with only_one(connection, TEMPLATE_WORK, wait_seconds=0):
             unfinished = versions.filter(is_current=False, built_at__isnull=True)
             rows = set(unfinished.values_list("database_name", flat=True))
     except FleetBusy:

@@ -5,31 +5,35 @@ connect to it, because PostgreSQL refuses to clone a database that is in use.
 """
 
 import hashlib
+import importlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from django.apps import apps
 from django.db import connections, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg import sql
 
+from platform_core.fleet.catalogue import read_catalogue
 from platform_core.fleet.databases import database_exists, drop_database, lock_down_database, rename_database
 from platform_core.fleet.errors import TemplateBusy, TemplateMissing
+from platform_core.fleet.migrate.script import SHOP_DATABASE_APPS, Script, as_json, leaves, recorded
+from platform_core.fleet.migrate.shop import NOTE_VERSION, version_row
 from platform_core.fleet.models import TemplateVersion
 from platform_core.fleet.names import building_name, outdated_name, template_name
 from platform_core.fleet.servers import OwnerConnection, only_one, owner_connection
 from platform_core.tenancy.connections import owner_alias
 from platform_core.tenancy.hooks import shop_hooks
 
-# A visitor's session lives in the shop's database.
-SHOP_DATABASE_APPS = ("tenant_shop", "sessions")
 BUILDING_WAIT_SECONDS = 120
 WORK = "tenant template"
 
 logger = logging.getLogger(__name__)
+
+
+Say = Callable[[str], None]
 
 
 def silent(line: str) -> None:
@@ -48,17 +52,20 @@ def schema_digest() -> str:
     """SHA-256 over the migrations of a shop's database, their text included, in hexadecimal."""
     digest = hashlib.sha256()
     for label in SHOP_DATABASE_APPS:
-        folder = Path(apps.get_app_config(label).path) / "migrations"
-        for path in sorted(folder.glob("[0-9]*.py")):
+        for path in sorted(_migrations_of(label), key=lambda path: path.name):
             digest.update(f"{label}/{path.name}\0".encode())
             digest.update(path.read_bytes())
             digest.update(b"\0")
     return digest.hexdigest()
 
 
-def ensure_template(
-    server: str, *, rebuild: bool = False, say: Callable[[str], None] = silent
-) -> tuple[TemplateVersion, bool]:
+def _migrations_of(label: str) -> list[Path]:
+    module, _ = MigrationLoader.migrations_module(label)
+    folders = importlib.import_module(str(module)).__path__
+    return [path for folder in folders for path in Path(folder).glob("[0-9]*.py")]
+
+
+def ensure_template(server: str, *, rebuild: bool = False, say: Say = silent) -> tuple[TemplateVersion, bool]:
     """The current template of `server`, and whether it was built now: only when the migrations changed, or on demand.
 
     `say` gets a line before the work, which takes some seconds.
@@ -72,6 +79,8 @@ def ensure_template(
             not rebuild
             and current is not None
             and current.schema_digest == digest
+            and current.script is not None
+            and current.catalogue is not None
             and database_exists(connection, current.database_name)
         ):
             return current, False
@@ -87,7 +96,7 @@ def _build(connection: OwnerConnection, server: str, digest: str) -> TemplateVer
     try:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 STRATEGY wal_log").format(name))
         lock_down_database(connection, template.database_name)
-        _migrate(server, template.database_name)
+        script, catalogue = _migrate(server, template.database_name)
         connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
         outdated = _swap(connection, server, template.database_name)
     except BaseException:
@@ -100,20 +109,26 @@ def _build(connection: OwnerConnection, server: str, digest: str) -> TemplateVer
         template.database_name = template_name()
         template.is_current = True
         template.built_at = timezone.now()
-        template.save(update_fields=["database_name", "is_current", "built_at"])
+        template.script, template.catalogue = as_json(script), catalogue
+        template.save(update_fields=["database_name", "is_current", "built_at", "script", "catalogue"])
     if outdated is not None:
         _drop_outdated(connection, outdated)
     return template
 
 
-def _migrate(server: str, database: str) -> None:
+def _migrate(server: str, database: str) -> tuple[Script, dict[str, str]]:
+    """The SQL that it took, which every shop behind gets, and what came of it, which every shop is compared with."""
     with owner_alias(server, database) as alias:
-        executor = MigrationExecutor(connections[alias])
-        executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in SHOP_DATABASE_APPS])
-        connections[alias].close()
+        connection = connections[alias]
+        script = recorded(alias, leaves(MigrationLoader(None)))
+        connection.close()
     # Frozen rows and fresh statistics are copied with the files: no new shop has to earn them again.
-    with owner_connection(server, database) as connection:
-        connection.execute("VACUUM (FREEZE, ANALYZE)")
+    with owner_connection(server, database) as owner:
+        newest = [migration for migration in script if migration.name == shop_hooks.schema_version]
+        for migration in newest:
+            owner.execute(NOTE_VERSION, version_row(migration))
+        owner.execute("VACUUM (FREEZE, ANALYZE)")
+        return script, read_catalogue(owner)
 
 
 def _swap(connection: OwnerConnection, server: str, built: str) -> str | None:

@@ -3,7 +3,7 @@
 import io
 import json
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
 from uuid import UUID
@@ -70,6 +70,12 @@ class OperatorCommand(BaseCommand):
 
     def refuse(self, sentence: str) -> NoReturn:
         raise Refused(sentence)
+
+    def refuse_unreachable(self, unreachable: Mapping[str, str]) -> None:
+        """End with exit code 1 when a server could not be asked; `unreachable` is why, by server."""
+        if unreachable:
+            reasons = "; ".join(f"{server}: {reason}" for server, reason in unreachable.items())
+            raise Failed(f"could not be asked: {reasons}")
 
 
 def add_json(parser: CommandParser) -> None:

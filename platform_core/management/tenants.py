@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
@@ -12,12 +13,18 @@ from django.core.management.base import CommandParser
 from rich.console import Group
 
 from platform_core.accounts.models import PlatformUser, TenantAccess, normal_email
+from platform_core.fleet.drop import drop_shop, final_backup, keep_shop
 from platform_core.fleet.models import ProvisioningRun
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.run import create_shop
 from platform_core.fleet.spares import refill_spares
+from platform_core.fleet.window import window_ends
+from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
+from platform_core.management.tenant_copies import add_export, add_import, add_sandbox, export, sandbox, take_in
+from platform_core.management.tenant_erasure import add_certificate, add_erase, certificate, erase
+from platform_core.management.tenant_plan import add_plan, plan
 from platform_core.tenancy.hosts import platform_url, shop_url
 from platform_core.tenants.cancel import cancel_tenant
 from platform_core.tenants.models import PlanType, Tenant, TenantStatus
@@ -176,33 +183,68 @@ def _page(facts: dict[str, Any]) -> Group:
 def add_change(parser: CommandParser) -> None:
     add_slug(parser)
     parser.add_argument("--reason", default="", help="why, for the audit log")
+    parser.add_argument("--yes", action="store_true", help="do not ask; needed where nobody can answer")
 
 
 def suspend(command: OperatorCommand, options: dict[str, Any]) -> None:
-    _answer_change(command, suspend_tenant(tenant_id_of(options["slug"]), reason=options["reason"]))
+    tenant_id = _confirmed(command, options, "Close {} for a while? Nobody can buy there until it is resumed.")
+    _answer_change(command, suspend_tenant(tenant_id, reason=options["reason"]))
 
 
 def resume(command: OperatorCommand, options: dict[str, Any]) -> None:
-    _answer_change(command, resume_tenant(tenant_id_of(options["slug"]), reason=options["reason"]))
-
-
-def add_cancel(parser: CommandParser) -> None:
-    add_change(parser)
-    parser.add_argument("--yes", action="store_true", help="do not ask; needed where nobody can answer")
+    tenant_id = _confirmed(command, options, "Open {} again?")
+    _answer_change(command, resume_tenant(tenant_id, reason=options["reason"]))
 
 
 def cancel(command: OperatorCommand, options: dict[str, Any]) -> None:
     slug = options["slug"]
-    tenant_id = tenant_id_of(slug)
-    if not options["yes"]:
-        if not sys.stdin.isatty():
-            command.refuse(f"Cancelling {slug} is for good: say --yes.")
-        command.stderr.write(
-            f"Cancel {slug} for good? Its data is kept for now. Type its address to confirm: ", ending=""
-        )
-        if sys.stdin.readline().strip() != slug:
-            command.refuse(f"{slug} was not cancelled.")
-    _answer_change(command, cancel_tenant(tenant_id, reason=options["reason"]))
+    tenant_id = _confirmed(command, options, "Cancel {} for good? Its data is kept for now.")
+    tenant = cancel_tenant(tenant_id, reason=options["reason"])
+    _answer_change(command, tenant)
+    ends = window_ends(tenant)
+    until = f"{ends:%Y-%m-%d %H:%M} UTC" if ends else "it is dropped"
+    command.say(
+        f"Its owners can take it along until {until}: on the platform's page, or by the link of `tenant export {slug}`."
+    )
+
+
+def add_drop(parser: CommandParser) -> None:
+    add_change(parser)
+    parser.add_argument(
+        "--early",
+        action="store_true",
+        help="before its owners' time to take the shop along is over (EXPORT_WINDOW_DAYS)",
+    )
+
+
+def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
+    slug = options["slug"]
+    tenant_id = _confirmed(command, options, "Drop the database of {} once it was backed up?")
+    kept = drop_shop(tenant_id, reason=options["reason"], early=options["early"])
+    final = final_backup(tenant_id)
+    facts = {
+        "slug": slug,
+        "database_name": kept.name,
+        "dropped_after": kept.kept_until.isoformat(),
+        "final_backup": str(final.pk) if final else None,
+    }
+    command.answer(
+        facts,
+        f"{kept.name} is closed, and dropped after {kept.kept_until:%Y-%m-%d}; until then `tenant keep {slug}` takes it"
+        f" back. The final backup is {facts['final_backup']}.",
+    )
+
+
+def keep(command: OperatorCommand, options: dict[str, Any]) -> None:
+    tenant_id = _confirmed(command, options, "Keep the database of {}, which is about to be dropped?")
+    _answer_change(command, keep_shop(tenant_id, reason=options["reason"]))
+
+
+def _confirmed(command: OperatorCommand, options: dict[str, Any], question: str) -> UUID:
+    """The id of the shop, once there is one and its address was typed. Errors: Refused."""
+    tenant_id = tenant_id_of(options["slug"])
+    confirm(command, options["slug"], question, yes=options["yes"])
+    return tenant_id
 
 
 def _answer_change(command: OperatorCommand, tenant: Tenant) -> None:
@@ -216,7 +258,19 @@ WORDS = {
     "create": (add_create, create, "make a shop: database, settings, trial, owner; then it answers"),
     "list": (add_list, list_shops, "every shop, by address"),
     "show": (add_slug, show, "everything about one shop, the steps of its making included"),
+    "plan": (add_plan, plan, "give a shop another plan, and its database what the plan allots"),
+    "export": (add_export, export, "make an archive of a shop: rows, files and a dump, with a link that expires"),
+    "import_archive": (add_import, take_in, "make a new shop of another installation's archive"),
+    "sandbox": (add_sandbox, sandbox, "make a copy of a shop to try things in, or end it"),
     "suspend": (add_change, suspend, "close an active shop for a while; nothing is lost"),
     "resume": (add_change, resume, "open a suspended shop again"),
-    "cancel": (add_cancel, cancel, "close a shop for good; its database is kept for now"),
+    "cancel": (add_change, cancel, "close a shop for good; its database is kept for now"),
+    "drop": (
+        add_drop,
+        drop,
+        "back a cancelled shop up once more, and have its database dropped weeks later",
+    ),
+    "erase": (add_erase, erase, "erase a cancelled shop for good, backups and all, and certify it"),
+    "certificate": (add_certificate, certificate, "check the certificates of erasures, or print one"),
+    "keep": (add_change, keep, "take back that a cancelled shop's database is to be dropped"),
 }

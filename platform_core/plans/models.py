@@ -14,6 +14,7 @@ LIMIT_COLUMNS = (
     "max_file_storage_gb",
     "max_api_calls_per_hour",
 )
+PRICE_COLUMNS = ("monthly_price", "annual_price", "setup_fee")
 
 
 class TenantPlan(models.Model):
@@ -54,6 +55,10 @@ class TenantPlan(models.Model):
             *(
                 models.CheckConstraint(condition=Q(**{f"{column}__gte": -1}), name=f"tenant_plans_{column}")
                 for column in LIMIT_COLUMNS
+            ),
+            *(
+                models.CheckConstraint(condition=Q(**{f"{column}__gte": 0}), name=f"tenant_plans_{column}")
+                for column in PRICE_COLUMNS
             ),
         ]
 

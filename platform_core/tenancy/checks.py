@@ -9,8 +9,16 @@ from django.db import connections
 ROUTER = "platform_core.tenancy.router.TenantRouter"
 MIDDLEWARE = "platform_core.tenancy.middleware.TenantMiddleware"
 
-# They only add headers to what the fence answers, and say that the process lives.
-HARMLESS_BEFORE = {"smartseller.headers.SecurityHeadersMiddleware", "smartseller.health.LivenessMiddleware"}
+# They only measure what the fence answers and add headers to it, speak of the process and the platform, or refuse.
+HARMLESS_BEFORE = {
+    "smartseller.observability.requests.RequestsMiddleware",
+    "smartseller.api_errors.ApiErrorsMiddleware",
+    "smartseller.observability.exposition.MetricsMiddleware",
+    "smartseller.headers.SecurityHeadersMiddleware",
+    "smartseller.health.LivenessMiddleware",
+    "smartseller.tls_ask.TlsAskMiddleware",
+    "smartseller.body_limit.BodyLimitMiddleware",
+}
 
 
 @register()

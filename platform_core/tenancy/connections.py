@@ -22,7 +22,7 @@ from platform_core.tenancy import attachment
 from platform_core.tenancy.context import ALIAS_PREFIX, TenantInfo, active_tenant, current_tenant
 from platform_core.tenancy.errors import NoTenant, WrongTenant
 from platform_core.tenancy.postgresql.base import DatabaseWrapper
-from smartseller.dsn import django_database
+from smartseller.dsn import django_database, owner_database
 
 TENANT_ENGINE = "platform_core.tenancy.postgresql"
 OWNER_ALIAS_PREFIX = "o_"
@@ -166,7 +166,7 @@ def shop_connection() -> BaseDatabaseWrapper:
 def owner_alias(server: str, database: str) -> Iterator[str]:
     """An alias for `database` on `server` as the role that runs DDL, direct, for as long as the block lasts."""
     alias = f"{OWNER_ALIAS_PREFIX}{server}_{database}"
-    target = _complete({**django_database(settings.DATABASE_SERVERS[server]["owner"]), "NAME": database})
+    target = _complete({**owner_database(settings.DATABASE_SERVERS[server]["owner"]), "NAME": database})
     token = _owner_targets.set({**(_owner_targets.get() or {}), alias: target})
     try:
         yield alias

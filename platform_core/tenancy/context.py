@@ -18,8 +18,8 @@ class TenantInfo:
     """What a process needs to know of a shop to serve it; a snapshot of its row in the platform's database.
 
     `server` is a key of `settings.DATABASE_SERVERS`; `theme` is the shop's `theme_config`; `schema_version` is the
-    name of the newest migration its database has. `alias` names the database for good: a move or a restore raises
-    `epoch`, and with it the alias.
+    name of the newest migration its database has; `sandbox_of` is the shop that a sandbox was made from. `alias` names
+    the database for good: a move or a restore raises `epoch`, and with it the alias.
     """
 
     id: UUID
@@ -37,10 +37,16 @@ class TenantInfo:
     country: str
     theme: Mapping[str, Any]
     schema_version: str
+    sandbox_of: UUID | None = None
     alias: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alias", f"{ALIAS_PREFIX}{self.id.hex}_{self.epoch}")
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this is a copy to try things in: no money moves, and no mail leaves but to its people."""
+        return self.sandbox_of is not None
 
 
 _active: ContextVar[TenantInfo | None] = ContextVar("active_tenant", default=None)

@@ -59,6 +59,13 @@ def by_id(tenant_id: UUID) -> TenantInfo:
     return _find("id", str(tenant_id))
 
 
+def is_known(field: str, value: str) -> bool:
+    """Whether this process has an answer at hand for the `slug`, `domain` or `id` with this value, be it "none"."""
+    entry = _entries.get((field, value))
+    age = settings.TENANT_DIRECTORY_TTL if entry and entry.tenant else UNKNOWN_TTL
+    return entry is not None and time.monotonic() - entry.read_at <= age
+
+
 def forget(tenant_id: UUID) -> None:
     """Say that a shop changed: this process forgets it now, the others as soon as they hear.
 
@@ -137,13 +144,26 @@ def _is_overtaken(entry: _Entry, forgotten: set[str]) -> bool:
 
 def _read(field: str, value: str) -> TenantInfo | None:
     model = apps.get_model("platform_core", "Tenant")
-    row = model.objects.filter(**{field: value}).values(*_COLUMNS).first()
+    rows = model.objects.filter(**{field: value})
+    if field == "domain":
+        # One that a shop has besides its primary one: asked for along, so that an invented name costs one statement.
+        proven = apps.get_model("platform_core", "TenantDomain").objects.filter(domain=value, state="verified")
+        rows = model.objects.filter(pk__in=rows.values("pk").union(proven.values("tenant")))
+    row = rows.order_by().values(*_COLUMNS).first()
     return tenant_info(row) if row else None
+
+
+def read_now(tenant_id: UUID) -> TenantInfo:
+    """The shop with this id as it is in the platform's database at this moment. Errors: UnknownTenant."""
+    found = _read("id", str(tenant_id))
+    if found is None:
+        raise UnknownTenant(tenant_id)
+    return found
 
 
 _COLUMNS = (
     "id", "slug", "name", "status", "availability", "epoch", "server__key", "database_name", "domain", "plan_type",
-    "currency", "timezone", "country", "theme_config", "schema_version",
+    "currency", "timezone", "country", "theme_config", "schema_version", "sandbox_of",
 )  # fmt: skip
 
 
@@ -165,6 +185,7 @@ def tenant_info(row: dict[str, Any]) -> TenantInfo:
         country=row["country"],
         theme=row["theme_config"] or {},
         schema_version=row["schema_version"],
+        sandbox_of=row["sandbox_of"],
     )
 
 

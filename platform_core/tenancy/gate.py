@@ -21,12 +21,12 @@ class Gate(Enum):
 
 
 def gate_of(tenant: TenantInfo) -> Gate:
-    """The state of `tenant`; a database older than this code counts as unavailable until it is migrated."""
+    """The state of `tenant`; a database that is too old for this code is unavailable until it is migrated."""
     if tenant.status == "cancelled":
         return Gate.GONE
     if tenant.status == "pending_setup":
         return Gate.PREPARING
-    if tenant.availability != "open" or tenant.schema_version < shop_hooks.schema_version:
+    if tenant.availability != "open" or tenant.schema_version < shop_hooks.oldest_schema_version:
         return Gate.UNAVAILABLE
     if tenant.status == "suspended":
         return Gate.SUSPENDED
@@ -40,8 +40,8 @@ def note_unavailable(tenant: TenantInfo) -> None:
     else:
         _note(
             tenant.slug,
-            f"its database is at {tenant.schema_version or 'no migration'}, older than this release's"
-            f" {shop_hooks.schema_version}",
+            f"its database is at {tenant.schema_version or 'no migration'}, and this release needs"
+            f" {shop_hooks.oldest_schema_version}",
         )
 
 

@@ -20,7 +20,11 @@ from smartseller.errors import NotReady, SmartSellerError
 RETRY_AFTER = 5
 PREPARING_REFRESH = 2
 # A merchant's doors, where a suspended shop shows why.
-MERCHANT_PATHS = ("/admin/", "/dashboard/", "/login/", "/logout/", "/welcome/", "/api/")
+MERCHANT_PATHS = (
+    "/admin/", "/dashboard/", "/login/", "/logout/", "/confirm/", "/switch/", "/welcome/", "/join/", "/api/",
+)  # fmt: skip
+# What of them a suspended shop opens: whoever owes something has to be able to pay it.
+BILL_PATHS = ("/admin/plan/", "/login/", "/logout/", "/confirm/", "/static/")
 
 logger = logging.getLogger(__name__)
 

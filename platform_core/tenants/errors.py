@@ -16,3 +16,14 @@ class StandingRefused(RuleViolation):
             if standing == wanted
             else f"The shop {slug} is {standing} and cannot be {wanted}."
         )
+
+
+class UnknownPlan(RuleViolation):
+    """No plan on offer has the name."""
+
+    code = "unknown_plan"
+    status = 422
+
+    def __init__(self, plan: str) -> None:
+        self.plan = plan
+        super().__init__(f"There is no plan {plan!r}.")

@@ -64,6 +64,13 @@ class Tenant(models.Model):
         related_name="tenants",
         help_text="The PostgreSQL server that holds the shop's database, by its key.",
     )
+    region = models.CharField(
+        max_length=50,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="Only servers of this region may hold the shop's data; empty: any.",
+    )
     database_name = models.CharField(max_length=100)
     epoch = models.IntegerField(default=1, db_default=1, help_text="Which database of this shop is the current one.")
     availability = models.CharField(
@@ -98,6 +105,16 @@ class Tenant(models.Model):
 
     metadata = models.JSONField(default=dict, db_default={}, blank=True)
 
+    support_may_enter = models.BooleanField(
+        default=True, db_default=True, help_text="Whether operators may log in in the place of the shop's people."
+    )
+    staff_two_factor = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the shop's people need two-factor log-in."
+    )
+
+    sandbox_of = models.UUIDField(null=True, blank=True, help_text="The shop that this one is a copy of, to try out.")
+    sandbox_until = models.DateTimeField(null=True, blank=True, help_text="A sandbox is closed then.")
+
     class Meta:
         db_table = "tenants"
         ordering = ["slug"]
@@ -106,6 +123,9 @@ class Tenant(models.Model):
             models.UniqueConstraint(fields=["domain"], name="tenants_domain_key"),
             models.UniqueConstraint(fields=["subdomain"], name="tenants_subdomain_key"),
             models.UniqueConstraint(fields=["database_name"], name="tenants_database_name_key"),
+            models.UniqueConstraint(
+                fields=["sandbox_of"], condition=~Q(status="cancelled"), name="tenants_one_sandbox_per_shop"
+            ),
             models.CheckConstraint(condition=Q(status__in=TenantStatus.values), name="tenants_status_check"),
             models.CheckConstraint(condition=Q(plan_type__in=PlanType.values), name="tenants_plan_type_check"),
             models.CheckConstraint(

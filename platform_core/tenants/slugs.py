@@ -28,7 +28,7 @@ RESERVED_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred words reads better without a hundred quotes
 ) | frozenset(PLATFORM_DATABASE_SLUGS)
 # Names of databases that the fleet makes for itself begin with these words.
-RESERVED_PREFIXES = ("spare-", "tenant-template-")
+RESERVED_PREFIXES = ("ended-", "spare-", "tenant-template-")
 
 
 class SlugRefused(RuleViolation):

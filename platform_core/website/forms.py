@@ -4,15 +4,13 @@ import secrets
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from platform_core.accounts.models import PlatformRole, PlatformUser, normal_email
+from platform_core.accounts.models import normal_email
+from platform_core.accounts.passwords import LONGEST, SHORTEST_ALONE, WeakPassword, check_strength
 from platform_core.tenants.slugs import LONGEST_SLUG, SlugRefused, check_slug
-from platform_core.website.choices import countries, currencies, time_zones
+from smartseller.choices import countries, currencies, time_zones
 
-# Hashing is slow on purpose: nobody may make it slower with a password of a megabyte.
-LONGEST_PASSWORD = 1000
 LONGEST_KEY = 64
 
 
@@ -55,9 +53,9 @@ class SignUpForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 10 characters, not only digits.",
+        help_text=f"At least {SHORTEST_ALONE} characters: a few words that do not belong together.",
     )
     request_key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
@@ -85,9 +83,9 @@ class SignUpForm(forms.Form):
         password, email = self.cleaned_data.get("password"), self.cleaned_data.get("email")
         if password and email:
             try:
-                validate_password(password, PlatformUser(email=email, role=PlatformRole.MERCHANT))
-            except ValidationError as error:
-                self.add_error("password", error)
+                check_strength(password, about=(email, self.cleaned_data.get("shop_name", "")))
+            except WeakPassword as refusal:
+                self.add_error("password", str(refusal))
         return found
 
 
@@ -103,7 +101,7 @@ class LogInForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 

@@ -6,17 +6,28 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from platform_core.website.plans import plan_cards
+from platform_core.billing.open_trial import TRIAL_DAYS
+from platform_core.website.plans import comparison, plan_cards
 
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    return render(request, "website/landing.html", {"section": "", "plans": plan_cards()})
+    return render(request, "website/landing.html", {"section": "", "plans": plan_cards(), "trial_days": TRIAL_DAYS})
 
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
-    return render(request, "website/pricing.html", {"section": "pricing", "plans": plan_cards()})
+    is_annual = request.GET.get("billing") == "annual"
+    cards = plan_cards(is_annual=is_annual)
+    context = {
+        "section": "pricing",
+        "plans": cards,
+        "is_annual": is_annual,
+        "has_annual": any(card["annual_price"] for card in cards),
+        "rows": comparison(cards),
+        "trial_days": TRIAL_DAYS,
+    }
+    return render(request, "website/pricing.html", context)
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """The plans as the website shows them."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -19,16 +19,35 @@ FEATURES = {
     "white_label": "White label",
 }
 # What a plan promises and nobody has built yet is shown as coming.
-BUILT = frozenset({"api_access"})
+BUILT = frozenset({"api_access", "custom_domain"})
+MONTHS = 12
 
 
-def plan_cards() -> list[dict[str, Any]]:
-    """The plans that merchants can sign up for, cheapest first, for `website/_plan.html`; one statement."""
+def plan_cards(*, is_annual: bool = False) -> list[dict[str, Any]]:
+    """The plans that merchants can sign up for, cheapest first, for `website/_plan.html`; one statement.
+
+    `is_annual` puts the price of a year first, where a plan has one.
+    """
     plans = TenantPlan.objects.filter(is_active=True, is_public=True)
-    return [_card(plan) for plan in plans]
+    return [_card(plan, is_annual=is_annual) for plan in plans]
 
 
-def _card(plan: TenantPlan) -> dict[str, Any]:
+def comparison(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The plans side by side: rows of {label, cells}, a cell for each; True and False for what it has, else words."""
+    rows: list[dict[str, Any]] = [
+        {"label": what.value[0].upper() + what.value[1:], "cells": [card["amounts"][what] for card in cards]}
+        for what in Limited
+    ]
+    for place, label in enumerate(FEATURES.values()):
+        rows.append({"label": label, "cells": [_has(card["features"][place]) for card in cards]})
+    return rows
+
+
+def _has(feature: dict[str, Any]) -> bool | str:
+    return "coming" if feature["included"] and feature["is_coming"] else feature["included"]
+
+
+def _card(plan: TenantPlan, *, is_annual: bool) -> dict[str, Any]:
     limits = limits_of(plan, name=plan.name)
     # How often the API may be called says nothing to those who may not call it.
     shown = set(Limited) if plan.features.get("api_access") is True else set(Limited) - {Limited.API_CALLS_PER_HOUR}
@@ -38,6 +57,11 @@ def _card(plan: TenantPlan) -> dict[str, Any]:
         "description": plan.description,
         "monthly_price": price(plan.monthly_price),
         "annual_price": price(plan.annual_price),
+        "is_annual": is_annual and plan.annual_price is not None,
+        "annual_a_month": _a_month(plan.annual_price),
+        "annual_saves": _saved(plan),
+        "setup_fee": price(plan.setup_fee) if plan.setup_fee else "",
+        "amounts": {what: _amount(limits, what) if what in shown else False for what in Limited},
         "limits": [_limit(limits, what) for what in Limited if what in shown],
         "features": [
             {"label": label, "included": plan.features.get(key) is True, "is_coming": key not in BUILT}
@@ -54,6 +78,23 @@ def price(amount: Decimal | None) -> str:
         return ""
     shown = display(amount, CURRENCY)
     return shown.removesuffix(".00")
+
+
+def _a_month(annual: Decimal | None) -> str:
+    return "" if annual is None else price((annual / MONTHS).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def _saved(plan: TenantPlan) -> str:
+    """What a year costs less than twelve months; nothing where it does not."""
+    if plan.annual_price is None or plan.monthly_price is None:
+        return ""
+    less = plan.monthly_price * MONTHS - plan.annual_price
+    return price(less) if less > 0 else ""
+
+
+def _amount(limits: PlanLimits, what: Limited) -> str:
+    limit = limits.of(what)
+    return "Unlimited" if limit is None else f"{limit:,}"
 
 
 def _limit(limits: PlanLimits, what: Limited) -> str:

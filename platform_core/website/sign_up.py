@@ -1,21 +1,21 @@
 """Opening a shop: the form, and the submission that claims the address and sets the work going."""
 
-import logging
 from typing import Any
 
-import psycopg
 from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.hashers import make_password
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from platform_core.accounts.log_in import LogInRefused, verify_credentials
+from platform_core.accounts.entering import enter_by_password, network
+from platform_core.accounts.log_in import LogInRefused
 from platform_core.accounts.models import PlatformUser
+from platform_core.billing.open_trial import TRIAL_DAYS
+from platform_core.fleet.provision import sign_up as provision
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import (
     OwnerHasAccount,
@@ -23,19 +23,15 @@ from platform_core.fleet.provision.request import (
     RequestKeyReused,
     ShopRequest,
     SlugTaken,
-    request_shop,
 )
-from platform_core.fleet.provision.task import provision_soon
 from platform_core.website.address import address_state
 from platform_core.website.forms import SignUpForm, new_request_key
 from platform_core.website.plans import plan_cards
-from smartseller.errors import RuleViolation, SmartSellerError
+from smartseller.errors import RuleViolation
 
 # The names of `ShopDetailsRefused.problems`, where the form calls a field something else.
 FIELDS = {"name": "shop_name", "owner_email": "email", "key": None}
 PASSWORD_OF_ANOTHER = "There is an account with this e-mail address, and this is not its password."  # noqa: S105
-
-logger = logging.getLogger(__name__)
 
 
 @never_cache
@@ -51,50 +47,32 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, plans, status=422)
     try:
-        requested, owner = _ask(form.cleaned_data)
+        requested, owner = _ask(form.cleaned_data, network(request))
     except (RuleViolation, LogInRefused) as error:
         _explain(form, error)
         return _page(request, form, plans, status=error.status if isinstance(error, SlugTaken) else 422)
-    login(request, owner)
     if requested.is_new:
-        start(requested)
-    return redirect("website:progress", requested.run_id)
+        provision.start(requested.run_id)
+    progress = reverse("website:progress", args=[requested.run_id])
+    if not enter_by_password(request, owner):
+        return HttpResponseRedirect(f"{reverse('website:login_code')}?{urlencode({'next': progress})}")
+    return HttpResponseRedirect(progress)
 
 
-@sensitive_variables("answers", "password")
-def _ask(answers: dict[str, Any]) -> tuple[RequestedShop, PlatformUser]:
-    """Request the shop in the name of the account with this address, which is made if there is none.
-
-    Errors: LogInRefused when the account has another password; as `request_shop`.
-    """
-    email, password = answers["email"], answers["password"]
-    owner = verify_credentials(email, password) if PlatformUser.objects.filter(email=email).exists() else None
-    requested = request_shop(
-        ShopRequest(
-            slug=answers["slug"],
-            name=answers["shop_name"],
-            owner_email=email,
-            plan=answers["plan"],
-            currency=answers["currency"],
-            timezone=answers["timezone"],
-            country=answers["country"],
-            password_hash=None if owner else make_password(password),
-            key=answers["request_key"],
-        ),
-        actor_id=owner.pk if owner else None,
+@sensitive_variables("answers")
+def _ask(answers: dict[str, Any], network: str) -> tuple[RequestedShop, PlatformUser]:
+    """Errors: as `fleet.provision.sign_up`."""
+    wanted = ShopRequest(
+        slug=answers["slug"],
+        name=answers["shop_name"],
+        owner_email=answers["email"],
+        plan=answers["plan"],
+        currency=answers["currency"],
+        timezone=answers["timezone"],
+        country=answers["country"],
+        key=answers["request_key"],
     )
-    if owner is None and requested.is_new:
-        owner = PlatformUser.objects.get(email=email)
-    # Somebody else's submission may have made the account a moment ago: then the password must be that one's.
-    return requested, owner or verify_credentials(email, password)
-
-
-def start(requested: RequestedShop) -> None:
-    """Set the work going. A step that fails is recorded on the run, and the progress page offers to try again."""
-    try:
-        provision_soon(requested.run_id)
-    except (SmartSellerError, DatabaseError, psycopg.Error):
-        logger.exception("provisioning run %s of %s stopped", requested.run_id, requested.slug)
+    return provision.sign_up(wanted, password=answers["password"], network=network)
 
 
 def _explain(form: SignUpForm, error: RuleViolation) -> None:
@@ -145,6 +123,7 @@ def _page(request: HttpRequest, form: SignUpForm, plans: list[dict[str, Any]], *
             for plan in plans
         ],
         "platform_domain": settings.PLATFORM_DOMAIN,
+        "trial_days": TRIAL_DAYS,
         "slug_state": address_state(slug) if slug and not form.errors.get("slug") else None,
     }
     return render(request, "website/signup.html", context, status=status)

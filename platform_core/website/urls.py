@@ -1,6 +1,18 @@
 from django.urls import path
 
-from platform_core.website import address, log_in, pages, progress, shops, sign_up
+from platform_core.website import (
+    address,
+    exports,
+    help_pages,
+    keys,
+    log_in,
+    pages,
+    progress,
+    shops,
+    sign_up,
+    status_page,
+)
+from platform_core.website.account import confirm, email, overview, password, two_factor
 
 app_name = "website"
 urlpatterns = [
@@ -11,9 +23,33 @@ urlpatterns = [
     path("signup/address/", address.slug_check, name="slug_check"),
     path("signup/<uuid:run_id>/", progress.progress, name="progress"),
     path("signup/<uuid:run_id>/retry/", progress.retry, name="retry"),
+    path("exports/<str:token>/", exports.export, name="export"),
     path("login/", log_in.log_in, name="login"),
+    path("login/code/", log_in.log_in_code, name="login_code"),
     path("logout/", log_in.log_out, name="logout"),
+    path("password/", password.forgotten, name="password_forgotten"),
+    path("password/choose/<str:token>/", password.choose, name="password_choose"),
+    path("account/", overview.account, name="account"),
+    path("account/confirm/", confirm.confirm, name="confirm"),
+    path("account/password/", password.change, name="password"),
+    path("account/email/", email.change, name="email"),
+    path("account/email/verify/", email.send_verification, name="send_verification"),
+    path("account/email/confirm/<str:token>/", email.confirm, name="email_confirm"),
+    path("account/email/agree/<str:token>/", email.agree, name="email_agree"),
+    path("account/verify/<str:token>/", email.verify, name="verify"),
+    path("account/two-factor/", two_factor.set_up, name="two_factor"),
+    path("account/two-factor/codes/", two_factor.new_codes, name="two_factor_codes"),
+    path("account/two-factor/remove/", two_factor.remove, name="two_factor_remove"),
+    path("account/sessions/end/", overview.end_all, name="end_sessions"),
+    path("account/sessions/<uuid:session_id>/end/", overview.end_one, name="end_session"),
     path("find-my-shop/", shops.find_shop, name="find_shop"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<uuid:key_id>/roll/", keys.roll, name="key_roll"),
+    path("keys/<uuid:key_id>/revoke/", keys.revoke, name="key_revoke"),
+    path("status/", status_page.status, name="status"),
+    path("help/", help_pages.index, name="help"),
+    path("help/<slug:slug>/", help_pages.article, name="help_article"),
     path("shops/", shops.shops, name="shops"),
+    path("shops/<slug:slug>/archive/", exports.ask, name="ask_export"),
     path("shops/<slug:slug>/", shops.enter_shop, name="enter-shop"),
 ]

@@ -13,6 +13,14 @@ from smartseller import embedded
 from smartseller.demo.announce import Place, ready_page
 from smartseller.demo.preflight import CannotStart, check_data_folder, check_port
 from smartseller.demo.processes import Program, run_together
+from smartseller.queues import Queue
+
+# By name: the queues that a process takes from.
+WORKERS = {
+    "worker": f"{Queue.PEOPLE},{Queue.SHOPS}",
+    "background": f"{Queue.FILES},{Queue.UPKEEP}",
+    "outside": f"{Queue.OUTSIDE}",
+}
 
 
 def main() -> int:
@@ -47,10 +55,10 @@ def _read_environment() -> tuple[int, Path]:
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        from smartseller.settings import base
+        from smartseller.settings import base, environment
     except (ImproperlyConfigured, ValueError) as error:
         raise CannotStart(f"The environment cannot be read: {error}") from error
-    return base.PLATFORM_PORT, base.DATA_DIR
+    return base.PLATFORM_PORT, environment.DATA_DIR
 
 
 def _prepare() -> list[Place]:
@@ -66,7 +74,7 @@ def _prepare() -> list[Place]:
     collect_static()
     print("Preparing the platform …", flush=True)
     call_command("setup")
-    check_shops()
+    migrate_older_shops()
     print("Preparing the demo shops …", flush=True)
     call_command("demo_shops")
     listing = io.StringIO()
@@ -75,17 +83,24 @@ def _prepare() -> list[Place]:
     return places
 
 
-def check_shops() -> None:
-    """Refuse to start beside shops that this release cannot serve: they would answer 503 for ever.
+def migrate_older_shops() -> None:
+    """Bring the shops of an older release's data folder to this one's schema.
 
-    Errors: CannotStart.
+    Errors: CannotStart when one stays behind: it would answer 503 for ever.
     """
     from platform_core.fleet.behind import shops_behind
+    from platform_core.fleet.migrate.choose import MigrationOrder
+    from platform_core.fleet.migrate.run import migrate_shops
 
     behind = shops_behind()
-    if behind:
+    if not behind:
+        return
+    print(f"Migrating shops of an older release: {', '.join(behind)} …", flush=True)
+    report = migrate_shops(MigrationOrder(slugs=tuple(behind)))
+    if not report.is_good:
+        reasons = "; ".join(f"{failure['shop']}: {failure['error']}" for failure in report.failures)
         raise CannotStart(
-            f"The databases of {', '.join(behind)} were made by an older release, and shops cannot be migrated yet."
+            f"Shops of an older release could not be migrated. {reasons}"
             " Start with another data folder (SMARTSELLER_DATA_DIR), or move this one away."
         )
 
@@ -110,10 +125,17 @@ def _programs(port: int, data_folder: Path) -> list[Program]:
             data_folder / "web.log",
             environment={"STATIC_COLLECTED": "true"},
         ),
-        Program(
-            "worker",
-            [python, "-m", "celery", "-A", "smartseller", "worker", "--concurrency", "2", "--loglevel", "INFO"],
-            data_folder / "worker.log",
+        # Pictures are made beside what somebody waits for, not before it.
+        *(
+            Program(
+                name,
+                [
+                    python, "-m", "celery", "-A", "smartseller", "worker", "--concurrency", "1", "--loglevel", "INFO",
+                    "--queues", queues, "--hostname", f"{name}@%h",
+                ],
+                data_folder / f"{name}.log",
+            )
+            for name, queues in WORKERS.items()
         ),
         Program(
             "beat",

@@ -26,11 +26,13 @@ class EmbeddedServerError(Exception):
 class Embedded:
     """The embedded servers of one data folder.
 
-    `data_dir` is absolute. `durable` false turns `fsync` off: for tests, never for data that matters.
+    `data_dir` is absolute. `durable` false turns `fsync` off: for tests, never for data that matters. `archive` is an
+    absolute folder that the server keeps its finished WAL in, for recovery to a point in time.
     """
 
     data_dir: Path
     durable: bool = True
+    archive: Path | None = None
 
     @property
     def postgres_dir(self) -> Path:

@@ -54,9 +54,14 @@ def stop_if_unused(embedded: Embedded) -> bool:
 
 
 def _release(embedded: Embedded, lease: int) -> bool:
-    """Close `lease`; stop the servers when it was the last. The caller holds the start lock."""
+    """Close `lease`; stop the servers when it was the last. The caller holds the start lock.
+
+    A folder that was removed and made anew has other servers in it, which are not ours to stop.
+    """
     try:
         fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(lease), os.stat(embedded.run_dir / "lease.lock")):
+            return False
     except OSError:
         return False
     finally:

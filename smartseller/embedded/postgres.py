@@ -44,6 +44,11 @@ def start(embedded: Embedded) -> None:
             _hand_over(path, user)
     if not (data / "PG_VERSION").exists():
         _initialise(embedded)
+    if embedded.archive is not None:
+        for folder in (embedded.archive, embedded.archive / "wal", embedded.archive / "base"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if user:
+                _hand_over(folder, user)
     with _connect(embedded) as connection:
         create_roles_and_platform_database(connection)
 
@@ -52,6 +57,25 @@ def stop(embedded: Embedded) -> None:
     """Stop the server of `embedded` if it runs; open sessions are ended, committed work is kept."""
     if _postmaster_pid(embedded.postgres_dir):
         _control(embedded, "-m", "fast", "stop")
+
+
+def is_running(embedded: Embedded) -> bool:
+    return _postmaster_pid(embedded.postgres_dir) is not None
+
+
+def run_program(embedded: Embedded, name: str, *arguments: str) -> None:
+    """Run a PostgreSQL program to its end, as the user that the server runs as. Errors: EmbeddedServerError."""
+    _run(embedded, name, *arguments)
+
+
+def launch_as_it_is(embedded: Embedded) -> None:
+    """Start a cluster whose files are there, without asking what is in it. Errors: EmbeddedServerError."""
+    embedded.postgres_log.touch(mode=0o600)
+    user = system_user()
+    if user:
+        for path in (embedded.run_dir, embedded.postgres_log):
+            _hand_over(path, user)
+    _launch(embedded)
 
 
 def postgres_binary(name: str) -> Path:
@@ -76,11 +100,13 @@ def create_roles_and_platform_database(connection: "psycopg.Connection[Any]") ->
             connection.execute(f"GRANT pg_signal_backend, pg_monitor TO {OWNER_ROLE}")
     if APP_ROLE not in found:
         connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
-    # What holds a request's thread longer than this is not going to end well.
-    connection.execute(f"ALTER ROLE {APP_ROLE} SET statement_timeout = '60s'")
+    # A limit of the role would win over what each shop's plan allots to its database.
+    connection.execute(f"ALTER ROLE {APP_ROLE} RESET statement_timeout")
     databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
     if PLATFORM_DATABASE not in databases:
         connection.execute(f"CREATE DATABASE {PLATFORM_DATABASE} OWNER {OWNER_ROLE}")
+    # What holds a request's thread longer than this is not going to end well.
+    connection.execute(f"ALTER DATABASE {PLATFORM_DATABASE} SET statement_timeout = '60s'")
     is_open = connection.execute(
         "SELECT has_database_privilege('public', %s, 'CONNECT')", [PLATFORM_DATABASE]
     ).fetchone()
@@ -156,10 +182,26 @@ def _launch(embedded: Embedded) -> None:
         "max_connections": "300",
         "wal_level": "logical",
         "log_min_messages": "warning",
+        **archiving(embedded),
         **({} if embedded.durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
     }
     flags = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
     _control(embedded, "-l", str(embedded.postgres_log), "-o", flags, "start")
+
+
+def archiving(embedded: Embedded) -> dict[str, str]:
+    """The server's settings by which finished WAL is copied aside and renamed: a file in the archive is whole, is on
+    the disk, and is never overwritten. The same one again is taken for done: a server that was killed before it noted
+    that would try for ever, and keep all WAL until its disk is full.
+    """
+    if embedded.archive is None:
+        return {}
+    target = shlex.quote(str(embedded.archive / "wal"))
+    command = (
+        f"if test -f {target}/%f; then cmp -s %p {target}/%f; else cp %p {target}/%f.part && sync {target}/%f.part"
+        f" && mv {target}/%f.part {target}/%f && sync {target}; fi"
+    )
+    return {"archive_mode": "on", "archive_command": command, "archive_timeout": "60"}
 
 
 def _control(embedded: Embedded, *arguments: str) -> None:

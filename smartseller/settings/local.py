@@ -5,10 +5,13 @@ import secrets
 from contextlib import suppress
 
 from smartseller.settings.base import *
-from smartseller.settings.base import DATA_DIR, env
+from smartseller.settings.base import STORAGES as BASE_STORAGES
+from smartseller.settings.environment import DATA_DIR, env
 
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 DEMO_SHOPS = True
+# Whoever develops a receiver has it on this machine.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=True)
 # Whoever changes templates wants to see them.
 SHARED_PAGES = env.bool("SHARED_PAGES", default=not DEBUG)
 
@@ -29,7 +32,7 @@ def _local_secret_key() -> str:
 
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret_key()
 STORAGES = {
-    "default": {"BACKEND": "platform_core.tenancy.storage.TenantFileStorage"},
+    **BASE_STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # `make demo` collects the static files and sends them compressed, as production does. Otherwise, and for whoever

@@ -3,7 +3,9 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from smartseller.settings.base import *
-from smartseller.settings.base import EMBEDDED, env
+from smartseller.settings.base import EMBEDDED
+from smartseller.settings.environment import env
+from smartseller.settings.logs import LOGGING
 
 if EMBEDDED is not None:
     raise ImproperlyConfigured("DATABASE_URL must be set in production; see .env.example.")
@@ -11,6 +13,9 @@ if EMBEDDED is not None:
 DEBUG = False
 SECRET_KEY = env.str("DJANGO_SECRET_KEY")
 PLATFORM_SCHEME = "https"
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=True)
+LOGGING["handlers"]["console"]["formatter"] = LOG_FORMAT  # type: ignore[index]
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=True) else None

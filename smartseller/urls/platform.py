@@ -9,6 +9,8 @@ from smartseller import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     path("admin/", console.urls),
+    path("api/v1/", include("platform_core.api.v1.urls")),
+    path("billing/callbacks/", include("platform_core.inbound.urls")),
     path("", include("platform_core.website.urls")),
 ]
 

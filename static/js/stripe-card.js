@@ -2,7 +2,12 @@
 (() => {
   const form = document.getElementById("stripe-form");
   const problem = document.getElementById("stripe-problem");
-  if (!form || !window.Stripe) return;
+  if (!form) return;
+  if (!window.Stripe) {
+    // A blocker of scripts, or no way to Stripe: the shopper is told, and pays another way.
+    document.getElementById("stripe-blocked").hidden = false;
+    return;
+  }
   const { key, secret, next, locale } = form.dataset;
   const stripe = window.Stripe(key, { locale });
   const card = stripe.elements().create("card", { hidePostalCode: true });

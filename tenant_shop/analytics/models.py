@@ -17,6 +17,13 @@ class AnalyticsDaily(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     date = models.DateField()
     total_revenue = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    gross_revenue = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="What its orders cost, before anything was given back.",
+    )
     total_orders = models.IntegerField(default=0, db_default=0)
     average_order_value = models.DecimalField(
         max_digits=13, decimal_places=3, default=Decimal(0), db_default=Decimal(0)
@@ -29,6 +36,7 @@ class AnalyticsDaily(models.Model):
     conversion_rate = models.DecimalField(
         max_digits=5, decimal_places=2, default=Decimal(0), db_default=Decimal(0), help_text="In percent."
     )
+    rolled_up_at = models.DateTimeField(null=True, editable=False, help_text="What was written before is in it.")
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
 
     class Meta:
@@ -93,6 +101,47 @@ class CategoryDaily(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date}: {self.units_sold}"
+
+
+class CountryDaily(models.Model):
+    """What was ordered on one day to one country: where it is sent, or else who pays; empty when nobody said."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    date = models.DateField()
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2.")
+    orders = models.IntegerField(default=0, db_default=0)
+    revenue = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+
+    class Meta:
+        db_table = "analytics_country_daily"
+        verbose_name_plural = "daily sales by country"
+        ordering = ["-date", "-revenue"]
+        constraints = [models.UniqueConstraint(fields=["date", "country"], name="analytics_country_daily_key")]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.country}: {self.orders}"
+
+
+class HourDaily(models.Model):
+    """What was ordered in an hour of one day, by the clock of the shop's time zone: one that comes twice is one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    date = models.DateField()
+    hour = models.SmallIntegerField(help_text="From 0 to 23.")
+    orders = models.IntegerField(default=0, db_default=0)
+    revenue = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+
+    class Meta:
+        db_table = "analytics_hour_daily"
+        verbose_name_plural = "daily sales by hour"
+        ordering = ["-date", "hour"]
+        constraints = [
+            models.UniqueConstraint(fields=["date", "hour"], name="analytics_hour_daily_key"),
+            models.CheckConstraint(condition=Q(hour__gte=0, hour__lte=23), name="analytics_hour_daily_hour_check"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.hour}: {self.orders}"
 
 
 class RollupState(models.Model):

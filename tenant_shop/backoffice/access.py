@@ -13,9 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from platform_core.accounts.access import live_access
+from platform_core.accounts.access import access_of
+from platform_core.accounts.impersonation.log import log_request
 from platform_core.accounts.models import PlatformUser, TenantAccess
 from platform_core.tenancy.context import current_tenant
+from tenant_shop.backoffice.measures import units_asked_once
+from tenant_shop.backoffice.origin import origin_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,7 +27,8 @@ def staff_access(request: HttpRequest) -> TenantAccess | None:
     """The access with which the request's user is in the active shop; None when there is none, or no longer.
 
     A role on the platform counts for nothing here. The first call of a request asks the platform's database, in one
-    statement, and from then on the user's permissions on the shop's models follow the access.
+    statement, and from then on the user's permissions on the shop's models follow the access. Who is here in somebody's
+    place has that person's, and every request of theirs stands in the shop's audit log before it is answered.
     """
     if not hasattr(request, "_staff_access"):
         request._staff_access = _find(request)  # type: ignore[attr-defined]
@@ -36,8 +40,11 @@ def _find(request: HttpRequest) -> TenantAccess | None:
     user = request.user
     if not isinstance(user, PlatformUser):
         return None
-    access = live_access(user.pk, current_tenant().id)
+    access = access_of(user, current_tenant().id)
     user.enter_shop(access)
+    if access is not None and user.impersonation is not None:
+        method, path = str(request.method), request.get_full_path()
+        log_request(user.impersonation, method=method, path=path, origin=origin_of(request))
     return access
 
 
@@ -58,7 +65,7 @@ def in_shop_time(view: View) -> View:
 
     @wraps(view)
     def timed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with timezone.override(ZoneInfo(current_tenant().timezone)):
+        with timezone.override(ZoneInfo(current_tenant().timezone)), units_asked_once():
             response = view(request, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse):
                 response = response.render()

@@ -1,74 +1,41 @@
 """What every page of the back office shares."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.contrib.admin import ShowFacets
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
-from django.forms import Field
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from platform_core.audit.record import record
+from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
-from platform_core.tenancy.transactions import after_commit
+from platform_core.tenancy.transactions import shop_transaction
+from smartseller.moments import moment as written
 from smartseller.money import display as shown
+from tenant_shop.audit.note import note
+from tenant_shop.backoffice.differences import Changes, differences_of, forget_what_is_alike, standing, values_of
+from tenant_shop.backoffice.form_fields import MoneyFieldsMixin
 from tenant_shop.backoffice.history import changes_of
-from tenant_shop.backoffice.money import MoneyField, is_money
+from tenant_shop.backoffice.origin import origin_of
+from tenant_shop.backoffice.told_form import ToldForm
+from tenant_shop.backoffice.whole_list import BoundedPaginator, WholeList
 
-LONGEST_COUNT = 10_000
 # What forms check, another request may have changed a moment later; the database has the last word.
 REFUSED = "Nothing was saved: another change came in between, or something here is used elsewhere. Please try again."
 
 logger = logging.getLogger(__name__)
-
-
-class AtLeast(int):
-    """A count that stopped: shown with a plus."""
-
-    def __str__(self) -> str:
-        return f"{int(self):,}+"
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts to ten thousand and no further: a list of millions must open as fast as one of fifty."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = cast("models.QuerySet[models.Model]", self.object_list)
-        counted = rows.order_by()[:LONGEST_COUNT].count()
-        return AtLeast(counted) if counted == LONGEST_COUNT else counted
-
-
-class WholeList(ChangeList):
-    """A list that does not count all of its model's rows to say how many the search left out."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.full_result_count = self.result_count
-
-
-class MoneyFieldsMixin:
-    """Amounts are entered with as many decimals as the shop's currency has."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        if is_money(db_field):
-            kwargs["form_class"] = MoneyField
-        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        return field
 
 
 class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
@@ -78,20 +45,49 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
     the access that the door found (`access.staff_access`). What is done goes to the audit log of this shop.
     """
 
+    form = ToldForm
+    change_form_template = "admin/shop/told.html"
     paginator = BoundedPaginator
+    # How a list finds what was typed: a room's function, which is read by an index. None: any part of `search_fields`.
+    found_by: ClassVar[Any] = None
+    # What is said where a list is empty that nobody adds to.
+    comes_from = ""
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
     compressed_fields = False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The object; locked while a form of it is saved, so that the second of two sees what the first wrote."""
+        if request.method == "POST" and shop_connection().in_atomic_block and self.has_change_permission(request):
+            rows = self.model._default_manager.select_for_update(no_key=True)
+            with suppress(ValidationError):  # no key at all: there is no such object
+                list(rows.filter(pk=self.opts.pk.to_python(object_id)).values("pk"))
+        return super().get_object(request, object_id, from_field)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What a form shows; its marks are hidden, and the page's template has them."""
+        return [name for name in super().get_fields(request, obj) if name != "seen"]
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Columns; moments are written short, so that a row stays one line: 2026-11-24 07:35."""
-        return [_moment_column(self.model, name) if self._is_moment(name) else name for name in self.list_display]
+        """Columns; moments are written short, so that a row stays one line."""
+        return [_moment_column(self.model, name) if self._is_moment(name) else name for name in self.columns(request)]
+
+    def columns(self, request: HttpRequest) -> list[Any]:
+        """What a list shows of each row."""
+        return list(self.list_display)
 
     def _is_moment(self, name: Any) -> bool:
         fields = {field.name: field for field in self.opts.concrete_fields}
         return isinstance(fields.get(name), models.DateTimeField)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """What was searched for in a list or a field, and whether a row may be there twice."""
+        if self.found_by is None:
+            return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+        return self.found_by(queryset, search_term), False
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return WholeList
@@ -112,37 +108,79 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
         return response
 
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> Changes:
+        """Django's words with the values before and after, read off the forms; nothing of what stayed as it was."""
+        forget_what_is_alike(form, formsets)
+        message = Changes(super().construct_change_message(request, form, formsets, add))
+        message.differences = differences_of(form, formsets, added=add)
+        return message
+
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         self.note(request, "add", obj, message)
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        if isinstance(message, Changes) and not message:
+            return
         self.note(request, "change", obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> None:
         for obj in queryset:
-            self.note(request, "delete", obj, [])
+            self.note(request, "delete", obj, [], before=values_of(obj))
 
-    def note(self, request: HttpRequest, verb: str, obj: models.Model, message: Any) -> None:
-        """Write down what the request's user does to `obj`, once the shop's transaction has committed.
+    def note(
+        self,
+        request: HttpRequest,
+        verb: str,
+        obj: models.Model,
+        message: Any,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        was: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have the audit log keep what the request's user does to `obj`, if the shop's transaction commits.
+
+        For a verb, `was` is the object's `standing` before it.
 
         Django's own log is one table on the platform for all shops; the audit log keeps them apart.
         """
-        after_commit(
-            record,
+        if isinstance(message, Changes):
+            before, after = message.differences.before, message.differences.after
+        if was is not None:
+            now = standing(type(obj), obj.pk)
+            moved = [name for name in was if was[name] != now.get(name)]
+            before, after = {name: was[name] for name in moved}, {name: now.get(name) for name in moved}
+        note(
+            origin_of(request),
             f"{verb}_{obj._meta.model_name}",
             resource_type=str(obj._meta.model_name),
             resource_id=obj.pk if isinstance(obj.pk, UUID) else None,
-            tenant_id=current_tenant().id,
-            user_id=request.user.pk,
-            new_values={"name": str(obj), "changes": message},
-            ip_address=request.META.get("REMOTE_ADDR") or None,
-            user_agent=request.META.get("HTTP_USER_AGENT", "")[:500] or None,
+            name=str(obj),
+            before=before,
+            after=after,
+            changes=message,
         )
+
+    def note_afterwards(
+        self, request: HttpRequest, verb: str, obj: models.Model, message: Any, *, was: Mapping[str, Any]
+    ) -> None:
+        """As `note`, of what somebody outside was asked for: nothing may be locked meanwhile, so what is done and what
+        the log says of it are two transactions. The object's own history says who did it, in the first of them."""
+        with shop_transaction():
+            self.note(request, verb, obj, message, was=was)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The object's entries in this shop's audit log."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.get_object(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
@@ -163,8 +201,25 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
 class ShopInline(MoneyFieldsMixin, TabularInline):
     """Rows of another model on the page of the one they belong to."""
 
+    form = ToldForm
     extra = 0
     hide_title = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Its fields and, where somebody may change them, the marks of what it was opened with."""
+        shown = [name for name in super().get_fields(request, obj) if name != "seen"]
+        is_fixed = set(shown) <= set(self.get_readonly_fields(request, obj))
+        return shown if is_fixed or not self.has_change_permission(request, obj) else [*shown, "seen"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The rows; every field in a cell is named by its column."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for name, field in formset.form.base_fields.items():
+            widget = getattr(field.widget, "widget", field.widget)  # the admin wraps fields of other models
+            for part in (widget, *getattr(widget, "widgets", ())):
+                if not part.is_hidden:
+                    part.attrs.setdefault("aria-label", str(field.label or capfirst(name.replace("_", " "))))
+        return formset
 
 
 def _moment_column(model: type[models.Model], name: str) -> Any:
@@ -179,12 +234,8 @@ def _moment_column(model: type[models.Model], name: str) -> Any:
 
 
 def moment(value: datetime | None) -> str:
-    """Day and minute in the shop's time zone, as computers sort them; a hyphen for none."""
-    if value is None:
-        return "-"
-    here = timezone.localtime(value)
-    written = here.strftime("%Y-%m-%d %H:%M")
-    return format_html('<time class="whitespace-nowrap" datetime="{}">{}</time>', here.isoformat(), written)
+    """As every page behind the counter writes moments; a hyphen for none."""
+    return "-" if value is None else written(value)
 
 
 def amount(value: Decimal | None, currency: str | None = None) -> str:

@@ -1,39 +1,56 @@
 """Products in the back office."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from platform_core.plans.limits import PlanLimitReached
-from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
-from tenant_shop.backoffice.options import OptionsField
-from tenant_shop.backoffice.pictures import (
-    KeepsPictures,
-    PictureInline,
-    PicturesField,
-    add_pictures,
-    check_room_for,
-    remove_files_later,
+from platform_core.tenancy.connections import shop_connection
+from tenant_shop.backoffice.base import ShopAdmin, amount
+from tenant_shop.backoffice.columns import HasColumns
+from tenant_shop.backoffice.count_sheet import count_chosen, count_sheet
+from tenant_shop.backoffice.custom_values import HasCustomFields
+from tenant_shop.backoffice.deleting import deleted_with
+from tenant_shop.backoffice.duplicate import duplicate
+from tenant_shop.backoffice.list_columns import PRODUCTS
+from tenant_shop.backoffice.list_file import HasFile
+from tenant_shop.backoffice.pictures import KeepsPictures, PictureInline, add_pictures, remove_files_later
+from tenant_shop.backoffice.product_filters import (
+    ArchivedFilter,
+    BrandFilter,
+    CategoryFilter,
+    PictureFilter,
+    StockFilter,
+    TagFilter,
 )
+from tenant_shop.backoffice.product_form import ProductForm
+from tenant_shop.backoffice.product_rows import ScheduledInline, VariantInline
+from tenant_shop.backoffice.reorder import reorder
+from tenant_shop.backoffice.saved_views import HasViews
 from tenant_shop.backoffice.site import backoffice
-from tenant_shop.backoffice.stock import adjust_stock
-from tenant_shop.backoffice.today import low_stock
+from tenant_shop.backoffice.stock import adjust_stock as count_stock
+from tenant_shop.backoffice.stock import uuid_or_none
+from tenant_shop.backoffice.table import edit_in_table, table
+from tenant_shop.backoffice.variant_tools import fill_variants
+from tenant_shop.backoffice.whole_list import WholeList
+from tenant_shop.catalog.by_words import products_by_words
+from tenant_shop.catalog.make_variants import make_variants, unused_skus
 from tenant_shop.catalog.models import Product, ProductImage
-from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.publish import note_publication
-from tenant_shop.catalog.room import check_product_room
+from tenant_shop.catalog.scheduled.models import ScheduledChange
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.taxes.classes import STANDARD
-from tenant_shop.taxes.models import has_no_rate, known_classes
+from tenant_shop.configuration.custom_fields.models import CustomField
+from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.inventory.adjust import adjust_stock
+from tenant_shop.inventory.models import StockMovement
+from tenant_shop.inventory.running_low import how_many_low
+from tenant_shop.inventory.set_quantity import set_quantities
+from tenant_shop.taxes.models import has_no_rate
 
 NO_RATE = (
     "No tax rate names the class %(tax_class)s: this product pays what the class standard pays. "
@@ -42,138 +59,96 @@ NO_RATE = (
 STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "archived": "default"}
 
 
-class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A product or a variant: its SKU may be used within one product only."""
+class ProductList(WholeList):
+    """The list of products, which says beside a product's stock how many of its variants run low."""
 
-    def clean_sku(self) -> str:
-        sku = str(self.cleaned_data["sku"]).strip()
-        own = getattr(self.instance, "product_id", None) or self.instance.pk
-        if (
-            Product.objects.filter(sku=sku).exclude(pk=own).exists()
-            or ProductVariant.objects.filter(sku=sku).exclude(product=own).exists()
-        ):
-            raise forms.ValidationError(f"Another product has the SKU {sku}.", code="sku_taken")
-        return sku
-
-
-class ProductForm(SkuForm):
-    new_pictures = PicturesField(
-        required=False,
-        label=_("Add pictures"),
-        help_text=_("Several at once, if you like: JPEG, PNG, WebP, AVIF or GIF."),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if "tax_class" in self.fields:  # a viewer's form has no fields
-            self.fields["tax_class"] = forms.ChoiceField(
-                label="Tax class",
-                required=False,
-                choices=known_classes(chosen=self.instance.tax_class),
-                widget=UnfoldAdminSelectWidget,
-                help_text="Which tax rate holds. Classes of your own are named where tax rates are entered.",
-            )
-
-    def clean_tax_class(self) -> str:
-        return self.cleaned_data["tax_class"] or STANDARD
-
-    def clean_new_pictures(self) -> list[CleanPicture]:
-        pictures: list[CleanPicture] = self.cleaned_data["new_pictures"]
-        if pictures:
-            check_room_for(pictures)
-        return pictures
-
-    def clean_published_at(self) -> datetime | None:
-        published_at: datetime | None = self.cleaned_data["published_at"]
-        if published_at is not None and published_at > timezone.now():
-            raise forms.ValidationError(
-                "This date is still to come. Products cannot be scheduled yet: an active one is seen at once.",
-                code="future",
-            )
-        return published_at
-
-    def clean(self) -> dict[str, Any] | None:
-        """A product that is new or leaves the archive needs room in the plan; asked only once the rest is well."""
-        found = super().clean()
-        comes = self.instance._state.adding or self.initial.get("status") == Product.Status.ARCHIVED
-        if comes and not self.errors and self.cleaned_data.get("status") != Product.Status.ARCHIVED:
-            try:
-                check_product_room()
-            except PlanLimitReached as error:
-                raise forms.ValidationError(str(error), code=error.code) from error
-        return found
-
-    class Meta:
-        labels = {"slug": "Address", "sku": "SKU", "compare_at_price": "Price before", "cost_price": "Cost"}
-        widgets = {
-            "short_description": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-            "tags": UnfoldAdminTextInputWidget(),
-        }
-
-
-class VariantForm(SkuForm):
-    options = OptionsField()
-
-    class Meta:
-        labels = {"sku": "SKU", "compare_at_price": "Price before", "is_active": "On sale"}
-
-
-class VariantInline(ShopInline):
-    """A product's variants. Stock is shown here and changed on the product's stock page only."""
-
-    model = ProductVariant
-    form = VariantForm
-    fields = ("sku", "options", "price", "compare_at_price", "inventory_quantity", "position", "is_active")
-    readonly_fields = ("inventory_quantity",)
-    verbose_name = "variant"
-    verbose_name_plural = "variants (a product without options gets its only one by itself)"
-
-
-class StockFilter(admin.SimpleListFilter):
-    title = "stock"
-    parameter_name = "stock"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", "Running low")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        return low_stock(queryset) if self.value() == "low" else queryset
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Product]:
+        listed: QuerySet[Product] = super().get_queryset(request, exclude_parameters)
+        return listed.annotate(low_variants=how_many_low())
 
 
 @admin.register(Product, site=backoffice)
-class ProductAdmin(KeepsPictures, ShopAdmin):
+class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures, ShopAdmin):
+    custom_owner = CustomField.Owner.PRODUCT
     form = ProductForm
+    more_columns = ("shown_sku", "visibility", "tags", "tax_class", "low_stock_threshold", "published_at", "created_at")
+    file_columns = PRODUCTS
     list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
-    list_filter = ("status", "visibility", StockFilter)
+    list_filter = (
+        "status",
+        ArchivedFilter,
+        "visibility",
+        StockFilter,
+        CategoryFilter,
+        BrandFilter,
+        TagFilter,
+        PictureFilter,
+    )
+    standard_views = (
+        ("On sale", "status__exact=active"),
+        ("Drafts", "status__exact=draft"),
+        ("Running low", "stock=low"),
+        ("Archived", "archived=only"),
+    )
     list_select_related = ("category", "brand")
-    search_fields = ("name", "sku", "slug", "variant_rows__sku")
-    search_help_text = "Name, SKU or address"
+    search_fields = ("name", "sku", "slug", "variant_rows__sku", "tags")
+    search_help_text = "Name, SKU of it or of a variant, tag or address"
+    found_by = staticmethod(products_by_words)
     ordering = ("name", "id")
     autocomplete_fields = ("category", "brand")
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("inventory_quantity", "created_at", "updated_at")
-    inlines = (VariantInline, PictureInline)
+    readonly_fields = ("inventory_quantity", "search_preview", "created_at", "updated_at")
+    inlines = (VariantInline, PictureInline, ScheduledInline)
+    change_form_template = "admin/shop/product.html"
+    delete_confirmation_template = "admin/shop/delete_product.html"
+    delete_selected_confirmation_template = "admin/shop/delete_products.html"
+    warn_unsaved_form = True
+    actions = ("edit_in_table", "count_chosen")
     change_form_outer_before_template = "admin/shop/product_tools.html"
+    # Where each stands, by its class: templates/admin/shop/product.html.
     fieldsets = (
-        (None, {"fields": ("name", "slug", "sku", ("status", "visibility"), "short_description", "description")}),
-        ("Pictures", {"fields": ("new_pictures",)}),
-        ("Prices", {"fields": (("price", "compare_at_price", "cost_price"), "tax_class")}),
-        ("Where it belongs", {"fields": (("category", "brand"), "tags")}),
+        (None, {"fields": ("name", "slug", "short_description", "description"), "classes": ("first",)}),
+        ("Add pictures", {"fields": ("new_pictures",), "classes": ("first",)}),
+        ("Prices", {"fields": (("price", "compare_at_price", "cost_price"),), "classes": ("then",)}),
         (
             "Stock",
-            {"fields": ("inventory_quantity", ("track_inventory", "allow_backorder"), "low_stock_threshold")},
+            {
+                "fields": (
+                    ("sku", "inventory_quantity", "low_stock_threshold"),
+                    ("track_inventory", "allow_backorder"),
+                ),
+                "classes": ("then",),
+            },
         ),
-        ("Parcel", {"fields": (("weight", "length", "width", "height"),), "classes": ("collapse",)}),
+        ("What it is", {"fields": ("specifications", "features"), "classes": ("last",)}),
+        (
+            "Parcel and customs",
+            {
+                "fields": (("weight", "length", "width", "height"), ("customs_code", "origin_country")),
+                "classes": ("last",),
+            },
+        ),
+        ("Status", {"fields": ("status", "visibility", "published_at"), "classes": ("side",)}),
+        ("Where it belongs", {"fields": ("category", "brand", "tags"), "classes": ("shelf",)}),
+        ("Tax", {"fields": ("tax_class",), "classes": ("shelf",)}),
         (
             "Search engines",
-            {"fields": ("meta_title", "meta_description", "meta_keywords"), "classes": ("collapse",)},
+            {"fields": ("search_preview", "meta_title", "meta_description", "meta_keywords"), "classes": ("shelf",)},
         ),
-        ("Times", {"fields": (("published_at", "created_at", "updated_at"),), "classes": ("collapse",)}),
+        ("Kept since", {"fields": ("created_at", "updated_at"), "classes": ("last",)}),
     )
+
+    class Media:
+        js = ("js/backoffice/product-form.js",)
+        css = {"all": ("css/backoffice/product-form.css", "css/backoffice/named-rows.css")}
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, product: Product) -> tuple[str, str]:
         return product.status, product.get_status_display()
+
+    @display(description="SKU", ordering="sku")
+    def shown_sku(self, product: Product) -> str:
+        return product.sku
 
     @display(description="Price", ordering="price")
     def shown_price(self, product: Product) -> str:
@@ -181,16 +156,66 @@ class ProductAdmin(KeepsPictures, ShopAdmin):
 
     @display(description="Stock", ordering="inventory_quantity")
     def in_stock(self, product: Product) -> str:
-        return str(product.inventory_quantity) if product.track_inventory else "not counted"
+        if not product.track_inventory:
+            return "not counted"
+        low: int = getattr(product, "low_variants", 0)
+        return f"{product.inventory_quantity}{f' · {low} low' if low else ''}"
+
+    @display(description="As search engines may show it")
+    def search_preview(self, product: Product) -> str:
+        return render_to_string("admin/shop/_search_preview.html", {"product": product})
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[WholeList]:
+        return ProductList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new product begins to run low where the shop's settings say."""
+        usual: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"low_stock_threshold": shop_settings().low_stock_threshold, **usual}
 
     def get_urls(self) -> list[URLPattern]:
-        stock = path(
-            "<uuid:product_id>/stock/",
-            self.admin_site.admin_view(adjust_stock),
-            {"model_admin": self},
-            name="tenant_shop_product_stock",
-        )
-        return [stock, *super().get_urls()]
+        pages = (("stock", count_stock), ("duplicate", duplicate))
+        own = [
+            path(
+                f"<uuid:product_id>/{name}/",
+                self.admin_site.admin_view(view),
+                {"model_admin": self},
+                name=f"tenant_shop_product_{name}",
+            )
+            for name, view in pages
+        ]
+        of_all = [
+            path(
+                f"{name}/",
+                self.admin_site.admin_view(view),
+                {"model_admin": self},
+                name=f"tenant_shop_product_{name}",
+            )
+            for name, view in (("table", table), ("reorder", reorder), ("count", count_sheet))
+        ]
+        return [*of_all, *own, *super().get_urls()]
+
+    @admin.action(description="Edit in a table", permissions=["change"])
+    def edit_in_table(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        return edit_in_table(self, request, queryset)
+
+    @admin.action(description="Count stock", permissions=["change"])
+    def count_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        return count_chosen(request, queryset)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return deleted_with(objs, request, self.admin_site)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Product | None:
+        """The product; locked while a form of it is saved, so that the second of two sees what the first wrote.
+
+        Its variants are locked first, in key order, as everything does that moves stock.
+        """
+        if shop_connection().in_atomic_block and (key := uuid_or_none(object_id)):
+            list(ProductVariant.objects.filter(product=key).order_by("pk").select_for_update(no_key=True).values("pk"))
+            list(Product.objects.filter(pk=key).select_for_update(no_key=True).values("pk"))
+        product: Product | None = super().get_object(request, object_id, from_field)
+        return product
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change or "status" in form.changed_data:  # what has long been on show is not new by an edit
@@ -206,8 +231,32 @@ class ProductAdmin(KeepsPictures, ShopAdmin):
         add_pictures(product, form.cleaned_data["new_pictures"], request)
         if not product.variant_rows.exists():
             ProductVariant.objects.create(product=product, sku=product.sku)
+        if form.cleaned_data["options"]:
+            made = make_variants(product, form.cleaned_data["options"])
+            messages.info(request, f"{len(made)} variants were made.")
+        fill_variants(product, form.filled)
+        self._move_stock(request, form, next(rows for rows in formsets if rows.model is ProductVariant))
+
+    def _move_stock(self, request: HttpRequest, form: ProductForm, variants: Any) -> None:
+        rows = [row for row in variants.forms if row.has_changed() and row not in variants.deleted_forms]
+        actor = str(request.user.pk)
+        new = {row.instance for row in variants.extra_forms}
+        for reason, mine in (
+            (StockMovement.Reason.INITIAL, [row for row in rows if row.instance in new]),
+            (StockMovement.Reason.CORRECTION, [row for row in rows if row.instance not in new]),
+        ):
+            adjust_stock({row.instance.pk: row.delta for row in mine}, reason=reason, actor=actor)
+        quantity = form.cleaned_data.get("fill_quantity")
+        if quantity is not None:
+            keys = form.instance.variant_rows.values_list("pk", flat=True)
+            set_quantities(dict.fromkeys(keys, quantity), reason=StockMovement.Reason.CORRECTION, actor=actor)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        if formset.model is ProductVariant:
+            _name_variants(form.instance, formset)
+        elif formset.model is ScheduledChange:
+            for row in formset.extra_forms:
+                row.instance.actor = str(request.user.pk)
         super().save_formset(request, form, formset, change)
         if formset.model is ProductImage and (formset.deleted_objects or formset.changed_objects):
             remove_files_later()
@@ -216,3 +265,14 @@ class ProductAdmin(KeepsPictures, ShopAdmin):
         # The projection of all variants is a long document; lists and forms do without.
         queryset: QuerySet[Product] = super().get_queryset(request).defer("variants")
         return queryset
+
+
+def _name_variants(product: Product, variants: Any) -> None:
+    """Give the variants that were entered without an SKU one of the product's."""
+    nameless = [row.instance for row in variants.forms if row.has_changed() and not row.instance.sku]
+    simple = [variant for variant in nameless if not variant.options]
+    if simple and not ProductVariant.objects.filter(sku=product.sku).exists():
+        simple[0].sku = product.sku
+    left = [variant for variant in nameless if not variant.sku]
+    for variant, sku in zip(left, unused_skus(product, [variant.options.values() for variant in left]), strict=True):
+        variant.sku = sku

@@ -1,15 +1,17 @@
 """Categories and brands in the back office, each with its picture."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.urls import URLPattern, path
 
 from tenant_shop.backoffice.base import ShopAdmin
+from tenant_shop.backoffice.category_tree import move_page, tree_page
+from tenant_shop.backoffice.deleting import kept_with_products
 from tenant_shop.backoffice.pictures import (
-    GONE,
     KeepsPictures,
     PictureField,
     check_room_for,
@@ -18,10 +20,11 @@ from tenant_shop.backoffice.pictures import (
     stored_in,
 )
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.catalog.models import Brand, Category
 from tenant_shop.catalog.pictures.add import show_cover, show_cover_reference
 from tenant_shop.catalog.pictures.models import CoverPicture
-from tenant_shop.catalog.pictures.own_addresses import is_gone
+from tenant_shop.catalog.pictures.own_addresses import check_address
 from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.tree import closes_circle
@@ -30,7 +33,7 @@ OR_ADDRESS = "or address"
 EMPTY_IT = "Empty it to take the picture away."
 
 
-class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
+class CoverForm(ToldForm):
     """A category or a brand: its picture is a file, or an address, which the field `address` names.
 
     The form also carries the address that it was opened with. Who changed other things meanwhile to a new picture keeps
@@ -44,6 +47,12 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         if self.address in self.fields:  # a viewer's form has no fields
             self.fields[self.address].show_hidden_initial = True
+
+    def _compare(self, seen: dict[str, str]) -> bool:
+        """Of the picture somebody is told who chose another one."""
+        if not {"file", self.address} & set(self.changed_data):
+            seen.pop(self.address, None)
+        return super()._compare(seen)
 
     def clean_file(self) -> CleanPicture | None:
         file: CleanPicture | None = self.cleaned_data["file"]
@@ -59,18 +68,22 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
         url = cleaned.get(self.address) or ""
         if not url or cleaned.get("file"):
             return cleaned
-        if not url.startswith(("https://", "/")) or url.startswith("//"):
-            self.add_error(self.address, _("Use an address that begins with https://."))
-        elif is_gone(url):
-            self.add_error(self.address, GONE)
+        try:
+            check_address(url, field=self.address)
+        except forms.ValidationError as refusal:
+            self.add_error(None, refusal)
         return cleaned
 
 
 class CoverAdmin(KeepsPictures, ShopAdmin):
     """The page of a model that has one picture."""
 
+    form: type[CoverForm] = CoverForm
     purpose: ClassVar[Purpose]
     readonly_fields = ("preview",)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return kept_with_products(objs, request, self.admin_site)
 
     def preview(self, obj: Category | Brand) -> str:
         url = getattr(obj, self.form.address) or ""
@@ -122,6 +135,7 @@ class CategoryAdmin(CoverAdmin):
     search_fields = ("name", "slug")
     ordering = ("sort_order", "name", "id")
     autocomplete_fields = ("parent",)
+    list_before_template = "admin/shop/category_list_tools.html"
     prepopulated_fields = {"slug": ("name",)}
     fields = (
         "name",
@@ -135,6 +149,14 @@ class CategoryAdmin(CoverAdmin):
         "meta_title",
         "meta_description",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("tree/", view(partial(tree_page, page=self)), name="tenant_shop_category_tree"),
+            path("<uuid:category_id>/move/", view(partial(move_page, page=self)), name="tenant_shop_category_move"),
+        ]
+        return [*own, *super().get_urls()]
 
 
 class BrandForm(CoverForm):

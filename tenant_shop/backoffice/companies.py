@@ -7,17 +7,23 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import NotReady, RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount, moment
+from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.places import country_options
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
+from tenant_shop.companies.by_words import companies_by_words, requests_by_words
 from tenant_shop.companies.check_tax_id import check_tax_id
 from tenant_shop.companies.credit import open_amount
 from tenant_shop.companies.decide import approve_company, block_company
@@ -46,7 +52,7 @@ REQUEST_COLOURS = {
 VERBS = ("approve", "block", "confirm", "refuse", "ask")
 
 
-class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+class CompanyForm(ToldForm):
     """The tax id is read as shoppers' is; what was said of another one counts no more."""
 
     class Meta:
@@ -109,7 +115,9 @@ class CompanyAdmin(ShopAdmin):
     list_display = ("name", "status_badge", "tax_id", "tax_id_badge", "country", "people", "created_at")
     list_filter = ("status", "tax_id_state", "pay_later")
     search_fields = ("name", "tax_id", "members__customer__email")
-    search_help_text = "Name, tax id or a member's e-mail address"
+    search_help_text = "Name, tax id, or a member's name or e-mail address"
+    found_by = staticmethod(companies_by_words)
+    comes_from = "A customer whose account registers a company stands here, for you to let them buy as one."
     ordering = ("-created_at", "-id")
     inlines = (MemberInline,)
     change_form_outer_before_template = "admin/shop/company_actions.html"
@@ -133,7 +141,9 @@ class CompanyAdmin(ShopAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         companies: QuerySet[Company] = super().get_queryset(request)
-        return companies.annotate(member_count=Count("members", distinct=True))
+        members = CompanyMember.objects.filter(company=OuterRef("pk")).order_by().values("company")
+        # Of each company on the page, not of all: nothing is grouped to sort them.
+        return companies.annotate(member_count=Coalesce(Subquery(members.values(n=Count("pk"))), 0))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -179,22 +189,25 @@ class CompanyAdmin(ShopAdmin):
         return redirect("admin:tenant_shop_company_change", company_id)
 
     def _do(self, request: HttpRequest, company_id: UUID, verb: str) -> str:
-        actor = str(request.user.pk)
-        match verb:
-            case "approve":
-                company = approve_company(company_id)
-                said = f"{company.name} can order now; its admins are told."
-            case "block":
-                company = block_company(company_id, reason=request.POST.get("reason", "").strip()[:500])
-                said = f"{company.name} cannot order on a company account; its admins are told."
-            case "confirm" | "refuse":
-                company = judge_tax_id(company_id, is_real=verb == "confirm", actor=actor)
-                said = f"The tax id is {TAX_ID_WORDS[company.tax_id_state]} now."
-            case _:
-                check_tax_id(company_id)
-                company = Company.objects.get(pk=company_id)
-                said = f"The tax id is {TAX_ID_WORDS[company.tax_id_state]}."
-        self.note(request, verb, company, [])
+        if verb == "ask":  # a register, which may take its time
+            was = standing(Company, company_id)
+            check_tax_id(company_id)
+            company = Company.objects.get(pk=company_id)
+            self.note_afterwards(request, verb, company, [], was=was)
+            return f"The tax id is {TAX_ID_WORDS[company.tax_id_state]}."
+        with shop_transaction():
+            was = standing(Company, company_id)
+            match verb:
+                case "approve":
+                    company = approve_company(company_id)
+                    said = f"{company.name} can order now; its admins are told."
+                case "block":
+                    company = block_company(company_id, reason=request.POST.get("reason", "").strip()[:500])
+                    said = f"{company.name} cannot order on a company account; its admins are told."
+                case _:
+                    company = judge_tax_id(company_id, is_real=verb == "confirm", actor=str(request.user.pk))
+                    said = f"The tax id is {TAX_ID_WORDS[company.tax_id_state]} now."
+            self.note(request, verb, company, [], was=was)
         return said
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
@@ -230,7 +243,7 @@ class CompanyAdmin(ShopAdmin):
             company.tax_id_note,
             "another company here has the same id" if twins else "",
         )
-        return " · ".join(part for part in parts if part)
+        return format_html_join(" · ", "{}", ((part,) for part in parts if part))
 
     @display(description="Open invoices")
     def open_invoices(self, company: Company) -> str:
@@ -246,14 +259,18 @@ class PurchaseRequestAdmin(ShopAdmin):
     list_filter = ("status",)
     list_select_related = ("company", "customer")
     search_fields = ("company__name", "customer__email", "order__order_number")
-    search_help_text = "Company, e-mail address or order number"
+    search_help_text = "Company, who asked, or the order"
+    found_by = staticmethod(requests_by_words)
+    comes_from = "What buyers may not order alone stands here, until one of their company approves it."
     ordering = ("-created_at", "-id")
     fields = (
         "company",
         "customer",
         "status",
         "asked_total",
+        "purchase_number",
         "created_at",
+        "expires_at",
         "decided_by",
         "decided_at",
         "reason",
@@ -273,6 +290,10 @@ class PurchaseRequestAdmin(ShopAdmin):
     @display(description="Status", ordering="status", label=REQUEST_COLOURS)
     def status_badge(self, asked: PurchaseRequest) -> tuple[str, str]:
         return asked.status, asked.get_status_display()
+
+    @display(description="Purchase order")
+    def purchase_number(self, asked: PurchaseRequest) -> str:
+        return asked.answers.get("purchase_number") or "-"
 
     @display(description="Total", ordering="total")
     def asked_total(self, asked: PurchaseRequest) -> str:

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from platform_core.accounts.models import PlatformUser
+from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.correct import correct_points
@@ -80,17 +81,19 @@ def points_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpRespo
 def _correct(request: HttpRequest, customer: Customer, form: CorrectionForm, page: Any) -> bool:
     given = form.cleaned_data
     try:
-        entry = correct_points(
-            customer.pk,
-            points=form.difference,
-            reason=given["reason"],
-            actor=str(request.user.pk),
-            key=given["key"],
-        )
+        with shop_transaction():
+            entry = correct_points(
+                customer.pk,
+                points=form.difference,
+                reason=given["reason"],
+                actor=str(request.user.pk),
+                key=given["key"],
+            )
+            words = [{"corrected": {"fields": [f"points: {entry.points:+d}, {entry.note}"]}}]
+            page.note(request, "correct", customer, words)
     except RuleViolation as refusal:
         form.add_error("points", str(refusal))
         return False
-    page.note(request, "correct", customer, [{"corrected": {"fields": [f"points: {entry.points:+d}, {entry.note}"]}}])
     messages.success(request, f"{entry.points:+,} points.")
     return True
 

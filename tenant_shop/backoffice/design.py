@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from platform_core.tenancy.context import current_tenant
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.design_form import LOOK_WORDS, SECTION_WORDS, DesignForm
+from tenant_shop.backoffice.origin import origin_of
 from tenant_shop.configuration.design.change import discard_draft, publish_draft, restore_version, save_draft
-from tenant_shop.configuration.design.read import Design, read_design
+from tenant_shop.configuration.design.read import Design, mark_of_look, read_design
 from tenant_shop.configuration.theme.parse import parse_theme
 from tenant_shop.configuration.theme.readability import readability_warnings
 from tenant_shop.configuration.theme.theme import Panel
@@ -41,7 +42,11 @@ def design(request: HttpRequest, site: Any) -> HttpResponse:
     entered = form.take_in() if form.is_valid() else None
     if entered is None:
         return _page(request, site, form, found, status=422)
-    save_draft(entered, by=_name(request))
+    try:
+        save_draft(entered, by=_name(request), seen=request.POST.get("seen", ""))
+    except RuleViolation as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, site, form, read_design(), status=409)
     match request.POST.get("action"):
         case "publish":
             return publish(request, site)
@@ -59,8 +64,8 @@ def publish(request: HttpRequest, site: Any) -> HttpResponse:
         publish_draft(
             user_id=cast("UUID", request.user.pk),
             by=_name(request),
-            ip_address=request.META.get("REMOTE_ADDR") or None,
-            user_agent=request.META.get("HTTP_USER_AGENT", "")[:500] or None,
+            ip_address=origin_of(request).ip_address,
+            user_agent=origin_of(request).user_agent,
         )
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
@@ -112,10 +117,15 @@ def _name(request: HttpRequest) -> str:
 
 def _page(request: HttpRequest, site: Any, form: DesignForm, found: Design, *, status: int = 200) -> HttpResponse:
     config = form.config
+    is_new = request.method != "POST" or status == 409
+    current = mark_of_look(found.draft if found.draft is not None else current_tenant().theme)
+    # A page that comes back with a mistake still says what it was opened with.
+    seen = current if is_new else request.POST.get("seen", "")
     context = {
         **site.each_context(request),
         "title": "Design",
         "form": form,
+        "seen": seen,
         "looks": [
             {"value": look, "name": name, "text": text, "picture": f"images/looks/{look}.svg"}
             for look, (name, text) in LOOK_WORDS.items()

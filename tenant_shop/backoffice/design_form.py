@@ -106,7 +106,7 @@ class DesignForm(forms.Form):
                 label=f"Place of “{SECTION_WORDS[section]}”",
                 min_value=1,
                 max_value=99,
-                widget=UnfoldAdminIntegerFieldWidget,
+                widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": f"Place of “{SECTION_WORDS[section]}”"}),
             )
         for name in PURPOSES:
             self.fields[f"without_{name}"] = forms.BooleanField(required=False, label="Take the picture away")

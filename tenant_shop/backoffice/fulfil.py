@@ -13,7 +13,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
+from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
+from tenant_shop.backoffice.differences import standing
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.carriers import CARRIERS
 from tenant_shop.orders.fulfil import LONGEST_LINK, fulfil_order, unsent_pieces
@@ -49,14 +51,14 @@ class FulfilForm(forms.Form):
         super().__init__(data, initial={"key": secrets.token_urlsafe(24)})
         own, self.fields = self.fields, {}
         for item in order.items.all():
-            if left := item.quantity - item.quantity_fulfilled:
+            if left := unsent.get(item.pk, 0):
                 options = " / ".join(str(value) for value in item.variant_info.values())
                 self.fields[f"{PIECES}{item.pk}"] = forms.IntegerField(
                     label=" · ".join(part for part in (item.product_name, options, item.product_sku) if part),
                     required=False,
                     min_value=0,
                     max_value=left,
-                    initial=unsent.get(item.pk, 0),
+                    initial=left,
                     help_text=f"{left} of {item.quantity} to send.",
                     widget=UnfoldAdminIntegerFieldWidget,
                 )
@@ -100,21 +102,23 @@ def fulfil_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
 
 def _send(request: HttpRequest, order: Order, form: FulfilForm, page: Any) -> bool:
     given = form.cleaned_data
+    followed = " ".join(part for part in (given["carrier"], given["tracking_number"]) if part)
     try:
-        sent = fulfil_order(
-            order.pk,
-            pieces=form.pieces,
-            key=given["key"],
-            actor=str(request.user.pk),
-            carrier=given["carrier"],
-            tracking_number=given["tracking_number"],
-            tracking_url=given["tracking_url"],
-        )
+        with shop_transaction():
+            was = standing(Order, order.pk)
+            sent = fulfil_order(
+                order.pk,
+                pieces=form.pieces,
+                key=given["key"],
+                actor=str(request.user.pk),
+                carrier=given["carrier"],
+                tracking_number=given["tracking_number"],
+                tracking_url=given["tracking_url"],
+            )
+            page.note(request, "send", sent, [{"sent": {"fields": [followed or "a parcel"]}}], was=was)
     except RuleViolation as refusal:
         form.add_error(None, str(refusal))
         return False
-    followed = " ".join(part for part in (given["carrier"], given["tracking_number"]) if part)
-    page.note(request, "send", sent, [{"sent": {"fields": [followed or "a parcel"]}}])
     is_whole = sent.fulfillment_status == Order.FulfillmentStatus.FULFILLED
     how = "shipped" if is_whole else "partly shipped"
     messages.success(request, f"Order {sent.order_number} is {how} now; the customer is told by mail.")

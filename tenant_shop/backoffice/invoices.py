@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from tenant_shop.backoffice.today import INVOICES
+from tenant_shop.backoffice.today import INVOICES, overdue_invoices
 from tenant_shop.orders.models import Order
 
 
@@ -25,5 +24,5 @@ class InvoiceFilter(admin.SimpleListFilter):
             case "open":
                 return queryset.filter(INVOICES)
             case "overdue":
-                return queryset.filter(INVOICES, payment_due_at__lte=timezone.now()).order_by("payment_due_at")
+                return overdue_invoices(queryset).order_by("payment_due_at")
         return queryset

@@ -4,23 +4,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from smartseller.formats import language_name
-from tenant_shop.backoffice.settings import note_change
+from tenant_shop.backoffice.settings_page import outcome, settings_page
+from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.configuration.change_languages import change_languages
 from tenant_shop.configuration.languages import Languages, base_of, shop_languages
 
 
-class LanguagesForm(forms.Form):
+class LanguagesForm(ToldSettings):
     """Offers what there are words for, and the shop's own language with its country if it names one."""
 
     own = forms.ChoiceField(
@@ -57,22 +54,24 @@ class LanguagesForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def languages(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
-    """Show the languages and change them; the audit log tells who did."""
-    if not request.user.has_perm("tenant_shop.change_setting"):
-        raise PermissionDenied
-    form = LanguagesForm(request.POST or None, languages=shop_languages())
-    if request.method == "POST" and form.is_valid():
-        before, after = change_languages(form.cleaned_data["own"], form.cleaned_data["others"])
-        changed = [name for name in form.fields if getattr(before, name) != getattr(after, name)]
-        if changed:
-            note_change(request, [str(form.fields[name].label) for name in changed])
-        messages.success(request, _told(changed))
-        return redirect("admin:languages")
-    context: dict[str, Any] = {**site.each_context(request), "title": "Languages", "form": form}
-    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+    """Show the languages and change them."""
+    return settings_page(
+        request,
+        site,
+        title="Languages",
+        here="admin:languages",
+        opened=lambda: LanguagesForm(request.POST or None, languages=shop_languages()),
+        save=_save,
+        told=_told,
+    )
+
+
+def _save(form: LanguagesForm) -> list[str]:
+    before, after = change_languages(form.cleaned_data["own"], form.cleaned_data["others"])
+    return [name for name in form.fields if getattr(before, name) != getattr(after, name)]
 
 
 def _told(changed: list[str]) -> str:
     if "own" in changed:
         return "Saved. Search now reads every product anew, in the new main language."
-    return "Saved." if changed else "Nothing was different."
+    return outcome(changed)

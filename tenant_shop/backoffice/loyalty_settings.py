@@ -4,18 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
-from tenant_shop.backoffice.settings import note_change
+from tenant_shop.backoffice.settings_page import settings_page
+from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.loyalty.change_rules import change_rules
 from tenant_shop.loyalty.points import MOST
@@ -37,7 +34,7 @@ def _number(label: str, *, least: str, most: Decimal | int, help_text: str = "")
     )
 
 
-class LoyaltyForm(forms.Form):
+class LoyaltyForm(ToldSettings):
     """The fields are the keys of the rules."""
 
     is_on = forms.BooleanField(
@@ -100,24 +97,12 @@ class LoyaltyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def loyalty_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     """Show the rules, to those who may only look in fields that take nothing, and change them."""
-    may_change = request.user.has_perm("tenant_shop.change_setting")
-    if not (may_change or (request.method != "POST" and request.user.has_perm("tenant_shop.view_setting"))):
-        raise PermissionDenied
-    initial = {**DEFAULTS, **shop_settings().loyalty}
-    form = LoyaltyForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        changed = change_rules(form.as_stored(), now=timezone.now())
-        if changed:
-            note_change(request, [str(LoyaltyForm.base_fields[key].label) for key in changed])
-        messages.success(request, "Saved." if changed else "Nothing was different.")
-        return redirect("admin:loyalty_settings")
-    if not may_change:
-        for field in form.fields.values():
-            field.disabled = True
-    context: dict[str, Any] = {
-        **site.each_context(request),
-        "title": "Points",
-        "form": form,
-        "is_read_only": not may_change,
-    }
-    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+    return settings_page(
+        request,
+        site,
+        title="Points",
+        here="admin:loyalty_settings",
+        opened=lambda: LoyaltyForm(request.POST or None, initial={**DEFAULTS, **shop_settings().loyalty}),
+        save=lambda form: change_rules(form.as_stored(), now=timezone.now()),
+        may_look="tenant_shop.view_setting",
+    )

@@ -30,6 +30,12 @@ class MoneyField(forms.DecimalField):
         self.currency = currency
         self.widget.attrs["step"] = str(smallest_unit(currency))
 
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """Nobody writes an amount as 1e2; who types it meant something else."""
+        if isinstance(value, str) and "e" in value.lower():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
     def prepare_value(self, value: Any) -> Any:
         return quantize(value, self.currency) if isinstance(value, Decimal) else value
 

@@ -1,93 +1,70 @@
 """Orders in the back office: everything of them is shown, and only verbs change them."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
-from unfold.decorators import display
+from django.urls import URLPattern
 
 from smartseller.errors import RuleViolation
-from tenant_shop.backoffice.base import ShopAdmin, amount
-from tenant_shop.backoffice.fulfil import fulfil_page
+from tenant_shop.backoffice.columns import HasColumns
+from tenant_shop.backoffice.counted_orders import OF_FIGURES, RefundFilter, ReturnFilter, SkuFilter
+from tenant_shop.backoffice.documents import shown_of
 from tenant_shop.backoffice.invoices import InvoiceFilter
-from tenant_shop.backoffice.payments import MoneyInline, OwedFilter, PaymentInline, refund_page
+from tenant_shop.backoffice.list_columns import OF_ORDERS, ORDERS
+from tenant_shop.backoffice.list_file import HasFile
+from tenant_shop.backoffice.order_batches import OrderBatches
+from tenant_shop.backoffice.order_columns import OrderColumns, approval_of
+from tenant_shop.backoffice.order_fields import told_fields
+from tenant_shop.backoffice.order_head import buyer_of, head_of, offers_of
+from tenant_shop.backoffice.order_money import money_of
+from tenant_shop.backoffice.order_notes import told
+from tenant_shop.backoffice.order_rows import ItemInline, ParcelInline
+from tenant_shop.backoffice.order_urls import urls_of
+from tenant_shop.backoffice.order_verbs import said_of
+from tenant_shop.backoffice.payments import OwedFilter, PaymentInline
+from tenant_shop.backoffice.saved_views import HasViews
 from tenant_shop.backoffice.site import backoffice
-from tenant_shop.companies.models import PurchaseRequest
-from tenant_shop.orders.address_lines import address_lines
+from tenant_shop.backoffice.tests_apart import TestFilter
+from tenant_shop.configuration.custom_fields.models import CustomField
 from tenant_shop.orders.arrival_words import expected_of
-from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.deliver import deliver_order
-from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
-from tenant_shop.payments.capture import capture_order
+from tenant_shop.orders.by_words import orders_by_words
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import GatewayUnavailable
-from tenant_shop.payments.mark_paid import mark_as_paid
-from tenant_shop.payments.methods import KNOWN
 
-STATUS_COLOURS = {
-    "pending": "warning",
-    "confirmed": "info",
-    "processing": "info",
-    "shipped": "success",
-    "delivered": "success",
-    "cancelled": "danger",
-    "refunded": "danger",
-}
-PAYMENT_COLOURS = {
-    "pending": "warning",
-    "authorized": "info",
-    "paid": "success",
-    "partially_refunded": "warning",
-    "refunded": "danger",
-    "failed": "danger",
-}
-FULFILLMENT_COLOURS = {"unfulfilled": "warning", "partial": "info", "fulfilled": "success"}
-BY_STAFF = "Cancelled by the shop."
-
-
-class ItemInline(MoneyInline):
-    model = OrderItem
-    verbose_name_plural = "items"
-    fields = ("product_name", "product_sku", "options", "quantity", "sent", "each", "line_total", "line_discount")
-    readonly_fields = fields
-
-    @display(description="Options")
-    def options(self, item: OrderItem) -> str:
-        return " / ".join(str(value) for value in item.variant_info.values()) or "-"
-
-    @display(description="Sent")
-    def sent(self, item: OrderItem) -> int:
-        return item.quantity_fulfilled
-
-    @display(description="Each")
-    def each(self, item: OrderItem) -> str:
-        return amount(item.unit_price, item.order.currency)
-
-    @display(description="Total")
-    def line_total(self, item: OrderItem) -> str:
-        return amount(item.total_price, item.order.currency)
-
-    @display(description="Discount")
-    def line_discount(self, item: OrderItem) -> str:
-        return amount(item.discount_amount or None, item.order.currency)
-
-
-class HistoryInline(MoneyInline):
-    model = OrderStatusHistory
-    verbose_name_plural = "history"
-    fields = ("created_at", "previous_status", "new_status", "comment")
-    readonly_fields = fields
+STANDARD_VIEWS = (
+    ("Unfulfilled", "fulfillment_status__in=unfulfilled,partial&status__in=confirmed,processing"),
+    ("Unpaid", "payment_status__in=pending,failed&status__in=pending,confirmed,processing,shipped,delivered"),
+    ("To capture", "payment_status__exact=authorized&status__in=pending,confirmed,processing,shipped,delivered"),
+    ("Open returns", "returns=open"),
+    ("Test orders", "is_test__exact=1"),
+)
 
 
 @admin.register(Order, site=backoffice)
-class OrderAdmin(ShopAdmin):
+class OrderAdmin(OrderColumns, HasFile, HasViews, HasColumns, OrderBatches):
+    standard_views = STANDARD_VIEWS
+    more_columns = (
+        "recipient",
+        "country",
+        "company_name",
+        "purchase_number",
+        "paid_by",
+        "discount",
+        "shipping",
+        "tax",
+        "shipping_method",
+        "shipped_at",
+        "owed",
+    )
+    custom_owner = CustomField.Owner.ORDER
+    file_columns = ORDERS
+    file_reads = OF_ORDERS
+    # Whole lists of people are for who works with them.
+    file_verb = "change"
     list_display = (
         "order_number",
         "status_badge",
@@ -97,38 +74,57 @@ class OrderAdmin(ShopAdmin):
         "total",
         "created_at",
     )
-    list_filter = ("status", "payment_status", "fulfillment_status", OwedFilter, InvoiceFilter, "created_at")
+    list_filter = (
+        "status",
+        "payment_status",
+        "fulfillment_status",
+        OwedFilter,
+        RefundFilter,
+        ReturnFilter,
+        InvoiceFilter,
+        SkuFilter,
+        *OF_FIGURES,
+        TestFilter,
+        "created_at",
+    )
     search_fields = ("order_number", "customer_email", "purchase_number", "company_name")
-    search_help_text = "Order number, e-mail address, company or its purchase order"
+    search_help_text = "Order number, customer's name, e-mail address or telephone, company or its purchase order"
+    found_by = staticmethod(orders_by_words)
     ordering = ("-created_at", "-id")
-    actions = ("pay_selected", "deliver_selected", "cancel_selected")
-    inlines = (ItemInline, PaymentInline, HistoryInline)
-    change_form_outer_before_template = "admin/shop/order_actions.html"
+    actions = (
+        "send_selected",
+        "print_slips",
+        "print_pick_list",
+        "print_invoices",
+        "pay_selected",
+        "deliver_selected",
+        "cancel_selected",
+    )
+    inlines = (ItemInline, ParcelInline, PaymentInline)
+    list_before_template = "admin/shop/order_list_tools.html"
+    change_form_template = "admin/shop/order.html"
     fieldsets = (
-        (
-            None,
-            {"fields": (("order_number", "created_at", "total"), ("status", "payment_status", "fulfillment_status"))},
-        ),
-        ("Customer", {"fields": (("customer_email", "customer_phone"), ("ship_to", "bill_to"), "notes")}),
-        ("Company", {"fields": (("company", "company_tax_id", "purchase_number", "reverse_charge", "approved"),)}),
+        (None, {"fields": ("order_number", "created_at")}),
+        ("Customer", {"fields": ("customer_email", "customer_phone", "ship_to", "bill_to", "notes", "agreed")}),
+        ("Company", {"fields": ("company", "company_tax_id", "purchase_number", "reverse_charge", "approved")}),
         (
             "Delivery",
             {
                 "fields": (
-                    (
-                        "shipping_method",
-                        "promised",
-                        "shipping_carrier",
-                        "tracking_number",
-                        "shipped_at",
-                        "delivered_at",
-                    ),
+                    "shipping_method",
+                    "promised",
+                    "shipping_carrier",
+                    "tracking_number",
+                    "shipped_at",
+                    "delivered_at",
                 )
             },
         ),
-        ("Payment", {"fields": (("paid_by", "payment_due_at", "payment_reference", "owed"),)}),
-        ("Amounts", {"fields": (("subtotal", "discount", "points", "shipping", "tax"), "discount_codes")}),
+        ("Payment", {"fields": ("paid_by", "payment_due_at", "payment_reference", "owed", "discount_codes")}),
     )
+
+    class Media:
+        css = {"all": ("css/backoffice/order-page.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -144,36 +140,37 @@ class OrderAdmin(ShopAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("tenant_shop.change_order")
 
-    @admin.action(description="Mark as paid", permissions=["act"])
-    def pay_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        self._do_to_all(request, queryset, "pay", "marked as paid")
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without a company's part where no company ordered, and without what there is nothing to say of."""
+        parts = super().get_fieldsets(request, obj)
+        if obj is None:
+            return parts
+        by_company = obj.company_id or obj.company_name or obj.purchase_number
+        return [
+            (name, {**part, "fields": [field for field in part["fields"] if _says_something(obj, field)]})
+            for name, part in parts
+            if name != "Company" or by_company
+        ]
 
-    @admin.action(description="Mark as delivered", permissions=["act"])
-    def deliver_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        self._do_to_all(request, queryset, "deliver", "marked as delivered")
-
-    @admin.action(description="Cancel", permissions=["act"])
-    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        self._do_to_all(request, queryset, "cancel", "cancelled")
+    def get_inlines(self, request: HttpRequest, obj: Order | None) -> Any:
+        """Without parcels before anything was sent."""
+        unsent = obj is not None and obj.fulfillment_status == Order.FulfillmentStatus.UNFULFILLED
+        return [inline for inline in self.inlines if not (unsent and inline is ParcelInline)]
 
     def get_urls(self) -> list[URLPattern]:
-        verbs = [
-            path(
-                f"<uuid:order_id>/{verb}/",
-                self.admin_site.admin_view(partial(self.act, verb=verb)),
-                name=f"tenant_shop_order_{verb}",
-            )
-            for verb in ("pay", "capture", "cancel", "deliver")
-        ]
-        verbs += [
-            path(
-                f"<uuid:order_id>/{name}/",
-                self.admin_site.admin_view(partial(view, page=self)),
-                name=f"tenant_shop_order_{name}",
-            )
-            for name, view in (("refund", refund_page), ("fulfil", fulfil_page))
-        ]
-        return [*verbs, *super().get_urls()]
+        return [*urls_of(self), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        shown = {}
+        if isinstance(order, Order):
+            fields = told_fields(self.custom_fields(request), order)
+            shown = {**head_of(order), **buyer_of(order), **money_of(order), "token": str(order.public_token)}
+            shown = {**shown, **told(order), **fields, **shown_of(order), **offers_of(order)}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+        return page
 
     def act(self, request: HttpRequest, order_id: UUID, verb: str) -> HttpResponse:
         """The buttons on an order's page."""
@@ -182,108 +179,12 @@ class OrderAdmin(ShopAdmin):
         if not self.has_act_permission(request):
             raise PermissionDenied
         try:
-            order = self._do(request, order_id, verb)
+            order = self.do_verb(request, order_id, verb)
         except (RuleViolation, GatewayUnavailable) as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"Order {order.order_number} is {order.get_status_display().lower()} now.")
+            messages.success(request, said_of(order, verb))
         return redirect("admin:tenant_shop_order_change", order_id)
-
-    def _do_to_all(self, request: HttpRequest, queryset: QuerySet[Order], verb: str, done: str) -> None:
-        """Each order by itself: what is refused for one is done for the others, and said."""
-        changed = 0
-        for order_id in queryset.values_list("pk", flat=True):
-            try:
-                self._do(request, order_id, verb)
-            except RuleViolation as error:
-                messages.error(request, str(error))
-            else:
-                changed += 1
-        if changed:
-            messages.success(request, f"{changed} {'order' if changed == 1 else 'orders'} {done}.")
-
-    def _do(self, request: HttpRequest, order_id: UUID, verb: str) -> Order:
-        actor = str(request.user.pk)
-        verbs: dict[str, Callable[[], Order]] = {
-            "pay": partial(mark_as_paid, order_id, actor=actor),
-            "capture": partial(capture_order, order_id, actor=actor),
-            "cancel": partial(cancel_order, order_id, reason=BY_STAFF, actor=actor),
-            "deliver": partial(deliver_order, order_id, actor=actor),
-        }
-        order = verbs[verb]()
-        self.note(request, verb, order, [])
-        return order
-
-    @display(description="Status", ordering="status", label=STATUS_COLOURS)
-    def status_badge(self, order: Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()
-
-    @display(description="Payment", ordering="payment_status", label=PAYMENT_COLOURS)
-    def payment_badge(self, order: Order) -> tuple[str, str]:
-        return order.payment_status, order.get_payment_status_display()
-
-    @display(description="Delivery", label=FULFILLMENT_COLOURS)
-    def fulfillment_badge(self, order: Order) -> tuple[str, str]:
-        return order.fulfillment_status, order.get_fulfillment_status_display()
-
-    @display(description="Customer")
-    def email(self, order: Order) -> str:
-        return order.customer_email
-
-    @display(description="Total", ordering="total_amount")
-    def total(self, order: Order) -> str:
-        return amount(order.total_amount, order.currency)
-
-    @display(description="Payment method")
-    def paid_by(self, order: Order) -> str:
-        method = KNOWN.get(order.payment_method or "")
-        return method.name if method else order.payment_method or "-"
-
-    @display(description="Money to give back")
-    def owed(self, order: Order) -> str:
-        return amount(order.owed_amount or None, order.currency)
-
-    @display(description="Approved")
-    def approved(self, order: Order) -> str:
-        """Who asked for it and who approved of it, where somebody had to."""
-        asked = PurchaseRequest.objects.select_related("customer", "decided_by").filter(order=order).first()
-        if asked is None:
-            return "-"
-        return f"asked for by {asked.customer or 'somebody'}, approved by {asked.decided_by or 'somebody'}"
-
-    @display(description="Subtotal")
-    def subtotal(self, order: Order) -> str:
-        return amount(order.subtotal_amount, order.currency)
-
-    @display(description="Discount")
-    def discount(self, order: Order) -> str:
-        return amount(order.discount_amount - order.points_amount, order.currency)
-
-    @display(description="Points")
-    def points(self, order: Order) -> str:
-        if not order.points_spent:
-            return "-"
-        return f"{order.points_spent:,} ({amount(order.points_amount, order.currency)})"
-
-    @display(description="Shipping")
-    def shipping(self, order: Order) -> str:
-        return amount(order.shipping_amount, order.currency)
-
-    @display(description="Tax")
-    def tax(self, order: Order) -> str:
-        return amount(order.tax_amount, order.currency) + (" (included)" if order.tax_included else "")
-
-    @display(description="Promised")
-    def promised(self, order: Order) -> str:
-        return expected_of(order) or "-"
-
-    @display(description="Deliver to")
-    def ship_to(self, order: Order) -> str:
-        return ", ".join(address_lines(order.shipping_address, is_pickup=order.is_pickup))
-
-    @display(description="Bill to")
-    def bill_to(self, order: Order) -> str:
-        return ", ".join(address_lines(order.billing_address))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (
@@ -291,14 +192,21 @@ class OrderAdmin(ShopAdmin):
             "owed",
             "approved",
             "promised",
+            "agreed",
             "ship_to",
             "bill_to",
-            "subtotal",
-            "discount",
-            "points",
-            "shipping",
-            "tax",
-            "total",
             "order_number",
             "created_at",
         )
+
+
+def _says_something(order: Order, field: str) -> bool:
+    """Whether a field of the page has anything to say of the order. No statement, but for whose approval it had."""
+    if field == "approved":
+        return approval_of(order) is not None
+    in_words = {
+        "owed": order.owed_amount,
+        "promised": expected_of(order),
+        "agreed": order.agreed_to or order.terms_version,
+    }
+    return in_words.get(field, getattr(order, field, True)) not in (None, "", 0, [])

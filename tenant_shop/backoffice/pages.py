@@ -1,15 +1,15 @@
 """The merchant's own pages in the back office."""
 
-from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.pages.models import Page
 
 
-class PageForm(forms.ModelForm):  # type: ignore[type-arg]
+class PageForm(ToldForm):
     def clean_slug(self) -> str:
         return str(self.cleaned_data["slug"]).strip().lower()
 

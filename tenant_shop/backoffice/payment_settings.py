@@ -3,13 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -18,18 +14,19 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.backoffice.settings import note_change
+from tenant_shop.backoffice.fresh import when_fresh_to
+from tenant_shop.backoffice.settings_page import settings_page
+from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.configuration.change_settings import change_settings
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.methods import FOR_EVERYBODY, KNOWN, STRIPE_LIVE, STRIPE_TEST
-from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets, wait_for_turn
+from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets
 
 SECRETS = ("secret_key", "webhook_secret")
 KEPT = "Kept, and never shown. Leave it empty to keep it."
 
 
-class PaymentSettingsForm(forms.Form):
+class PaymentSettingsForm(ToldSettings):
     """Secrets are taken and never given out again: an empty field keeps what is there."""
 
     payment_methods = forms.MultipleChoiceField(
@@ -42,8 +39,8 @@ class PaymentSettingsForm(forms.Form):
     test_mode = forms.BooleanField(
         label="Test mode",
         required=False,
-        help_text="No money moves: test cards are offered, and of Stripe the test keys only. Goods are sold all the "
-        "same, so turn it off before customers come.",
+        help_text="No money moves: test cards are offered, and of Stripe the test keys only. What is ordered meanwhile "
+        "is a test order: shoppers are told, no figure counts it, and you can delete it under Test orders.",
         widget=UnfoldBooleanWidget,
     )
     stripe_key = forms.CharField(
@@ -95,25 +92,12 @@ class PaymentSettingsForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@when_fresh_to("change_setting")
 def payment_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
-    """Show the settings, without the secrets, and change them; the audit log tells who changed which, not to what."""
-    if not request.user.has_perm("tenant_shop.change_setting"):
-        raise PermissionDenied
-    if request.method == "POST":
-        # What is kept is judged with what is typed: nobody changes it in between.
-        with shop_transaction():
-            wait_for_turn("stripe")
-            form = _form(request)
-            changed = _save(form) if form.is_valid() else None
-        if changed is not None:
-            if changed:
-                note_change(request, [str(PaymentSettingsForm.base_fields[key].label) for key in changed])
-            messages.success(request, "Saved." if changed else "Nothing was different.")
-            return redirect("admin:payment_settings")
-    else:
-        form = _form(request)
-    context: dict[str, Any] = {**site.each_context(request), "title": "Payments", "form": form}
-    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
+    """Show the settings, without the secrets, and change them; the audit log does not get them either."""
+    return settings_page(
+        request, site, title="Payments", here="admin:payment_settings", opened=lambda: _form(request), save=_save
+    )
 
 
 def _form(request: HttpRequest) -> PaymentSettingsForm:
@@ -134,7 +118,7 @@ def _save(form: PaymentSettingsForm) -> list[str]:
     methods += [code for code in given["payment_methods"] if code not in methods]
     wanted = {"payment_methods": methods, "test_mode": given["test_mode"], "stripe_key": given["stripe_key"]}
     fresh = {name: given[name].strip() for name in SECRETS if given[name].strip()}
-    changed = change_settings(wanted)
+    changed = change_settings({name: value for name, value in wanted.items() if name in form.changed_data})
     if not given["stripe_key"]:
         if known:
             keep_secrets("stripe", {})

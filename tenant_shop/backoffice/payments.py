@@ -13,17 +13,23 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from smartseller.errors import NotReady, RuleViolation
 from tenant_shop.backoffice.base import ShopInline, amount
+from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.money import MoneyField
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.failed_refunds import failed_refunds
+from tenant_shop.payments.given_back import given_back, standing_of
 from tenant_shop.payments.methods import KNOWN
 from tenant_shop.payments.models import Payment, PaymentRefund
-from tenant_shop.payments.refund import refund_amount, refund_lines, refundable
-from tenant_shop.payments.refund_amounts import line_price, pieces_given, shipping_price
+from tenant_shop.payments.refund import refund_amount, refund_lines
+from tenant_shop.payments.refund_amounts import line_price, shipping_price
+from tenant_shop.payments.refundable import refundable
 
 LONGEST_REASON = 200
 
@@ -41,6 +47,12 @@ class OwedFilter(admin.SimpleListFilter):
         return queryset.filter(owed_amount__gt=0) if self.value() == "yes" else queryset
 
 
+def failures_of(order: Order) -> list[str]:
+    """What did not go back, and why. One statement."""
+    failures = failed_refunds().filter(payment__order=order)
+    return [f"{amount(refund.amount, refund.currency)}: {refund.problem}" for refund in failures]
+
+
 class MoneyInline(ShopInline):
     """Rows that nobody edits."""
 
@@ -56,7 +68,7 @@ class MoneyInline(ShopInline):
 class PaymentInline(MoneyInline):
     model = Payment
     verbose_name_plural = "payments"
-    fields = ("created_at", "way", "state", "asked_for", "taken", "given_back", "gateway_reference")
+    fields = ("created_at", "way", "stand", "asked_for", "taken", "given_back")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
@@ -64,7 +76,22 @@ class PaymentInline(MoneyInline):
 
     @display(description="Method")
     def way(self, payment: Payment) -> str:
-        return KNOWN[payment.method].name if payment.method in KNOWN else payment.method or payment.gateway
+        """With what the gateway knows it by."""
+        name = KNOWN[payment.method].name if payment.method in KNOWN else payment.method or payment.gateway
+        if not payment.gateway_reference:
+            return str(name)
+        return format_html('{}<br><span class="text-xs">{}</span>', name, payment.gateway_reference)
+
+    @display(description="State")
+    def stand(self, payment: Payment) -> str:
+        """By its money where some moved: what a person enters by hand was asked of no gateway."""
+        if payment.refunded_amount:
+            return "Given back" if payment.refunded_amount >= payment.captured_amount else "Partly given back"
+        if payment.captured_amount:
+            return "Paid" if payment.captured_amount >= payment.amount else "Partly paid"
+        if payment.state == Payment.State.NEW:
+            return "Awaited"
+        return str(payment.get_state_display())
 
     @display(description="Amount")
     def asked_for(self, payment: Payment) -> str:
@@ -79,28 +106,25 @@ class PaymentInline(MoneyInline):
         return amount(payment.refunded_amount or None, payment.currency)
 
 
+UNSENT, SENT = "unsent-", "sent-"
+
+
 class LinesForm(forms.Form):
-    """Pieces of each line, and delivery. The names of the fields carry the lines' ids."""
+    """Pieces of each line, those that were sent apart from those that are not sent any more then, and delivery. The
+    names of the fields carry the lines' ids."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, order: Order, items: list[OrderItem], given: dict[UUID, int]) -> None:
+    def __init__(self, data: Any = None, *, order: Order) -> None:
         super().__init__(data, initial={"key": secrets.token_urlsafe(24)})
+        items, given = list(order.items.all()), given_back(PaymentRefund.objects.filter(payment__order=order))
+        stands = standing_of(order, items, given)
         for item in items:
-            left = item.quantity - given.get(item.pk, 0)
-            if left > 0:
-                self.fields[f"pieces-{item.pk}"] = forms.IntegerField(
-                    label=f"{item.product_name} · {item.product_sku}",
-                    required=False,
-                    min_value=0,
-                    max_value=left,
-                    help_text=f"At most {left}; all {item.quantity} cost "
-                    f"{amount(line_price(item, order), order.currency)}.",
-                    widget=UnfoldAdminIntegerFieldWidget,
-                )
-        if shipping_price(order):
+            self._ask_for(item, order, UNSENT, stands[item.pk].unsent, "not sent, and will not be")
+            self._ask_for(item, order, SENT, stands[item.pk].kept, "of those that were sent")
+        if (delivery := shipping_price(order) - given.shipping) > 0:
             self.fields["shipping"] = forms.BooleanField(
-                label=f"The delivery: {amount(shipping_price(order), order.currency)}",
+                label=f"The delivery: {amount(delivery, order.currency)}",
                 required=False,
                 widget=UnfoldBooleanWidget,
             )
@@ -109,12 +133,37 @@ class LinesForm(forms.Form):
         )
         self.fields["reason"] = reason_field()
 
+    def _ask_for(self, item: OrderItem, order: Order, kind: str, left: int, which: str) -> None:
+        """What is not possible any more since the page was shown is refused, not passed over."""
+        if left <= 0 and f"{kind}{item.pk}" not in self.data:
+            return
+        self.fields[f"{kind}{item.pk}"] = forms.IntegerField(
+            label=f"{item.product_name} · {item.product_sku}",
+            required=False,
+            min_value=0,
+            max_value=max(left, 0),
+            help_text=f"At most {max(left, 0)}, {which}; all {item.quantity} cost "
+            f"{amount(line_price(item, order), order.currency)}.",
+            widget=UnfoldAdminIntegerFieldWidget,
+        )
+
     @property
     def wanted(self) -> dict[UUID, int]:
+        """Pieces by line, sent or not."""
+        found = self.unsent
+        for item_id, pieces in self._pieces(SENT).items():
+            found[item_id] = found.get(item_id, 0) + pieces
+        return found
+
+    @property
+    def unsent(self) -> dict[UUID, int]:
+        return self._pieces(UNSENT)
+
+    def _pieces(self, kind: str) -> dict[UUID, int]:
         return {
-            UUID(name.removeprefix("pieces-")): pieces
+            UUID(name.removeprefix(kind)): pieces
             for name, pieces in self.cleaned_data.items()
-            if name.startswith("pieces-") and pieces
+            if name.startswith(kind) and pieces
         }
 
 
@@ -124,9 +173,9 @@ class AmountForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     payment = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, payment: Payment | None = None, possible: Decimal = Decimal(0)) -> None:
-        initial = {"key": secrets.token_urlsafe(24), "payment": payment.pk if payment else None, "amount": possible}
-        super().__init__(data, initial=initial, auto_id=f"id_{payment.pk if payment else 'amount'}_%s")
+    def __init__(self, data: Any = None, *, payment: Payment, possible: Decimal) -> None:
+        initial = {"key": secrets.token_urlsafe(24), "payment": payment.pk, "amount": possible}
+        super().__init__(data, initial=initial, auto_id=f"id_{payment.pk}_%s")
         self.fields["amount"] = MoneyField(
             max_digits=15, decimal_places=3, label="Amount", widget=UnfoldAdminTextInputWidget
         )
@@ -144,40 +193,51 @@ def refund_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
     order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
     if order is None:
         raise Http404
-    lines = _lines_form(request, order, posted=request.method == "POST" and "payment" not in request.POST)
+    is_lines = request.method == "POST" and "payment" not in request.POST
+    lines = LinesForm(request.POST if is_lines else None, order=order)
+    # The second of two clicks: what it asks for is done, and is no longer possible.
+    if request.method == "POST" and PaymentRefund.objects.filter(key=request.POST.get("key", "")).exists():
+        messages.info(request, "This form was sent already.")
+        return redirect("admin:tenant_shop_order_change", order_id)
+    amounts = [
+        (payment, AmountForm(_sent_for(payment, request), payment=payment, possible=left), left)
+        for payment in Payment.objects.filter(order=order)
+        if (left := refundable(payment)) > 0
+    ]
+    status = 200
     if request.method == "POST":
-        form = AmountForm(request.POST) if "payment" in request.POST else lines
-        if form.is_valid():
-            _give_back(request, order, form, page)
+        form = lines if is_lines else next((form for _, form, _ in amounts if form.is_bound), None)
+        if form is None:
+            # What the audit log says of an order is about its own payments.
+            _check_belongs(order, request.POST["payment"])
+            messages.error(request, "There is no money of this payment any more that could be given back.")
             return redirect("admin:tenant_shop_order_change", order_id)
-        for errors in form.errors.values() if isinstance(form, AmountForm) else ():
-            for error in errors:
-                messages.error(request, str(error))
-    possible = {payment: refundable(payment) for payment in Payment.objects.filter(order=order)}
+        if form.is_valid() and _give_back(request, order, form, page):
+            return redirect("admin:tenant_shop_order_change", order_id)
+        status = 409 if form.is_valid() else 422
     context = {
         **page.admin_site.each_context(request),
         "title": f"Give money of order {order.order_number} back",
         "order": order,
         "opts": page.opts,
         "lines": lines,
-        "amounts": [
-            (amount(left, payment.currency), AmountForm(payment=payment, possible=left))
-            for payment, left in possible.items()
-            if left > 0
-        ],
+        "amounts": [(amount(left, payment.currency), form) for payment, form, left in amounts],
     }
-    status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "admin/shop/refund.html", context, status=status)
 
 
-def _lines_form(request: HttpRequest, order: Order, *, posted: bool) -> LinesForm:
-    refunds = PaymentRefund.objects.filter(payment__order=order)
-    items = list(order.items.all())
-    return LinesForm(request.POST if posted else None, order=order, items=items, given=pieces_given(refunds))
+def _check_belongs(order: Order, payment_id: str) -> None:
+    if payment_id not in {str(key) for key in Payment.objects.filter(order=order).values_list("pk", flat=True)}:
+        raise Http404
 
 
-def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm, page: Any) -> None:
-    given, actor = form.cleaned_data, str(request.user.pk)
+def _sent_for(payment: Payment, request: HttpRequest) -> Any:
+    return request.POST if request.POST.get("payment") == str(payment.pk) else None
+
+
+def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm, page: Any) -> bool:
+    """Whether there is a refund now; what speaks against it is said, and what was typed can be corrected."""
+    given, actor, was = form.cleaned_data, str(request.user.pk), standing(Order, order.pk)
     try:
         if isinstance(form, LinesForm):
             refunds = refund_lines(
@@ -188,9 +248,9 @@ def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm,
                 key=given["key"],
                 actor=actor,
                 reason=given["reason"],
+                unsent=form.unsent,
             )
         else:
-            _check_belongs(order, given["payment"])
             refunds = [
                 refund_amount(
                     given["payment"], amount=given["amount"], key=given["key"], actor=actor, reason=given["reason"]
@@ -198,16 +258,11 @@ def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm,
             ]
     except (RuleViolation, NotReady) as error:
         messages.error(request, str(error))
-        return
+        return PaymentRefund.objects.filter(key=given["key"]).exists()
     written = amount(sum((refund.amount for refund in refunds), Decimal(0)), order.currency)
-    page.note(request, "refund", order, [{"refunded": {"fields": [written]}}])
+    page.note_afterwards(request, "refund", order, [{"refunded": {"fields": [written]}}], was=was)
     if all(refund.state == PaymentRefund.State.SUCCEEDED for refund in refunds):
         messages.success(request, f"{written} was given back.")
     else:
         messages.warning(request, f"{written} is on its way back; the payment service has not confirmed it yet.")
-
-
-def _check_belongs(order: Order, payment_id: UUID) -> None:
-    """What the audit log says of an order is about its own payments."""
-    if not Payment.objects.filter(pk=payment_id, order=order).exists():
-        raise Http404
+    return True

@@ -16,12 +16,14 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from platform_core.plans.limits import PlanLimitReached
 from platform_core.tenancy.transactions import after_commit
 from tenant_shop.backoffice.base import ShopInline
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.pictures.add import remove_unsaved, show_file, show_reference
 from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.pictures.discard import queue_upkeep
 from tenant_shop.catalog.pictures.errors import PictureRefused
-from tenant_shop.catalog.pictures.own_addresses import is_gone
+from tenant_shop.catalog.pictures.of_product import TooManyPictures, next_picture
+from tenant_shop.catalog.pictures.own_addresses import GONE, is_gone
 from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.pictures.sources import smallest_file
@@ -29,7 +31,6 @@ from tenant_shop.catalog.pictures.storage import check_storage
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 MOST_AT_ONCE = 20
-GONE = gettext_lazy("There is no picture at this address any more. Choose another, or a file.")
 
 
 class FileInput(UnfoldAdminFileFieldWidget):
@@ -84,7 +85,7 @@ def check_room_for(pictures: list[CleanPicture]) -> None:
         raise ValidationError(str(error), code=error.code) from error
 
 
-class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
+class PictureForm(ToldForm):
     """A picture: a file, or an address. What was stored for it is told to `stored`."""
 
     file = PictureField(required=False, label=gettext_lazy("File"))
@@ -146,6 +147,7 @@ class PictureInline(ShopInline):
     form = PictureForm
     fields = ("preview", "file", "url", "alt_text", "sort_order", "is_primary")
     readonly_fields = ("preview",)
+    ordering_field = "sort_order"
     verbose_name = "picture"
     verbose_name_plural = "pictures"
 
@@ -157,7 +159,7 @@ class PictureInline(ShopInline):
     def preview(self, image: ProductImage) -> str:
         return preview_of(image)
 
-    preview.short_description = ""  # type: ignore[attr-defined]
+    preview.short_description = "Picture"  # type: ignore[attr-defined]
 
 
 class KeepsPictures:
@@ -181,7 +183,7 @@ class KeepsPictures:
         """The form; files that were stored for rows that were not written in the end are removed again."""
         try:
             response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
-        except PlanLimitReached as error:  # what had room when the form was checked has none when it is saved
+        except (PlanLimitReached, TooManyPictures) as error:  # there was room when the form was checked
             messages.error(request, str(error))
             return HttpResponseRedirect(request.get_full_path())
         finally:
@@ -199,13 +201,8 @@ def stored_in(request: HttpRequest) -> list[str]:
 
 def add_pictures(product: Product, pictures: list[CleanPicture], request: HttpRequest) -> None:
     """Put several pictures behind those that the product has."""
-    shown = list(product.images.all())
-    position = max((image.sort_order for image in shown), default=-1) + 1
-    for offset, picture in enumerate(pictures):
-        image = ProductImage(
-            product=product, alt_text=product.name, sort_order=position + offset, is_primary=not shown and not offset
-        )
-        _store(image, picture, stored_in(request).append)
+    for picture in pictures:
+        _store(next_picture(product), picture, stored_in(request).append)
 
 
 def remove_files_later() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from django.template.response import TemplateResponse
 from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.pricing.errors import UnreadableSheet
 from tenant_shop.pricing.models import PriceList
-from tenant_shop.pricing.sheet import COLUMNS, LONGEST_SHEET, read_sheet, write_sheet
+from tenant_shop.pricing.sheet import COLUMNS, LONGEST_SHEET, Answer, read_sheet, write_sheet
 
 SHOWN_PROBLEMS = 500
+MOST_IN_AN_ENTRY = 1000
 
 
 class SheetForm(forms.Form):
@@ -72,7 +75,9 @@ def import_sheet(request: HttpRequest, list_id: UUID, model_admin: Any) -> HttpR
     report: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            answers = read_sheet(prices, form.cleaned_data["text"])
+            with shop_transaction():
+                answers = read_sheet(prices, form.cleaned_data["text"])
+                _note(request, prices, model_admin, [answer for answer in answers if not answer.problem])
         except UnreadableSheet as refusal:
             form.add_error("rows" if form.cleaned_data.get("file") is None else "file", str(refusal))
         else:
@@ -84,8 +89,6 @@ def import_sheet(request: HttpRequest, list_id: UUID, model_admin: Any) -> HttpR
                 "left_out": len(problems),
                 "answers": answers[:SHOWN_PROBLEMS],
             }
-            if saved:
-                model_admin.note(request, "change", prices, [{"changed": {"fields": [f"{saved} prices imported"]}}])
             form = SheetForm()
     context = {
         **model_admin.admin_site.each_context(request),
@@ -97,3 +100,19 @@ def import_sheet(request: HttpRequest, list_id: UUID, model_admin: Any) -> HttpR
     }
     status = 422 if form.errors or (report and report["left_out"]) else 200
     return TemplateResponse(request, "admin/shop/price_sheet.html", context, status=status)
+
+
+def _note(request: HttpRequest, prices: PriceList, model_admin: Any, saved: Sequence[Answer]) -> None:
+    """Have the audit log keep each price before and after, a thousand in an entry; of prices that stay, nothing."""
+    changed = [answer for answer in saved if answer.before != answer.after]
+    for start in range(0, len(changed), MOST_IN_AN_ENTRY):
+        some = changed[start : start + MOST_IN_AN_ENTRY]
+        told = {f"{each.name} from {each.least}" if each.least > 1 else each.name: each for each in some}
+        model_admin.note(
+            request,
+            "change",
+            prices,
+            [{"changed": {"fields": [f"{len(some)} prices imported"]}}],
+            before={name: each.before for name, each in told.items()},
+            after={name: each.after for name, each in told.items()},
+        )

@@ -9,16 +9,20 @@ from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.base import ShopAdmin, amount
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.catalog.models import Category, Product
-from tenant_shop.orders.models import OrderItem
-from tenant_shop.promotions.find import MOST_AUTOMATIC, normalised_code
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.promotions.find import normalised_code
 from tenant_shop.promotions.models import DiscountCode
+from tenant_shop.promotions.save_discount import problems_of
 from tenant_shop.promotions.sentence import sentence
 
+JUDGED = ("code", "type", "value", "starts_at", "ends_at", "usage_limit", "usage_limit_per_customer", "is_active")
 # Lists by autocomplete are asked for through a field that points to what is chosen: it says who may look.
 PRODUCTS, CATEGORIES = OrderItem._meta.get_field("product"), Product._meta.get_field("category")
 
@@ -29,8 +33,13 @@ class GoodsPicker(AutocompleteSelectMultiple):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, [each for each in value if not each or _is_id(str(each))], attr)
 
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["js/backoffice/named-searches.js"])
 
-class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
+
+class DiscountForm(ToldForm):
+    also_watched = ("products", "categories")
     products = forms.ModelMultipleChoiceField(
         Product.objects.none(),
         required=False,
@@ -58,39 +67,16 @@ class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.initial.setdefault(name, list(rows.filter(pk__in=kept or []).values_list("pk", flat=True)))
 
     def clean_code(self) -> str | None:
-        code = normalised_code(str(self.cleaned_data.get("code") or ""))
-        if code and not code.isprintable():
-            raise forms.ValidationError("A code is made of letters, digits and signs that can be typed.")
-        return code or None
+        return normalised_code(str(self.cleaned_data.get("code") or "")) or None
 
     def clean(self) -> dict[str, Any] | None:
         found, given = super().clean(), self.cleaned_data
-        begins, ends = given.get("starts_at"), given.get("ends_at")
-        if begins and ends and ends <= begins:
-            self.add_error("ends_at", "It ends before it begins.")
-        value = given.get("value")
-        if given.get("type") == DiscountCode.Type.PERCENTAGE and value is not None and value > 100:
-            self.add_error("value", "More than 100 percent cannot be taken off.")
-        if given.get("type") in (DiscountCode.Type.PERCENTAGE, DiscountCode.Type.FIXED_AMOUNT) and value == 0:
-            self.add_error("value", "How much is taken off? Write more than nothing.")
-        if value is not None and value < 0:
-            self.add_error("value", "A discount takes off; it does not put on.")
-        for name in ("usage_limit", "usage_limit_per_customer"):
-            limit = given.get(name)
-            if limit is not None and limit < 1:
-                self.add_error(name, "Write 1 or more; leave it empty for no limit.")
-        if not given.get("code") and given.get("is_active") and self._others() >= MOST_AUTOMATIC:
-            self.add_error(
-                "is_active",
-                f"{MOST_AUTOMATIC} discounts without a code are active. Switch one off, or give this a code.",
-            )
+        for name, problem in problems_of(self.instance, {**dict.fromkeys(JUDGED), **given}):
+            self.add_error(name if name in self.fields else None, problem)
         for chosen, kept in (("products", "applicable_products"), ("categories", "applicable_categories")):
             if chosen in given and chosen in self.changed_data:
                 setattr(self.instance, kept, [row.pk for row in given[chosen]] or None)
         return found
-
-    def _others(self) -> int:
-        return DiscountCode.objects.filter(code=None, is_active=True).exclude(pk=self.instance.pk).count()
 
     class Meta:
         labels = {
@@ -110,6 +96,7 @@ class DiscountForm(forms.ModelForm):  # type: ignore[type-arg]
             "name": "Shoppers see it when there is no code.",
             "value": "Percent, or an amount in the shop's currency; 0 for free delivery.",
         }
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
 
 @admin.register(DiscountCode, site=backoffice)

@@ -14,17 +14,23 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
 
+from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
 from smartseller.money import quantize
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount, moment
+from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.money import MoneyField
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.companies.requests import request_of_offer
 from tenant_shop.inventory.shortage import sellable_quantity
 from tenant_shop.quotes.answer import answer_quote
+from tenant_shop.quotes.by_words import quotes_by_words
 from tenant_shop.quotes.decide import decline_quote
+from tenant_shop.quotes.expire import ACTOR
 from tenant_shop.quotes.models import QuoteEvent, QuoteLine, QuoteRequest
 from tenant_shop.quotes.move import NEXT
 
@@ -129,8 +135,16 @@ class LineInline(_ReadOnly):
 class EventInline(_ReadOnly):
     model = QuoteEvent
     verbose_name_plural = "history"
-    fields = ("at", "new_status", "note", "actor")
+    fields = ("at", "new_status", "note", "by")
     readonly_fields = fields
+
+    @display(description="Who")
+    def by(self, event: QuoteEvent) -> str:
+        if event.actor.startswith("customer "):
+            return "the customer"
+        if event.actor == "guest":
+            return "the guest"
+        return "nobody, in time" if event.actor == ACTOR else "the shop"
 
     @display(description="When")
     def at(self, event: QuoteEvent) -> str:
@@ -145,7 +159,9 @@ class QuoteAdmin(ShopAdmin):
     list_filter = ("status",)
     list_select_related = ("customer", "order")
     search_fields = ("email", "name", "order__order_number")
-    search_help_text = "E-mail address, name or order number"
+    search_help_text = "Number, name, e-mail address or order"
+    found_by = staticmethod(quotes_by_words)
+    comes_from = "When a customer asks what a cart would cost, it stands here to be answered."
     ordering = ("-created_at", "-id")
     fields = (
         "shown_number",
@@ -157,6 +173,7 @@ class QuoteAdmin(ShopAdmin):
         "answer",
         "shipping",
         "valid_until",
+        "approval",
         "order",
         "created_at",
     )
@@ -192,11 +209,13 @@ class QuoteAdmin(ShopAdmin):
     def decline(self, request: HttpRequest, queryset: QuerySet[QuoteRequest]) -> None:
         for quote_id in queryset.values_list("pk", flat=True):
             try:
-                declined = decline_quote(quote_id, actor=str(request.user.pk))
+                with shop_transaction():
+                    was = standing(QuoteRequest, quote_id)
+                    declined = decline_quote(quote_id, actor=str(request.user.pk))
+                    self.note(request, "change", declined, [{"changed": {"fields": ["status: Declined"]}}], was=was)
             except RuleViolation as refusal:
                 messages.error(request, str(refusal))
             else:
-                self.note(request, "change", declined, [{"changed": {"fields": ["status: Declined"]}}])
                 messages.success(request, f"{declined.number} is declined.")
 
     @display(description="Number", ordering="created_at")
@@ -207,6 +226,14 @@ class QuoteAdmin(ShopAdmin):
     def status_badge(self, quote: QuoteRequest) -> tuple[str, str]:
         status = QuoteRequest.Status.EXPIRED if quote.is_over else QuoteRequest.Status(quote.status)
         return status, status.label
+
+    @display(description="Approval")
+    def approval(self, quote: QuoteRequest) -> str:
+        """Who is to approve it before it is accepted."""
+        asked = request_of_offer(quote.pk)
+        if not asked:
+            return "-"
+        return format_html("{} decides on it, since {}.", asked.company.name, moment(asked.created_at))
 
     @display(description="Delivery")
     def shipping(self, quote: QuoteRequest) -> str:
@@ -225,19 +252,20 @@ def answer_page(request: HttpRequest, quote_id: UUID, model_admin: QuoteAdmin) -
     if form.is_valid():
         given = form.cleaned_data
         try:
-            answered = answer_quote(
-                quote.pk,
-                form.prices,
-                shipping=given["shipping"],
-                valid_until=given["valid_until"],
-                note=given["note"],
-                revision=given["revision"],
-                actor=str(request.user.pk),
-            )
+            with shop_transaction():
+                answered = answer_quote(
+                    quote.pk,
+                    form.prices,
+                    shipping=given["shipping"],
+                    valid_until=given["valid_until"],
+                    note=given["note"],
+                    revision=given["revision"],
+                    actor=str(request.user.pk),
+                )
+                model_admin.note(request, "answer", answered, [{"changed": {"fields": ["answer"]}}])
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
         else:
-            model_admin.note(request, "answer", answered, [{"changed": {"fields": ["answer"]}}])
             messages.success(request, f"The offer is on its way to {answered.email}.")
             return redirect("admin:tenant_shop_quoterequest_change", quote.pk)
     context = {

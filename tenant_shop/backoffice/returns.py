@@ -1,6 +1,7 @@
 """Returns in the back office: what customers ask for is shown, and only verbs move it on."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,16 +16,19 @@ from django.urls import URLPattern, path
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
+from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import NotReady, RuleViolation
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.payments.errors import RefundInvalid
 from tenant_shop.payments.models import PaymentRefund
 from tenant_shop.payments.refund_amounts import shipping_price
+from tenant_shop.returns.by_words import returns_by_words
 from tenant_shop.returns.models import Return, ReturnLine
 from tenant_shop.returns.move import LONGEST_ANSWER, approve_return, decline_return
 from tenant_shop.returns.receive import receive_return
-from tenant_shop.returns.refund import refund_return, value_of
+from tenant_shop.returns.refund import prospect_of, refund_return
 from tenant_shop.returns.refunds import refunds_of
 
 COLOURS = {
@@ -34,6 +38,7 @@ COLOURS = {
     "refunded": "success",
     "declined": "danger",
 }
+State = PaymentRefund.State
 Verb = Callable[..., Return]
 VERBS = ("approve", "decline", "receive", "refund")
 
@@ -82,13 +87,15 @@ class LineInline(ShopInline):
 class ReturnAdmin(ShopAdmin):
     """A return's page has a button for each step that it can take; the money goes back by the order's payment."""
 
-    list_display = ("order", "status_badge", "reason", "customer", "created_at")
+    list_display = ("order", "status_badge", "reason", "asked_by", "created_at")
     list_filter = ("status", "reason")
     list_select_related = ("order", "customer")
-    search_fields = ("order__order_number", "customer__email")
-    search_help_text = "Order number or e-mail address"
+    search_fields = ("order__order_number", "customer__email", "order__customer_email")
+    search_help_text = "Order number, name or e-mail address"
+    found_by = staticmethod(returns_by_words)
+    comes_from = "What a customer wants to send back stands here. For others, open a return on the order."
     ordering = ("-created_at", "-id")
-    fields = ("order", "customer", "status", "reason", "note", "answer", "created_at")
+    fields = ("order", "asked_by", "status", "reason", "note", "answer", "created_at")
     readonly_fields = fields
     inlines = (LineInline,)
     actions = ("approve", "decline")
@@ -176,8 +183,15 @@ class ReturnAdmin(ShopAdmin):
             "receive": partial(receive_return, answer=answer, restock=given.get("restock", False)),
             "refund": partial(refund_return, shipping=given.get("shipping", False)),
         }
-        moved = verbs[verb](return_id, actor=actor)
-        self.note(request, verb, moved, [{"changed": {"fields": [f"status: {moved.get_status_display()}"]}}])
+        if verb == "refund":  # asks a gateway
+            was = standing(Return, return_id)
+            moved = verbs[verb](return_id, actor=actor)
+            self.note_afterwards(request, verb, moved, _words_of(moved), was=was)
+            return moved
+        with shop_transaction():
+            was = standing(Return, return_id)
+            moved = verbs[verb](return_id, actor=actor)
+            self.note(request, verb, moved, _words_of(moved), was=was)
         return moved
 
     def _say(self, request: HttpRequest, moved: Return, verb: str) -> None:
@@ -185,6 +199,11 @@ class ReturnAdmin(ShopAdmin):
             messages.warning(request, "The money is on its way back; the payment service has not confirmed it yet.")
         else:
             messages.success(request, f"The return is {moved.get_status_display().lower()} now; the customer is told.")
+
+    @display(description="Customer", ordering="order__customer_email")
+    def asked_by(self, asked: Return) -> str:
+        """The account, or the mailbox of a guest's order."""
+        return str(asked.customer or asked.order.customer_email)
 
     @display(description="Status", ordering="status", label=COLOURS)
     def status_badge(self, asked: Return) -> tuple[str, str]:
@@ -194,15 +213,48 @@ class ReturnAdmin(ShopAdmin):
 def _steps(asked: Return) -> dict[str, Any]:
     """What the page offers, by the return's state."""
     steps: dict[str, Any] = {"answer_form": AnswerForm(auto_id=f"id_{asked.status}_%s")}
+    if asked.status == Return.Status.REFUNDED:
+        return {name: said for name, said in _money_so_far(asked).items() if name != "refused"}
     if asked.status == Return.Status.RECEIVED:
         order = asked.order
-        pending = refunds_of(asked).filter(state=PaymentRefund.State.PENDING).first()
-        if pending is not None:
-            return {"on_its_way": amount(pending.amount, pending.currency)}
+        steps |= _money_so_far(asked)
+        if "on_its_way" in steps:
+            return steps
         try:
-            steps["worth"] = amount(value_of(asked, shipping=False), order.currency)
+            steps |= _prospect(asked)
         except RefundInvalid as error:
             steps["problem"] = str(error)
         if shipping_price(order):
             steps["delivery"] = amount(shipping_price(order), order.currency)
     return steps
+
+
+def _prospect(asked: Return) -> dict[str, Any]:
+    """What giving the money back would do. Errors: RefundInvalid."""
+    prospect, currency = prospect_of(asked, shipping=False), asked.order.currency
+    said: dict[str, Any] = {"worth": amount(prospect.worth, currency), "moves_money": bool(prospect.money)}
+    if prospect.credit:
+        said["credit"] = amount(prospect.credit, currency)
+    if prospect.credit + prospect.money < prospect.worth:
+        said["there"] = amount(prospect.money, currency)
+    return said
+
+
+def _money_so_far(asked: Return) -> dict[str, str]:
+    """What of its money has gone, what is on its way, and why some of it did not go."""
+    of: dict[str, Decimal] = {}
+    problem = ""
+    for refund in refunds_of(asked):
+        of[refund.state] = of.get(refund.state, Decimal(0)) + refund.amount
+        problem = refund.problem or problem
+    said = {}
+    for state, name in ((State.SUCCEEDED, "given"), (State.PENDING, "on_its_way"), (State.CREDITED, "credited")):
+        if state in of:
+            said[name] = amount(of[state], asked.order.currency)
+    if State.FAILED in of:
+        said["refused"] = problem
+    return said
+
+
+def _words_of(moved: Return) -> list[Any]:
+    return [{"changed": {"fields": [f"status: {moved.get_status_display()}"]}}]

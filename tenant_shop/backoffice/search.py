@@ -13,13 +13,14 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.catalog.search.models import SearchCount, SearchSynonym
 from tenant_shop.catalog.search.report import search_report
 
 MOST_MEANINGS, LONGEST_MEANING = 20, 100
 
 
-class SynonymForm(forms.ModelForm):  # type: ignore[type-arg]
+class SynonymForm(ToldForm):
     class Meta:
         labels = {"term": "Word", "meanings": "Means the same as", "is_two_way": "Works both ways"}
         widgets = {"meanings": UnfoldAdminTextInputWidget()}

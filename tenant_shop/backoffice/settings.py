@@ -1,15 +1,13 @@
 """The few settings without which a shop cannot trade: its name and address, where its money goes, returns, terms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -20,19 +18,21 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from platform_core.audit.record import record
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.configuration.change_settings import change_settings
-from tenant_shop.configuration.settings import shop_settings
+from platform_core.tenancy.profile import set_profile
+from tenant_shop.backoffice.settings_page import keys_page
+from tenant_shop.backoffice.told_settings import ToldSettings
 
 LONGEST_NAME = 255
 LONGEST_INSTRUCTIONS = 1000
 LONGEST_SENTENCE = 200
+LONGEST_PHONE = 40
+LONGEST_ADDRESS = 300
 LONGEST_RETURN = 365
 LONGEST_TERMS = 300
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(ToldSettings):
     """The fields are the keys of the settings."""
 
     store_name = forms.CharField(
@@ -43,6 +43,21 @@ class SettingsForm(forms.Form):
         max_length=LONGEST_NAME,
         help_text="Where shoppers write to, and where their answers to your mails arrive.",
         widget=UnfoldAdminEmailInputWidget,
+    )
+    store_phone = forms.CharField(
+        label="Telephone",
+        required=False,
+        max_length=LONGEST_PHONE,
+        validators=[RegexValidator(r"^\+?[0-9][0-9 ()/.-]{3,}$", "Write a telephone number, such as +49 30 123456.")],
+        help_text="It stands at the foot of every page and mail.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    store_address = forms.CharField(
+        label="Address",
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        help_text="Where you are, a line each; at the foot of every page and mail.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
     payment_instructions = forms.CharField(
         label="Bank account",
@@ -108,6 +123,9 @@ class SettingsForm(forms.Form):
     def clean_terms_text(self) -> str:
         return " ".join(str(self.cleaned_data["terms_text"]).split())
 
+    def clean_store_address(self) -> str:
+        return "\n".join(line.strip() for line in str(self.cleaned_data["store_address"]).splitlines() if line.strip())
+
     def clean_return_days(self) -> int:
         return self.cleaned_data["return_days"] or 0
 
@@ -118,36 +136,9 @@ class SettingsForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     """Show the settings and change them."""
-    return settings_page(request, site, SettingsForm, title="Settings", here="admin:settings")
+    return keys_page(request, site, SettingsForm, title="Shop", here="admin:settings", then=rename)
 
 
-def settings_page(
-    request: HttpRequest, site: AdminSite, form_class: type[forms.Form], *, title: str, here: str
-) -> HttpResponseBase:
-    """A form whose fields are keys of the settings; the audit log tells who changed which, not to what."""
-    if not request.user.has_perm("tenant_shop.change_setting"):
-        raise PermissionDenied
-    shop = shop_settings()
-    stored = {name: getattr(shop, name) for name in form_class.base_fields}
-    form = form_class(request.POST or None, initial=stored)
-    if request.method == "POST" and form.is_valid():
-        changed = change_settings(form.cleaned_data)
-        if changed:
-            note_change(request, [str(form_class.base_fields[key].label) for key in changed])
-        messages.success(request, "Saved." if changed else "Nothing was different.")
-        return redirect(here)
-    context: dict[str, Any] = {**site.each_context(request), "title": title, "form": form}
-    return TemplateResponse(request, "admin/shop/settings.html", context, status=422 if form.errors else 200)
-
-
-def note_change(request: HttpRequest, fields: list[str]) -> None:
-    """Write into the audit log who changed which of the settings; `fields` are their labels."""
-    record(
-        "change_settings",
-        resource_type="settings",
-        tenant_id=current_tenant().id,
-        user_id=request.user.pk,
-        new_values={"name": "Settings", "changes": [{"changed": {"fields": fields}}]},
-        ip_address=request.META.get("REMOTE_ADDR") or None,
-        user_agent=request.META.get("HTTP_USER_AGENT", "")[:500] or None,
-    )
+def rename(values: Mapping[str, Any]) -> None:
+    """The platform knows the shop by the same name."""
+    set_profile(current_tenant().id, name=values["store_name"])

@@ -7,12 +7,14 @@ from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from smartseller import formats
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline
+from tenant_shop.backoffice.country_boxes import CountryBoxes
 from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.orders.address import countries
 from tenant_shop.shipping.models import LONGEST_DAYS, ShippingZone, ShippingZoneRate
 from tenant_shop.shipping.zones import place_of
@@ -22,13 +24,14 @@ LONGEST_STATE = 100
 FIRST_COUNTRIES = 3
 
 
-class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+class ZoneForm(ToldForm):
     """A zone's places are chosen as countries and written as states; no two zones name the same one."""
 
+    also_watched = ("countries", "states")
     countries = forms.MultipleChoiceField(
         required=False,
-        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 8}),
-        help_text="Hold Ctrl or ⌘ to choose several. The rest of the world and pick-up have none.",
+        widget=CountryBoxes,
+        help_text="The rest of the world and pick-up have none.",
     )
     states = forms.CharField(
         required=False,
@@ -47,6 +50,11 @@ class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["countries"].choices = country_options()  # type: ignore[attr-defined]
         self.initial["countries"] = [place for place in self.instance.places if ":" not in place]
         self.initial["states"] = ", ".join(place for place in self.instance.places if ":" in place)
+
+    def _wrote(self, name: str) -> str | None:
+        if name == "states" and name in self.cleaned_data:
+            return self._mark(name, ", ".join(self.cleaned_data[name]))
+        return super()._wrote(name)
 
     def clean_states(self) -> list[str]:
         found = []
@@ -83,11 +91,9 @@ class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
         return found
 
 
-class RateForm(forms.ModelForm):  # type: ignore[type-arg]
+class RateForm(ToldForm):
     class Meta:
         labels = {
-            "min_weight": "From g",
-            "max_weight": "Below g",
             "min_total": "From total",
             "max_total": "Below total",
             "days_from": "Days from",
@@ -177,9 +183,7 @@ class RateInline(ShopInline):
         "position",
     )
     verbose_name = "rate"
-    verbose_name_plural = (
-        "rates (limits are of weight in grams and of the goods' total; left empty: any. Days are working days)"
-    )
+    verbose_name_plural = "rates (limits are of weight and of the goods' total; left empty: any. Days are working days)"
 
 
 @admin.register(ShippingZone, site=backoffice)
@@ -191,6 +195,9 @@ class ShippingZoneAdmin(ShopAdmin):
     search_fields = ("name",)
     ordering = ("position", "id")
     fields = ("name", "kind", "countries", "states", "position")
+
+    class Media:
+        css = {"all": ("css/backoffice/named-rows.css",)}
 
     @display(description="Where")
     def where(self, zone: ShippingZone) -> str:

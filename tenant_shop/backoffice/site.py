@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.admin import action, actions
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
@@ -11,17 +13,54 @@ from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.tenancy.context import current_tenant
-from tenant_shop.backoffice import design, languages, loyalty_settings, payment_settings, settings, tax_settings, today
+from platform_core.tenancy.hosts import platform_url
+from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.backoffice import (
+    api_calls,
+    api_keys,
+    audit_log,
+    copies,
+    design,
+    domains,
+    filters,
+    invoice_settings,
+    languages,
+    loyalty_settings,
+    mail_words,
+    notices,
+    payment_settings,
+    region,
+    security,
+    settings,
+    settings_index,
+    shipping_simulator,
+    staff,
+    tax_settings,
+    trying_out,
+    webhook_deliveries,
+    webhooks,
+)
 from tenant_shop.backoffice.access import in_shop_time, staff_access
 from tenant_shop.backoffice.look import colours, sidebar
+from tenant_shop.backoffice.plan import card, change, details, end, overview
+
+
+@action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+def delete_selected(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    """Django's, in one transaction: it writes down what is deleted, and deletes it afterwards."""
+    with shop_transaction():
+        return actions.delete_selected(page, request, queryset)
 
 
 class BackOffice(UnfoldAdminSite):
     """The admin at `/admin/` on a shop's host."""
 
     enable_nav_sidebar = True
-    index_template = "admin/shop/index.html"
-    index_title = "Back office"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.disable_action("delete_selected")
+        self.add_action(delete_selected)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Live access to this shop, and nothing else: no role on the platform opens a shop."""
@@ -49,12 +88,34 @@ class BackOffice(UnfoldAdminSite):
             "site_subheader": "Back office",
             "site_symbol": "storefront",
             "site_url": "/",
+            "is_sandbox": tenant.is_sandbox,
             "site_favicons": [Favicon(href=static("images/shop.svg"), rel="icon", type="image/svg+xml")],
-            "account_links": [{"title": "Dashboard", "link": reverse("dashboard:home")}],
+            "account_links": [
+                {"title": "Dashboard", "link": reverse("dashboard:home")},
+                {"title": "Switch shop", "link": reverse("staff:switch")},
+                {"title": "Your account", "link": platform_url("/account/")},
+            ],
+            "visit": getattr(request.user, "impersonation", None),
             "colors": colours(tenant.theme),
             "border_radius": "8px",
-            "sidebar_navigation": sidebar(request) if self.has_permission(request) else [],
+            **self._place_of(request),
         }
+
+    def _place_of(self, request: HttpRequest) -> dict[str, Any]:
+        """The sidebar, and the way back from a page of settings that does not stand in it."""
+        if not self.has_permission(request):
+            return {"sidebar_navigation": []}
+        groups = sidebar(request)
+        above = settings_index.page_above(request.path)
+        if above is None or not request.user.has_perm("tenant_shop.view_setting"):
+            return {"sidebar_navigation": groups}
+        items = [item for group in groups for item in group["items"]]
+        if not any(item["active"] for item in items):
+            links = {item["link"] for item in items}
+            here = above["link"] if above["link"] in links else reverse("admin:settings_index")
+            for item in items:
+                item["active"] = item["link"] == here
+        return {"sidebar_navigation": groups, "above": above}
 
     def get_urls(self) -> list[Any]:
         """Without Django's pages for one's password, and without its way to an object's page (`UNUSED`)."""
@@ -65,15 +126,61 @@ class BackOffice(UnfoldAdminSite):
         return path(route, self.admin_view(view), {"site": self}, name=name)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """What waits today."""
-        return super().index(request, {"waiting": today.what_waits(request), **(extra_context or {})})
+        """There is one home for both doors."""
+        from tenant_shop.dashboard.home import home
+
+        return home(request)
 
 
 # Pages that belong to no model: path, view, name.
 PAGES = (
     ("settings/", settings.settings, "settings"),
+    ("settings/all/", settings_index.settings_index, "settings_index"),
+    ("settings/mails/", mail_words.mails, "mails"),
+    ("settings/mails/<slug:kind>/<str:language>/", mail_words.mail, "mail"),
+    ("settings/region/", region.region, "region"),
+    ("settings/notices/", notices.notices, "notices"),
+    ("settings/filters/", filters.filters, "filters"),
+    ("settings/delivery/", shipping_simulator.shipping_simulator, "shipping_simulator"),
     ("settings/tax/", tax_settings.tax_settings, "tax_settings"),
+    ("settings/invoices/", invoice_settings.invoice_settings, "invoice_settings"),
     ("settings/payments/", payment_settings.payment_settings, "payment_settings"),
+    ("settings/test-orders/", trying_out.trying_out, "test_orders"),
+    ("settings/domains/", domains.domains, "domains"),
+    ("settings/domains/<uuid:domain_id>/do/", domains.domain_do, "domain_do"),
+    ("settings/keys/", api_keys.api_keys, "api_keys"),
+    ("settings/keys/calls/", api_calls.api_calls, "api_calls"),
+    ("settings/keys/<uuid:key_id>/", api_keys.api_key, "api_key"),
+    ("settings/keys/<uuid:key_id>/roll/", api_keys.roll, "api_key_roll"),
+    ("settings/keys/<uuid:key_id>/revoke/", api_keys.revoke, "api_key_revoke"),
+    ("settings/webhooks/", webhooks.webhooks, "webhooks"),
+    ("settings/webhooks/new/", webhooks.add, "webhook_add"),
+    ("settings/webhooks/events/", webhooks.webhook_events, "webhook_events"),
+    ("settings/webhooks/deliveries/", webhook_deliveries.deliveries, "webhook_deliveries"),
+    ("settings/webhooks/deliveries/<uuid:delivery_id>/", webhook_deliveries.delivery_page, "webhook_delivery"),
+    ("settings/webhooks/<uuid:webhook_id>/", webhooks.webhook_page, "webhook"),
+    ("settings/webhooks/<uuid:webhook_id>/do/", webhooks.webhook_do, "webhook_do"),
+    ("security/", security.security, "security"),
+    ("staff/", staff.staff, "staff"),
+    ("staff/<uuid:access_id>/", staff.person, "staff_person"),
+    ("staff/<uuid:access_id>/remove/", staff.remove, "staff_remove"),
+    ("staff/invitations/<uuid:invitation_id>/resend/", staff.resend, "staff_resend"),
+    ("staff/invitations/<uuid:invitation_id>/revoke/", staff.revoke, "staff_revoke"),
+    ("audit/", audit_log.audit_log, "audit_log"),
+    ("audit/list.csv", audit_log.audit_log_file, "audit_log_file"),
+    ("plan/", overview.plan_page, "plan"),
+    ("plan/choose/", change.choose, "plan_choose"),
+    ("plan/change/<slug:plan>/<slug:cycle>/", change.change, "plan_change"),
+    ("plan/cancel/", end.end, "plan_end"),
+    ("plan/reactivate/", end.keep, "plan_keep"),
+    ("plan/coupon/", overview.coupon, "plan_coupon"),
+    ("plan/pay/", overview.pay_now, "plan_pay"),
+    ("plan/address/", details.details, "plan_details"),
+    ("plan/card/", card.card, "plan_card"),
+    ("plan/card/remove/", card.forget, "plan_card_forget"),
+    ("plan/bills/<uuid:bill_id>/", overview.bill, "plan_bill"),
+    ("copies/", copies.copies, "copies"),
+    ("copies/<uuid:archive_id>/download/", copies.download, "copy_download"),
     ("points/", loyalty_settings.loyalty_settings, "loyalty_settings"),
     ("languages/", languages.languages, "languages"),
     ("design/", design.design, "design"),

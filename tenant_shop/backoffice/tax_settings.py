@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from tenant_shop.backoffice.percent import in_per_cent
-from tenant_shop.backoffice.settings import settings_page
+from tenant_shop.backoffice.settings_page import keys_page
+from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.taxes.classes import UNTAXED
 from tenant_shop.taxes.models import has_no_rate, known_classes
 
@@ -21,7 +22,7 @@ NO_RATE = (
 )
 
 
-class TaxSettingsForm(forms.Form):
+class TaxSettingsForm(ToldSettings):
     """The fields are the keys of the settings."""
 
     prices_include_tax = forms.BooleanField(
@@ -68,4 +69,4 @@ class TaxSettingsForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def tax_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     """Show what holds for tax in general and change it."""
-    return settings_page(request, site, TaxSettingsForm, title="Tax", here="admin:tax_settings")
+    return keys_page(request, site, TaxSettingsForm, title="Tax", here="admin:tax_settings")

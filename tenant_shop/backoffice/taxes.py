@@ -13,13 +13,14 @@ from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.percent import in_per_cent
 from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.taxes.classes import LONGEST_CLASS, ZERO, check_tax_class
 from tenant_shop.taxes.models import TaxRate
 
 ELSEWHERE = "Everywhere else"
 
 
-class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
+class TaxRateForm(ToldForm):
     """Rates are entered in per cent and stored as fractions."""
 
     country = forms.ChoiceField(
@@ -58,6 +59,11 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["country"].choices = [("", ELSEWHERE), *country_options()]  # type: ignore[attr-defined]
         if self.instance.rate is not None:
             self.initial["rate"] = in_per_cent(self.instance.rate)
+
+    def _wrote(self, name: str) -> str | None:
+        if name == "rate" and name in self.cleaned_data:
+            return self._mark(name, in_per_cent(self.cleaned_data[name]))
+        return super()._wrote(name)
 
     def clean_tax_class(self) -> str:
         name = str(self.cleaned_data["tax_class"]).strip().lower()

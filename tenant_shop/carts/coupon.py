@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import shopper_transaction
@@ -35,21 +36,30 @@ def remove_coupon(cart_id: UUID | None) -> None:
     _set_code(cart_id, None)
 
 
-def carry_coupon(cart_id: UUID | None, code: str) -> bool:
-    """Put a code into the cart, whether it holds by now or not; False when there is no such cart. Errors: ShopBusy."""
+def carry_coupon(cart_id: UUID | None, code: str, *, shopper: Shopper | None = None) -> bool:
+    """Put a code into a cart that has none, whether it holds by now or not; into another only if it holds.
+
+    False when there is no such cart. Errors: CouponRefused, with the cart's own code kept; ShopBusy.
+    """
     try:
-        _set_code(cart_id, normalised_code(code))
+        apply_coupon(cart_id, code, shopper=shopper)
     except CartGone:
         return False
+    except CouponRefused:
+        if cart_id is None or not _set_code_of(
+            ShoppingCart.objects.filter(pk=cart_id, coupon_code=None), normalised_code(code)
+        ):
+            raise
     return True
 
 
 def _set_code(cart_id: UUID | None, code: str | None) -> None:
-    if cart_id is None:
+    if cart_id is None or not _set_code_of(ShoppingCart.objects.filter(pk=cart_id), code):
         raise CartGone(cart_id)
-    # A cart that was ordered in this moment keeps what it was ordered with.
+
+
+def _set_code_of(carts: QuerySet[ShoppingCart], code: str | None) -> int:
+    """How many were changed. A cart that was ordered in this moment keeps what it was ordered with."""
     with shopper_transaction():
-        usable = ShoppingCart.objects.filter(completed_at=None, frozen_at=None, expires_at__gt=timezone.now())
-        changed = usable.filter(pk=cart_id).update(coupon_code=code)
-    if not changed:
-        raise CartGone(cart_id)
+        usable = carts.filter(completed_at=None, frozen_at=None, expires_at__gt=timezone.now())
+        return usable.update(coupon_code=code)

@@ -1,7 +1,7 @@
 """What a visitor had put into the cart goes into the customer's when they log in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from platform_core.tenancy.transactions import shopper_transaction
 from tenant_shop.carts.change import keep_cart, open_new
 from tenant_shop.carts.lines import MAX_LINES, is_usable
-from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.carts.models import CartItem, CartLoss, ShoppingCart
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.customers.models import Customer
@@ -23,22 +23,26 @@ class Merged:
     """A cart as it is after a log-in. Names are those of products.
 
     `joined` are lines that came along from the visitor's cart, `fewer` are (name, how many are in the cart now) of
-    which there are not as many left, `repriced` are (name, price before, price now), `left_out` found no room.
+    which there are not as many left, `sold_out` are in the cart and cannot be bought now, `repriced` are (name, price
+    before, price now), `left_out` found no room.
     """
 
     cart_id: UUID | None
     joined: tuple[str, ...] = ()
     fewer: tuple[tuple[str, int], ...] = ()
+    sold_out: tuple[str, ...] = ()
     repriced: tuple[tuple[str, Decimal, Decimal], ...] = ()
     left_out: tuple[str, ...] = ()
+    code_left: str = ""
 
 
 def merge_carts(customer_id: UUID, visitors_cart_id: UUID | None) -> Merged:
     """Put what is in a visitor's cart into the customer's open one, at today's prices and as far as there is stock.
 
     Of a variant that is in both the larger quantity is taken, so that logging in twice changes nothing. A sold-out line
-    stays, with its problem shown in the cart. The visitor's cart is gone afterwards; another customer's is left alone,
-    and so is one that was ordered meanwhile. At most eleven statements, however many lines; three more for prices and
+    stays, with its problem shown in the cart, which also tells what was deleted while it was in the visitor's. The
+    visitor's cart is gone afterwards; another customer's is left alone, and so is one that was ordered meanwhile. At
+    most twelve statements, however many lines; three more for prices and
     rules of quantity where the shop has them.
     Errors: ShopBusy when the carts were locked elsewhere for too long; nothing is changed then.
     """
@@ -53,6 +57,9 @@ def merge_carts(customer_id: UUID, visitors_cart_id: UUID | None) -> Merged:
         merged = _merge(cart, visitors, settings)
         if visitors.coupon_code and not cart.coupon_code:
             ShoppingCart.objects.filter(pk=cart.pk).update(coupon_code=visitors.coupon_code)
+        elif visitors.coupon_code and visitors.coupon_code != cart.coupon_code:
+            merged = replace(merged, code_left=visitors.coupon_code)
+        CartLoss.objects.filter(cart=visitors).update(cart=cart)
         visitors.delete()
         keep_cart(cart)
     return merged
@@ -94,6 +101,7 @@ def _merge(cart: ShoppingCart, visitors: ShoppingCart, settings: ShopSettings) -
         cart_id=cart.pk,
         joined=tuple(row.variant.product.name for row in added),
         fewer=tuple(fewer),
+        sold_out=tuple(line.variant.product.name for line in lines.values() if sellable_quantity(line.variant) == 0),
         repriced=tuple(repriced),
         left_out=tuple(left_out),
     )

@@ -18,7 +18,9 @@ MOST_BATCHES = 500
 # An order keeps the id of its cart without a foreign key: sent again, the cart is still known to be ordered.
 CARTS = """
 DELETE FROM shopping_carts WHERE id IN (
-    SELECT id FROM shopping_carts WHERE expires_at <= %s ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
+    SELECT id FROM shopping_carts
+    WHERE expires_at <= %s AND (frozen_at IS NULL OR completed_at IS NOT NULL)
+    ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
 )
 """
 SAVED = """
@@ -46,8 +48,8 @@ def remove_expired(now: datetime) -> Removed:
     """Remove the active shop's carts, what was laid aside and sessions that expired before `now` (aware), in batches;
     orders stay whole.
 
-    A cart expires thirty days after its last change, ordered or not. A row that is in use at the moment is left for the
-    next time.
+    A cart expires thirty days after its last change, ordered or not; never while somebody is to approve it. A row that
+    is in use at the moment is left for the next time.
     """
     return Removed(carts=_in_batches(CARTS, now), saved=_in_batches(SAVED, now), sessions=_in_batches(SESSIONS, now))
 

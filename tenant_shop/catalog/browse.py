@@ -12,14 +12,17 @@ from django.db.models import BooleanField, F, Func, IntegerField, UUIDField, Val
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from tenant_shop.catalog.listing.conditions import all_of, by_amounts, by_options, by_words, in_scope
+from platform_core.tenancy.connections import shop_connection
+from tenant_shop.catalog.listing.conditions import Condition, all_of, by_amounts, by_options, by_words, in_scope
 from tenant_shop.catalog.listing.counts import Counts
 from tenant_shop.catalog.listing.facets import WHAT_TELLS, Facet, FacetChoice, facets_of
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
 from tenant_shop.catalog.listing.kept import counts_of
+from tenant_shop.catalog.listing.own import OwnListing, before
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.catalog.search.find import search
+from tenant_shop.catalog.search.matches import Matches
 from tenant_shop.catalog.shelves import Shelves, read_shelves
 from tenant_shop.catalog.summary import ProductSummary, summarise, with_summary_facts
 
@@ -55,6 +58,14 @@ ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.PRICE_DOWN: (F("listing__price_low").desc(), F("pk").desc()),
     Sort.NAME: (F("listing__name").asc(), F("pk").asc()),
 }
+OWN_ORDERS: dict[Sort, str] = {
+    Sort.NEWEST: "COALESCE(published_at, created_at) DESC, product_id DESC",
+    Sort.POPULARITY: "units_sold DESC, product_id DESC",
+    Sort.RATING: "rating_average DESC NULLS LAST, review_count DESC, product_id DESC",
+    Sort.PRICE_UP: "price_low, product_id",
+    Sort.PRICE_DOWN: "price_low DESC, product_id DESC",
+    Sort.NAME: "name, product_id",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +98,13 @@ def product_list(
     facet_choice: FacetChoice = WHAT_TELLS,
     sort: Sort | None = None,
     page: str | int | None = 1,
+    own: OwnListing | None = None,
 ) -> ProductList:
     """A page of 24 listed products: below a category, of a brand, matching `text`, or all of them.
 
     `category_slugs` are the chosen categories; one that is not there leaves nothing. A page that does not exist is the
-    nearest one that does. Two statements, three when facets must be counted anew, and those of a search.
+    nearest one that does. Two statements, three when facets must be counted anew, one more with prices of one's `own`,
+    and those of a search.
     """
     shelves = shelves or read_shelves()
     matches = search(text) if text else None
@@ -102,17 +115,14 @@ def product_list(
     )
     if category_slugs:
         filters = replace(filters, categories=_branches(shelves, category_slugs))
-    of_scope, counts = counts_of(scope, filters)
+    of_scope, counts = counts_of(scope, filters, own)
     numbered = Paginator(range(counts.total), PAGE_SIZE).get_page(page)
-    listed = _narrowed(scope, filters)
-    if sort is not None and sort is not Sort.RELEVANCE:
-        listed = listed.order_by(*ORDERS[sort])
-    elif matches:
-        listed = listed.order_by(_place_in(matches.ids))
-    else:
-        listed = listed.order_by(*ORDERS[Sort.NEWEST])
     start = (numbered.number - 1) * PAGE_SIZE
-    rows = _read(listed[start : start + PAGE_SIZE]) if counts.total else []
+    rows: list[ProductSummary] = []
+    if counts.total and own is not None:
+        rows = _read_own(own, scope, filters, sort, start)
+    elif counts.total:
+        rows = _read(_sorted(_narrowed(scope, filters), sort, matches)[start : start + PAGE_SIZE])
     return ProductList(
         page=Page(rows, numbered.number, numbered.paginator),  # type: ignore[arg-type]
         counts=counts,
@@ -123,6 +133,39 @@ def product_list(
         is_exact=matches.is_exact if matches else True,
         is_capped=matches.is_capped if matches else False,
     )
+
+
+def _sorted(listed: ProductQuerySet, sort: Sort | None, matches: Matches | None) -> ProductQuerySet:
+    if sort is not None and sort is not Sort.RELEVANCE:
+        return listed.order_by(*ORDERS[sort])
+    if matches:
+        return listed.order_by(_place_in(matches.ids))
+    return listed.order_by(*ORDERS[Sort.NEWEST])
+
+
+def _read_own(own: OwnListing, scope: Scope, filters: Filters, sort: Sort | None, start: int) -> list[ProductSummary]:
+    """A page of the list at prices of one's own. Two statements."""
+    conditions = [*in_scope(scope), *by_words(filters), *by_options(filters), *by_amounts(filters)]
+    where, order = all_of(conditions), _own_order(sort, scope)
+    page = Condition(
+        f"SELECT product_id FROM product_listing WHERE {where.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",  # noqa: S608
+        (*where.params, *order.params, PAGE_SIZE, start),
+    )
+    told = before(own, page)
+    with shop_connection().cursor() as cursor:
+        cursor.execute(told.sql, told.params)
+        ids = [row[0] for row in cursor.fetchall()]
+    products: ProductQuerySet = Product.objects.filter(pk__in=ids)
+    return _read(products.order_by(_place_in(ids)))
+
+
+def _own_order(sort: Sort | None, scope: Scope) -> Condition:
+    """`ORDERS`, in SQL."""
+    if sort is not None and sort is not Sort.RELEVANCE:
+        return Condition(OWN_ORDERS[sort])
+    if scope.found is not None:
+        return Condition("array_position(%s::UUID[], product_id)", (list(scope.found),))
+    return Condition(OWN_ORDERS[Sort.NEWEST])
 
 
 def featured_products(limit: int) -> list[ProductSummary]:

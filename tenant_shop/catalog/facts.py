@@ -41,6 +41,22 @@ def specifications(value: Any) -> tuple[tuple[str, Told], ...]:
     return tuple((name, words) for key, found in pairs if (name := plain(told(key))) and (words := told(found)))
 
 
+def named_values(value: Any) -> list[tuple[str, list[str]]]:
+    """The column of specifications as programs read it: names, each with its values as texts."""
+    match value:
+        case dict():
+            pairs = list(value.items())
+        case list():
+            pairs = [(row["name"], row.get("value")) for row in value if isinstance(row, dict) and "name" in row]
+        case _:
+            pairs = []
+    return [(str(name), [str(each) for each in _several(found)]) for name, found in pairs if _several(found)]
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value in (None, "") else [value]
+
+
 def told(value: Any) -> Told:
     """A value of a JSON document in words; none for nothing. Merchants write lists, and a pair as `{name, value}`."""
     return _joined(_words(value))

@@ -4,16 +4,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
-from smartseller.database import CurrentTimestamp, KeptIntegerField, KeptJSONField
+from smartseller.database import CurrentTimestamp, KeptBooleanField, KeptIntegerField, KeptJSONField
 from smartseller.ids import uuid7
+from smartseller.words import Together, words_index
 from tenant_shop.catalog.pictures.columns import PictureFile
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.taxes.classes import CLASS_PATTERN, LONGEST_CLASS, STANDARD, check_tax_class
 
 # What an address is made of: a thing of another slug has no page, and would take every page that links to it along.
 SLUG_PATTERN = r"^[-a-zA-Z0-9_]+$"
+# What the shop's people search a product by, besides its SKUs.
+PRODUCT_WORDS = Together("name", "slug", Func("tags", function="tags_as_text", output_field=models.TextField()))
 
 
 class Category(models.Model):
@@ -79,7 +82,8 @@ class Brand(models.Model):
 class Product(models.Model):
     """What a shopper looks at. Prices are in the shop's currency, as the merchant entered them.
 
-    `variants` and `inventory_quantity` are a projection of the rows in `product_variants`, kept by a trigger.
+    `variants` and `inventory_quantity` are a projection of the rows in `product_variants`, kept by a trigger, and so is
+    `runs_low`, by another.
     The database checks when a transaction commits that each new product has a variant.
     """
 
@@ -120,12 +124,25 @@ class Product(models.Model):
     length = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In centimetres.")
     width = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In centimetres.")
     height = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="In centimetres.")
+    customs_code = models.CharField(
+        max_length=20, default="", db_default="", blank=True, help_text="Of the Harmonized System, as in 6109.10."
+    )
+    origin_country = models.CharField(
+        max_length=2, default="", db_default="", blank=True, help_text="ISO 3166-1 alpha-2."
+    )
     track_inventory = models.BooleanField(default=True, db_default=True)
     inventory_quantity = KeptIntegerField(
         default=0, db_default=0, editable=False, help_text="The sum over the variants."
     )
     allow_backorder = models.BooleanField(default=False, db_default=False)
     low_stock_threshold = models.IntegerField(default=10, db_default=10)
+    runs_low = KeptBooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether it is on sale and counted, with a variant on sale that is sold out or at or below the "
+        "threshold.",
+    )
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, db_default="draft")
     visibility = models.CharField(max_length=20, choices=Visibility, default=Visibility.VISIBLE, db_default="visible")
     meta_title = models.CharField(max_length=255, null=True, blank=True)
@@ -138,6 +155,7 @@ class Product(models.Model):
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, db_default={}, blank=True, help_text="Values of custom fields.")
 
     objects = ProductQuerySet.as_manager()
 
@@ -158,6 +176,10 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(compare_at_price__gte=0), name="products_compare_at_price_check"),
             models.CheckConstraint(condition=Q(cost_price__gte=0), name="products_cost_price_check"),
             models.CheckConstraint(condition=Q(tax_class__regex=CLASS_PATTERN), name="products_tax_class_check"),
+            models.CheckConstraint(
+                condition=Q(customs_code__regex=r"^([0-9]{4,12})?$"), name="products_customs_code_check"
+            ),
+            models.CheckConstraint(condition=Q(origin_country__regex=r"^([A-Z]{2})?$"), name="products_origin_check"),
         ]
         # The full-text index is on `product_search`, which triggers keep (migration 0012).
         indexes = [
@@ -166,7 +188,11 @@ class Product(models.Model):
             models.Index(fields=["brand"], name="idx_products_brand"),
             models.Index(fields=["price"], name="idx_products_price"),
             models.Index(fields=["created_at"], name="idx_products_created_at"),
+            models.Index(fields=["name", "id"], name="idx_products_name"),
+            models.Index(fields=["updated_at", "id"], name="idx_products_changed"),
             GinIndex(fields=["tags"], name="idx_products_tags"),
+            words_index(PRODUCT_WORDS, name="idx_products_words"),
+            models.Index(fields=["name", "id"], condition=Q(runs_low=True), name="idx_products_low"),
         ]
 
     def __str__(self) -> str:

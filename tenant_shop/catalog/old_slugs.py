@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Subquery
+from django.db.models import Case, QuerySet, Subquery, When
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
@@ -38,11 +38,29 @@ class OldSlug(models.Model):
         return self.slug
 
 
+def spellings(slug: str) -> list[str]:
+    """The slugs that an address may mean: as it is written, and in small letters, as slugs are made."""
+    return list(dict.fromkeys((slug, slug.lower())))
+
+
 def old_target(kind: OldSlug.Kind, slug: str) -> UUID | None:
-    """The key of what had this slug last, whether it still exists or is shown or not. One statement."""
-    return OldSlug.objects.filter(kind=kind, slug=slug).values_list("target_id", flat=True).first()
+    """The key of what had this slug last, whether it still exists or is shown or not; of one in other letter case what
+    has it in small letters. One statement.
+    """
+    return _named(kind, slug).values_list("target_id", flat=True).first()
 
 
 def old_target_subquery(kind: OldSlug.Kind, slug: str) -> Subquery:
     """`old_target` as a part of another statement."""
-    return Subquery(OldSlug.objects.filter(kind=kind, slug=slug).values("target_id")[:1])
+    return Subquery(_named(kind, slug).values("target_id")[:1])
+
+
+def first_as_written(slug: str) -> Case:
+    """Of things whose slug is one of `spellings(slug)` or was it before: in which order they are meant."""
+    return Case(When(slug=slug, then=0), When(slug=slug.lower(), then=1), default=2)
+
+
+def _named(kind: OldSlug.Kind, slug: str) -> QuerySet[OldSlug]:
+    """The slug as it is written first."""
+    rows = OldSlug.objects.filter(kind=kind, slug__in=spellings(slug))
+    return rows.order_by(Case(When(slug=slug, then=0), default=1))

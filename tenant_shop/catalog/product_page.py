@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tenant_shop.catalog.facts import Told, features, specifications
 from tenant_shop.catalog.models import Product, ProductImage
-from tenant_shop.catalog.old_slugs import OldSlug, old_target_subquery
+from tenant_shop.catalog.old_slugs import OldSlug, first_as_written, old_target_subquery, spellings
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.catalog.summary import (
     Picture,
@@ -26,6 +26,7 @@ from tenant_shop.catalog.summary import (
     with_summary_facts,
 )
 from tenant_shop.catalog.variants import ProductVariant
+from tenant_shop.configuration.custom_fields.values import values_in
 from tenant_shop.reviews.models import ProductReview
 
 MAX_PICTURES = 12
@@ -34,7 +35,7 @@ REVIEWS_ON_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """An approved review; `rating` is 1 to 5, `author` a first name and an initial."""
+    """An approved review; `rating` is 1 to 5, `author` a first name and an initial, `reply` the shop's answer."""
 
     rating: int
     title: str
@@ -42,6 +43,7 @@ class Review:
     author: str
     written_at: datetime
     is_verified: bool
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class ProductPage:
     latest first.
 
     `description` is as stored: clean it before showing it. `brand_slug` is empty without an active brand.
-    `variant_weights` (in grams) knows the variants that have their own.
+    `own_values` are those of custom fields, by key. `variant_weights` (in grams) knows the variants that have one.
     """
 
     summary: ProductSummary
@@ -67,6 +69,7 @@ class ProductPage:
     meta_description: str
     features: tuple[Told, ...]
     specifications: tuple[tuple[str, Told], ...]
+    own_values: Mapping[str, Any]
     pictures: tuple[Picture, ...]
     variants: tuple[VariantFacts, ...]
     variant_weights: Mapping[UUID, Decimal]
@@ -94,12 +97,13 @@ class ProductPage:
 def product_page(slug: str, *, reviews: int = 1) -> ProductPage | None:
     """The product of this slug, listed or hidden; None when there is none. At most three statements.
 
-    One that had the slug earlier is found too, unless another product has it now: its own slug is in the summary.
+    One that had the slug earlier is found too, unless another product has it now, and one that has it in small letters:
+    its own slug is in the summary.
     `reviews` is the page of its reviews; one that does not exist is the nearest one that does.
     """
     before = old_target_subquery(OldSlug.Kind.PRODUCT, slug)
-    named = Product.objects.reachable().filter(Q(slug=slug) | Q(pk=before))
-    return _page(named.order_by(Case(When(slug=slug, then=0), default=1)), reviews)
+    named = Product.objects.reachable().filter(Q(slug__in=spellings(slug)) | Q(pk=before))
+    return _page(named.order_by(first_as_written(slug)), reviews)
 
 
 def product_preview(product_id: UUID, *, reviews: int = 1) -> ProductPage | None:
@@ -138,6 +142,7 @@ def _page(products: ProductQuerySet, reviews: int) -> ProductPage | None:
         meta_description=product.meta_description or "",
         features=features(product.features),
         specifications=specifications(product.specifications),
+        own_values=values_in(product.metadata),
         pictures=_pictures(product),
         variants=tuple(variant_facts(product)),
         variant_weights={UUID(row["id"]): Decimal(row["weight"]) for row in extra.weights},
@@ -182,6 +187,7 @@ def _reviews(product: Product, page: int) -> tuple[Review, ...]:
             author=_public_name(row.customer.first_name, row.customer.last_name),
             written_at=row.created_at,
             is_verified=row.is_verified_purchase,
+            reply=row.reply,
         )
         for row in rows[skipped : skipped + REVIEWS_ON_A_PAGE]
     )

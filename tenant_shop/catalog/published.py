@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.summary import picture_of
-from tenant_shop.catalog.tree import shown_parents
+from tenant_shop.catalog.tree import filled, has_products, shown_parents
 from tenant_shop.catalog.variants import ProductVariant
 
 PIECE = 500
@@ -41,11 +41,12 @@ def published_products() -> Amount:
 
 
 def published_categories() -> list[Published]:
-    """The categories that shoppers meet, by key. One statement."""
-    rows = Category.objects.filter(is_active=True).order_by("pk")
-    found = list(rows.values_list("pk", "parent_id", "slug", "updated_at"))
-    shown = shown_parents({key: parent for key, parent, _, _ in found})
-    return [Published(slug, changed) for key, _, slug, changed in found if key in shown]
+    """The categories that shoppers meet and in which there is something, by key. One statement."""
+    rows = Category.objects.filter(is_active=True).order_by("pk").annotate(filled=has_products())
+    found = list(rows.values_list("pk", "parent_id", "slug", "updated_at", "filled"))
+    shown = shown_parents({key: parent for key, parent, *_ in found})
+    kept = filled(shown, [key for key, *_, has_some in found if has_some and key in shown])
+    return [Published(slug, changed) for key, _, slug, changed, _ in found if key in kept]
 
 
 def published_brands() -> list[Published]:
@@ -94,7 +95,7 @@ def goods_for_sale() -> Iterator[list[Product]]:
             pictures=ArraySubquery(pictures.values("url")[:PICTURES_OF_ONE]),
             own=ArraySubquery(own.values(found=JSONObject(id="id", weight="weight", url="image__url"))),
         )
-        .defer("features", "specifications", "meta_description")
+        .defer("features", "specifications", "meta_description", "metadata")
         .order_by("pk")
     )
     last: UUID | None = None

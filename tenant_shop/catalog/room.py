@@ -1,5 +1,7 @@
 """Whether the merchant's plan has room for another product. What is archived takes none: it is kept for the books."""
 
+from django.db.models import QuerySet
+
 from platform_core.plans.limits import Limited, check_room
 from platform_core.tenancy.connections import shop_connection
 from tenant_shop.catalog.models import Product
@@ -9,14 +11,19 @@ from tenant_shop.configuration.plan import plan_limits
 TURN = "add products"
 
 
-def check_product_room() -> None:
-    """Refuse one more product than the plan includes. Runs in the transaction that adds it.
+def products_of_plan() -> QuerySet[Product]:
+    """Those that the merchant's plan counts."""
+    return Product.objects.exclude(status=Product.Status.ARCHIVED)
+
+
+def check_product_room(*, adding: int = 1) -> None:
+    """Refuse more products than the plan includes. Runs in the transaction that adds so many.
 
     Errors: PlanLimitReached.
     """
     limits = plan_limits()
     if limits.of(Limited.PRODUCTS) is not None:
-        check_room(limits, Limited.PRODUCTS, used=count_before_adding())
+        check_room(limits, Limited.PRODUCTS, used=count_before_adding(), adding=adding)
 
 
 def count_before_adding() -> int:
@@ -27,4 +34,4 @@ def count_before_adding() -> int:
     """
     with shop_connection().cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [TURN])
-    return Product.objects.exclude(status=Product.Status.ARCHIVED).count()
+    return products_of_plan().count()

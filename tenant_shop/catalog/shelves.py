@@ -11,7 +11,7 @@ from django.db.models import F
 
 from tenant_shop.catalog.covers import cover, cover_facts
 from tenant_shop.catalog.models import Category
-from tenant_shop.catalog.tree import shown_parents
+from tenant_shop.catalog.tree import filled, has_products, shown_parents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +27,14 @@ class Shelf:
     is_featured: bool
     meta_title: str | None = None
     meta_description: str | None = None
+    has_products: bool = True
 
 
 class Shelves:
-    """The active categories that do not lie below one that is off, in the merchant's order."""
+    """The active categories that do not lie below one that is off, in the merchant's order.
+
+    Those with nothing in them, nor below them, keep their page, and are led to by none.
+    """
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
         parents = shown_parents({shelf.id: shelf.parent_id for shelf in shelves})
@@ -44,21 +48,29 @@ class Shelves:
         self._children: dict[UUID | None, list[Shelf]] = {}
         for shelf in shelves:
             self._children.setdefault(shelf.parent_id, []).append(shelf)
+        self._filled = filled({shelf.id: shelf.parent_id for shelf in shelves}, self._with_products())
+
+    def _with_products(self) -> list[UUID]:
+        return [shelf.id for shelf in self._by_id.values() if shelf.has_products]
+
+    def is_filled(self, shelf: Shelf) -> bool:
+        """Whether there is a product in it or below it."""
+        return shelf.id in self._filled
 
     @property
     def all(self) -> list[Shelf]:
-        """Every one of them."""
-        return list(self._by_id.values())
+        """Every one that has something."""
+        return [shelf for shelf in self._by_id.values() if self.is_filled(shelf)]
 
     @property
     def top(self) -> list[Shelf]:
         """The categories without a parent, and those that lie below themselves."""
-        return self._children.get(None, [])
+        return self._filled_below(None)
 
     @property
     def featured(self) -> list[Shelf]:
         """What the merchant puts forward, else the top categories."""
-        return [shelf for shelf in self._by_id.values() if shelf.is_featured] or self.top
+        return [shelf for shelf in self.all if shelf.is_featured] or self.top
 
     def by_slug(self, slug: str) -> Shelf | None:
         return self._by_slug.get(slug)
@@ -84,12 +96,15 @@ class Shelves:
         return found
 
     def children(self, shelf_id: UUID) -> list[Shelf]:
-        return self._children.get(shelf_id, [])
+        return self._filled_below(shelf_id)
+
+    def _filled_below(self, shelf_id: UUID | None) -> list[Shelf]:
+        return [shelf for shelf in self._children.get(shelf_id, []) if self.is_filled(shelf)]
 
 
 def read_shelves() -> Shelves:
     """The active shop's shelves; one SELECT."""
     rows = Category.objects.filter(is_active=True).order_by("sort_order", "name")
     columns = ("id", "parent_id", "name", "slug", "description", "is_featured", "meta_title", "meta_description")
-    found = rows.values(*columns, address=F("image_url"), uploaded=cover_facts())
+    found = rows.values(*columns, address=F("image_url"), uploaded=cover_facts(), has_products=has_products())
     return Shelves([Shelf(image=cover(row.pop("address"), row.pop("uploaded")), **row) for row in found])

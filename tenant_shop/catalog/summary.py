@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.models import Product, ProductImage
@@ -18,6 +18,21 @@ from tenant_shop.catalog.packs import PACK_SIZE, pieces_in
 from tenant_shop.catalog.querysets import ProductQuerySet
 from tenant_shop.pricing.choose import Break
 from tenant_shop.pricing.quantities import ANY_NUMBER, Allowed
+
+# Where the specifications are a list of names and values, so that they keep their order.
+LISTED_PACK_SIZE = Func(
+    Func(
+        "specifications",
+        Value(f'$[*] ? (@.name == "{PACK_SIZE}").value'),
+        function="jsonb_path_query_first",
+        template="%(function)s(%(expressions)s::jsonpath)",
+    ),
+    Value("{}"),
+    function="",
+    template="%(expressions)s",
+    arg_joiner=" #>> ",
+    output_field=TextField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,8 @@ class VariantFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductSummary:
-    """`price` is the lowest of the variants, and `has_price_range` says that others cost more.
+    """`price` is the lowest of the variants, and `has_price_range` says that others cost more. `compare_at` is what the
+    cheapest one cost before; a product is reduced when any of its variants is.
 
     `rating` is the average of the approved reviews, 1 to 5. `pack_size` is as the merchant states it, `pieces` the
     number in it (None where pieces are sold singly).
@@ -95,16 +111,20 @@ class ProductSummary:
     category_id: UUID | None = None
     is_own_price: bool = False
 
+    @property
+    def is_reduced(self) -> bool:
+        return self.compare_at is not None or any(variant.compare_at is not None for variant in self.variants)
+
 
 def with_summary_facts(products: ProductQuerySet) -> ProductQuerySet:
     """`products` read with all that `summarise` needs, in the one statement."""
     return products.annotate(
         brand_name=F("brand__name"),
-        pack_size=KeyTextTransform(PACK_SIZE, "specifications"),
+        pack_size=Coalesce(KeyTextTransform(PACK_SIZE, "specifications"), LISTED_PACK_SIZE),
         picture=first_picture(OuterRef("pk")),
         rating=F("listing__rating_average"),
         review_count=F("listing__review_count"),
-    ).defer("description", "short_description", "features", "specifications", "meta_description")
+    ).defer("description", "short_description", "features", "specifications", "meta_description", "metadata")
 
 
 def first_picture(product: OuterRef) -> Subquery:

@@ -1,13 +1,26 @@
 """Categories are a tree: none lies below itself, and what lies below one that is off is off with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from platform_core.tenancy.connections import shop_connection
+from tenant_shop.catalog.listing.models import ProductListing
 from tenant_shop.catalog.models import Category
 
 # The name of the turn in which categories move; the trigger `categories_are_a_tree` takes it too.
 TURN = "categories are a tree"
+
+# What was written before circles were refused ends, too: a category is found once.
+BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id FROM categories WHERE id = ANY(%s)
+    UNION
+    SELECT category.id FROM categories AS category JOIN below ON category.parent_id = below.id
+)
+SELECT id FROM below
+"""
 
 
 def closes_circle(category_id: UUID, *, parent_id: UUID) -> bool:
@@ -25,6 +38,32 @@ def closes_circle(category_id: UUID, *, parent_id: UUID) -> bool:
         passed.add(above)
         above = Category.objects.filter(pk=above).values_list("parent_id", flat=True).first()
     return False
+
+
+def with_those_below(category_ids: Iterable[UUID]) -> set[UUID]:
+    """The categories and all that lie below them, on or off. One statement."""
+    with shop_connection().cursor() as cursor:
+        cursor.execute(BELOW, [list(category_ids)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def has_products() -> Exists:
+    """Whether a category has a product of its own that lists show.
+
+    Asked of the listings, whose index answers alone: one of `products` would be read row by row for an empty category.
+    """
+    return Exists(ProductListing.objects.filter(is_listed=True, category_id=OuterRef("pk")))
+
+
+def filled(parents: Mapping[UUID, UUID | None], with_products: Iterable[UUID]) -> set[UUID]:
+    """Of the categories, by their parents, those that have a product or that lie above one that has."""
+    found = set[UUID]()
+    for key in with_products:
+        here: UUID | None = key
+        while here is not None and here in parents and here not in found:
+            found.add(here)
+            here = parents[here]
+    return found
 
 
 def shown_parents(parents: Mapping[UUID, UUID | None]) -> dict[UUID, UUID | None]:

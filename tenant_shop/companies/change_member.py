@@ -6,9 +6,8 @@ from uuid import UUID
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.companies.errors import LastAdmin, NotForThisRole
 from tenant_shop.companies.find import lock_company
-from tenant_shop.companies.membership import member_by_id
+from tenant_shop.companies.membership import member_by_id, other_admins
 from tenant_shop.companies.models import CompanyMember
-from tenant_shop.customers.models import Customer
 
 
 def change_member(
@@ -46,11 +45,5 @@ def _check_still_admin(admin: CompanyMember) -> None:
 
 
 def _check_not_last(member: CompanyMember) -> None:
-    others = CompanyMember.objects.filter(
-        company=member.company_id,
-        role=CompanyMember.Role.ADMIN,
-        is_active=True,
-        customer__status=Customer.Status.ACTIVE,
-    ).exclude(pk=member.pk)
-    if not others.exists():
+    if not other_admins(member).exists():
         raise LastAdmin

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -14,6 +14,7 @@ from platform_core.tenancy.transactions import after_commit, shop_transaction
 from tenant_shop.companies.errors import RegisterUnavailable
 from tenant_shop.companies.models import Company
 from tenant_shop.companies.registers.find import register_of
+from tenant_shop.companies.tell_merchant import News, tell_merchant
 from tenant_shop.payments.rounds import one_round
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def check_tax_id(company_id: UUID) -> State | None:
 
     What a person has said of the id is not asked again. The answer counts for the id that was asked about: when it is
     another one by now, nothing is kept. While the register is silent the id stays as it is, and its note says so.
+    After commit: the merchant is written to when the register has come to refuse the id.
     Errors: RegisterUnavailable, once that is noted.
     """
     company = Company.objects.filter(pk=company_id).first()
@@ -51,6 +53,8 @@ def check_tax_id(company_id: UUID) -> State | None:
             tax_id_checked_by=register.name,
             tax_id_note=" · ".join(part for part in (answer.name, answer.reference) if part)[:255],
         )
+        if kept and state == State.REFUSED and company.tax_id_state != State.REFUSED:
+            tell_merchant(company, News.TAX_ID_REFUSED)
     return state if kept else None
 
 
@@ -94,14 +98,22 @@ def _queue(company_id: str) -> None:
 
 @shared_task(
     base=TenantTask,
+    bind=True,
     name="companies.check_tax_id",
     autoretry_for=(RegisterUnavailable,),
     retry_backoff=60,
     retry_backoff_max=3600,
     max_retries=6,
 )  # type: ignore[untyped-decorator]
-def check_tax_id_task(company_id: str) -> None:
-    check_tax_id(UUID(company_id))
+def check_tax_id_task(task: Task[[str], None], company_id: str) -> None:
+    """Of a register that stays silent to the last attempt the merchant is told, once; the nights go on asking."""
+    try:
+        check_tax_id(UUID(company_id))
+    except RegisterUnavailable:
+        if task.request.retries >= (task.max_retries or 0):
+            with shop_transaction():
+                tell_merchant(Company.objects.get(pk=company_id), News.TAX_ID_OPEN)
+        raise
 
 
 @shared_task(base=TenantTask, name="companies.ask_again")  # type: ignore[untyped-decorator]

@@ -1,10 +1,14 @@
-"""A purchase that does not come about: rejected, withdrawn, or waited for too long. The buyer gets the cart back."""
+"""A purchase that does not come about: rejected, withdrawn, or waited for too long.
+
+The buyer gets the cart back; an offer is what it was.
+"""
 
 import logging
 from datetime import datetime
 from uuid import UUID
 
 from celery import shared_task
+from django.db.models import Min
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -68,6 +72,13 @@ def expire_requests(now: datetime) -> int:
     return closed
 
 
+def next_end(now: datetime) -> datetime | None:
+    """When, after `now`, a request's time is over next."""
+    waiting = PurchaseRequest.objects.filter(status=Status.PENDING, expires_at__gt=now)
+    moment: datetime | None = waiting.aggregate(next=Min("expires_at"))["next"]
+    return moment
+
+
 def _close(
     asked: PurchaseRequest,
     status: Status,
@@ -80,25 +91,29 @@ def _close(
     with shopper_transaction():
         buyers = Customer.objects.select_for_update(no_key=True)
         buyer = buyers.filter(pk=asked.customer_id).first() if asked.customer_id else None
-        lock_cart(asked.cart_id)
+        cart = lock_cart(asked.cart_id)
         if not PurchaseRequest.objects.filter(pk=asked.pk, status=Status.PENDING).update(
             status=status, reason=reason[:LONGEST_REASON], decided_by=decided_by, decided_at=timezone.now()
         ):
             raise RequestDecided(asked.pk)
-        if buyer is not None:
-            _give_back(asked.cart_id, buyer)
-            if letter is not None:
-                facts = {"company": asked.company.name, "reason": reason[:LONGEST_REASON], "request": str(asked.pk)}
-                write_to(buyer.email, letter, customer=buyer, facts=facts)
+        if cart is not None and buyer is not None:
+            _give_back(cart, buyer)
+        if buyer is not None and letter is not None:
+            facts = {"company": asked.company.name, "reason": reason[:LONGEST_REASON], "request": str(asked.pk)}
+            if cart is not None and cart.quote is not None:
+                facts["offer"] = str(cart.quote.public_token)
+            write_to(buyer.email, letter, customer=buyer, facts=facts)
     asked.refresh_from_db()
     return asked
 
 
-def _give_back(cart_id: UUID, buyer: Customer) -> None:
-    """The cart joins what the buyer has in another one by now, as a visitor's does who logs in."""
-    thawed = ShoppingCart.objects.filter(pk=cart_id, completed_at=None)
-    if thawed.update(frozen_at=None, customer=None, expires_at=timezone.now() + KEPT_FOR):
-        merge_carts(buyer.pk, cart_id)
+def _give_back(cart: ShoppingCart, buyer: Customer) -> None:
+    """The cart joins what the buyer has in another one by now, as a visitor's does who logs in; not an offer's."""
+    thawed = ShoppingCart.objects.filter(pk=cart.pk, completed_at=None)
+    if cart.quote_id is not None:
+        thawed.update(frozen_at=None)
+    elif thawed.update(frozen_at=None, customer=None, expires_at=timezone.now() + KEPT_FOR):
+        merge_carts(buyer.pk, cart.pk)
 
 
 @shared_task(base=TenantTask, name="companies.expire_requests")  # type: ignore[untyped-decorator]

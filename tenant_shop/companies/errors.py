@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from smartseller.errors import NotReady, RuleViolation
 from smartseller.formats import amount, number
+
+if TYPE_CHECKING:
+    from tenant_shop.companies.models import PurchaseRequest
 
 
 class InvalidTaxId(RuleViolation):
@@ -91,6 +94,15 @@ class LastAdmin(RuleViolation):
 
     def __init__(self) -> None:
         super().__init__(_("A company needs an admin. Please make somebody else one first."))
+
+
+class CompanyNotApproved(RuleViolation):
+    """The shop has not approved the company, or does not any more."""
+
+    code = "company_not_approved"
+
+    def __init__(self) -> None:
+        super().__init__(_("You can invite others as soon as the shop has approved your company."))
 
 
 class TooManyInvitations(RuleViolation):
@@ -188,6 +200,18 @@ class RequestNotFound(RuleViolation):
     def __init__(self, request_id: UUID) -> None:
         self.request_id = request_id
         super().__init__(_("There is no such purchase request."))
+
+
+class AskedAlready(RuleViolation):
+    """The same page was sent for approval before, with other answers: `asked` waits with the first ones."""
+
+    code = "asked_already"
+
+    def __init__(self, asked: "PurchaseRequest") -> None:
+        self.asked = asked
+        super().__init__(
+            _("This was sent for approval already; what you changed since is not in it. Take it back to change it.")
+        )
 
 
 class RequestDecided(RuleViolation):

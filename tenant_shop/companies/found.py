@@ -1,5 +1,6 @@
 """Registering a company: its first member is its admin, and the shop decides whether it may buy."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,14 @@ from tenant_shop.companies.check_tax_id import ask_soon
 from tenant_shop.companies.errors import AlreadyMember, InvalidCompany, InvalidTaxId
 from tenant_shop.companies.models import Company, CompanyMember
 from tenant_shop.companies.tax_ids import TaxId, read_tax_id
+from tenant_shop.companies.tell_merchant import News, tell_merchant
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address import clean_address
 from tenant_shop.orders.errors import InvalidAddress
 
 LONGEST_NAME = 255
+# The shop's mails say the name: it is no place for links. Names such as "Example.com Ltd" are names.
+ADDRESS_IN_NAME = re.compile(r"://|@|\bwww\.|\w\.\w{2,}/", re.IGNORECASE)
 # Of an address, what a company's own has.
 PLACE = ("address_line_1", "address_line_2", "postal_code", "city", "state_province", "country")
 
@@ -39,6 +43,8 @@ def read_details(given: Mapping[str, Any]) -> Details:
     name = " ".join(str(given.get("name") or "").split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         problems["name"] = _("Please give the company's name.")
+    elif ADDRESS_IN_NAME.search(name):
+        problems["name"] = _("Please give the company's name without web or e-mail addresses.")
     place: dict[str, str] = {}
     try:
         place = clean_address({**given, "company": "", "first_name": "", "last_name": "-"}, kind="billing")
@@ -57,7 +63,7 @@ def read_details(given: Mapping[str, Any]) -> Details:
 def found_company(customer: Customer, given: Mapping[str, Any]) -> Company:
     """Register a company for the customer, who becomes its admin; it waits for the shop's decision.
 
-    After commit: a register is asked about its tax id, where there is one.
+    After commit: the merchant is written to, and a register is asked about its tax id, where there is one.
     Errors: InvalidCompany; AlreadyMember.
     """
     details = read_details(given)
@@ -70,6 +76,7 @@ def found_company(customer: Customer, given: Mapping[str, Any]) -> Company:
                 **details.place,
             )
             CompanyMember.objects.create(company=company, customer=customer, role=CompanyMember.Role.ADMIN)
+            tell_merchant(company, News.WAITS)
             ask_soon(company)
     except IntegrityError as error:
         if "company_members_customer" in str(error):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.companies.errors import NotForThisRole, TooManyInvitations
+from tenant_shop.companies.errors import CompanyNotApproved, NotForThisRole, TooManyInvitations
 from tenant_shop.companies.models import CompanyMember
 from tenant_shop.customers.find import normal_email
 from tenant_shop.customers.letters import Kind
@@ -28,10 +28,13 @@ def invite(
     """Write to `email`: a link that makes its reader a member. A former one is worth nothing then.
 
     What is done here is the same whether the mailbox has an account, belongs to another company, or neither: only the
-    mail's reader learns more. Errors: NotForThisRole; TooManyInvitations.
+    mail's reader learns more. Only a company that the shop has approved sends mails from it.
+    Errors: NotForThisRole; CompanyNotApproved; TooManyInvitations.
     """
     if not (admin.is_admin and admin.is_active):
         raise NotForThisRole
+    if not admin.company.is_approved:
+        raise CompanyNotApproved
     email = normal_email(email)
     with shop_transaction():
         open_ones = CustomerToken.objects.filter(purpose=JOIN, payload__company_id=str(admin.company_id))
@@ -43,6 +46,7 @@ def invite(
             email=email,
             payload={
                 "company_id": str(admin.company_id),
+                "invited_by": str(admin.pk),
                 "role": role.value,
                 "order_limit": None if order_limit is None else str(order_limit),
             },

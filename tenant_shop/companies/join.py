@@ -17,16 +17,27 @@ from tenant_shop.customers.tokens import CustomerToken, look_at, spend
 
 
 def invitation(link: str) -> tuple[CustomerToken, Company]:
-    """What a link offers, without spending it. Two statements. Errors: LinkSpent, also when the company is blocked."""
+    """What a link offers, without spending it. Two statements.
+
+    Errors: LinkSpent, also when the company is not approved any more, or who invited is not its admin any more.
+    """
     token = look_at(link, JOIN)
-    company = Company.objects.filter(pk=token.payload["company_id"]).exclude(status=Company.Status.BLOCKED).first()
-    if company is None:
+    inviter = CompanyMember.objects.select_related("company").filter(
+        pk=token.payload.get("invited_by"),
+        company=token.payload["company_id"],
+        company__status=Company.Status.APPROVED,
+        role=CompanyMember.Role.ADMIN,
+        is_active=True,
+        customer__status=Customer.Status.ACTIVE,
+    )
+    admin = inviter.first()
+    if admin is None:
         raise LinkSpent
-    return token, company
+    return token, admin.company
 
 
 def join_with_new_account(
-    link: str, *, password: str, first_name: str = "", last_name: str = "", language: str = ""
+    link: str, *, password: str, first_name: str = "", last_name: str = "", language: str = "", terms_version: str = ""
 ) -> Customer:
     """Open an account for the mailbox that the link was sent to, which following it proves, and join with it.
 
@@ -39,6 +50,7 @@ def join_with_new_account(
         "last_name": last_name,
         "wants_marketing": False,
         "language": language,
+        "terms_version": terms_version,
     }
     try:
         with shop_transaction():

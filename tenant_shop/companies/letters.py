@@ -1,10 +1,12 @@
 """What the mails to a company's people say, in the language that is active."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenant_shop.customers.letter import Kind, Letter
+from smartseller.letter import Letter
+from tenant_shop.customers.letter import Kind
 
 Facts = Mapping[str, str]
 
@@ -37,7 +39,8 @@ def _blocked(shop: str, _link: str, facts: Facts) -> Letter:
 
 def _invites(shop: str, link: str, facts: Facts) -> Letter:
     return Letter(
-        title=_("Buy for %(company)s") % {"company": facts["company"]},
+        # Not the company's name: what strangers call themselves is no subject of the shop's mails.
+        title=_("You are invited to buy for a company"),
         paragraphs=(
             _("%(company)s invites you to buy for it at %(shop)s.") % {"shop": shop, "company": facts["company"]},
         ),
@@ -67,10 +70,9 @@ def _rejected(shop: str, _link: str, facts: Facts) -> Letter:
         paragraphs=(
             _("%(company)s has not approved your purchase at %(shop)s.") % {"shop": shop, "company": facts["company"]},
             *said,
-            _("What you wanted to order is in your cart again."),
+            _back(facts),
         ),
-        button=_("Go to the cart"),
-        path="/cart/",
+        **_way_back(facts),
     )
 
 
@@ -80,11 +82,23 @@ def _expired(shop: str, _link: str, facts: Facts) -> Letter:
         paragraphs=(
             _("Nobody at %(company)s has decided on your purchase at %(shop)s in time.")
             % {"shop": shop, "company": facts["company"]},
-            _("What you wanted to order is in your cart again."),
+            _back(facts),
         ),
-        button=_("Go to the cart"),
-        path="/cart/",
+        **_way_back(facts),
     )
+
+
+def _back(facts: Facts) -> str:
+    """Where what was not ordered is now."""
+    if "offer" in facts:
+        return _("The shop's offer is as it was.")
+    return _("What you wanted to order is in your cart again.")
+
+
+def _way_back(facts: Facts) -> dict[str, Any]:
+    if "offer" in facts:
+        return {"button": _("See the offer"), "path": f"/quotes/{facts['offer']}/"}
+    return {"button": _("Go to the cart"), "path": "/cart/"}
 
 
 COMPANY_LETTERS: dict[Kind, Callable[[str, str, Facts], Letter]] = {

@@ -58,3 +58,14 @@ def member_by_id(company_id: UUID, member_id: UUID) -> CompanyMember:
     if member is None:
         raise MemberNotFound(member_id)
     return member
+
+
+def other_admins(member: CompanyMember) -> QuerySet[CompanyMember]:
+    """Who else can run the member's company."""
+    admins = CompanyMember.objects.filter(
+        company=member.company_id,
+        role=CompanyMember.Role.ADMIN,
+        is_active=True,
+        customer__status=Customer.Status.ACTIVE,
+    )
+    return admins.exclude(pk=member.pk)

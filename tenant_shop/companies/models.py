@@ -9,10 +9,13 @@ from django.db.models import Q
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+from smartseller.words import Together, words_index
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.models import Order
 
 LONGEST_TERMS_DAYS = 365
+# What the shop's people search a company by, of its own.
+COMPANY_WORDS = Together("name", "tax_id")
 
 
 class Company(models.Model):
@@ -122,6 +125,8 @@ class Company(models.Model):
         indexes = [
             models.Index(fields=["status", "created_at"], name="idx_companies_status"),
             models.Index(fields=["tax_id"], condition=~Q(tax_id=""), name="idx_companies_tax_id"),
+            models.Index(fields=["created_at", "id"], name="idx_companies_newest"),
+            words_index(COMPANY_WORDS, name="idx_companies_words"),
         ]
 
     def __str__(self) -> str:
@@ -266,6 +271,8 @@ class PurchaseRequest(models.Model):
         indexes = [
             models.Index(fields=["company", "-created_at"], name="idx_purchase_requests_company"),
             models.Index(fields=["customer"], name="idx_purchase_requests_customer"),
+            models.Index(fields=["status", "created_at", "id"], name="idx_purchase_requests_status"),
+            models.Index(fields=["created_at", "id"], name="idx_purchase_requests_newest"),
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="idx_purchase_requests_expiry"),
         ]
 

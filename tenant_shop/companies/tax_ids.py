@@ -8,9 +8,9 @@ from stdnum import get_cc_module
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
+from smartseller.eu_tax_ids import COUNTRY_OF_PREFIX, MEMBER_STATES
 from tenant_shop.companies.errors import InvalidTaxId
 from tenant_shop.companies.models import Company
-from tenant_shop.taxes.reverse_charge import COUNTRY_OF_PREFIX, MEMBER_STATES
 
 LONGEST = 30
 # What people write between the digits.

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.models import Setting
 
 logger = logging.getLogger(__name__)
@@ -22,9 +23,18 @@ class ShopSettings:
     delivery is taxed, "none" for not at all. `shipping_rates`, `payment_methods`, `facets` and `loyalty` are read by
     their own rooms. `return_days` is how long goods may be sent back, 0 when that is not said; `returns_text` is the
     merchant's own sentence about it. `terms_text` is the merchant's sentence about terms above the button that orders,
-    and `terms_need_tick` whether it is to be agreed to. `payment_instructions` are the lines that say where money is
-    transferred to. `quote_requests` come from "customers", from "everybody" or, when empty, from nobody.
+    and `terms_need_tick` whether it is to be agreed to; `terms_version` is the digest of the pages that hold.
+    `payment_instructions` are the lines that say where money is transferred to. `quote_requests` come from
+    "customers", from "everybody" or, when empty, from nobody.
     `footer_pages` are (title, slug). In `test_mode` no real money moves; `stripe_key` is public.
+    `store_phone` and `store_address` (lines) are how else the shop is reached. `order_notices` are the addresses that
+    are told of every new order, `low_stock_threshold` is where a new product begins to run low. `email_templates` are
+    the merchant's own words of mails, read by the room of mails. `product_fields` are the custom fields that product
+    pages show, kept from their table. `weight_unit` and `length_unit` are those that the shop's people write in.
+    pages show, kept from their table.
+    `invoice_issue` says when invoices are issued: "paid", "sent" or "by_hand"; `invoice_mail` whether mails "link" or
+    "attach" them; `invoice_seller`, `invoice_tax_id` and
+    `invoice_footer` are the merchant's own lines on them, the prefixes stand before their numbers.
     `company_accounts` says whether companies can have accounts, `reverse_charge` whether those of other EU countries
     owe the tax themselves.
     """
@@ -55,8 +65,24 @@ class ShopSettings:
     reverse_charge: bool = False
     terms_text: str = ""
     terms_need_tick: bool = False
+    terms_version: str = ""
     pricing: Mapping[str, Any] = field(default_factory=dict)
     quote_requests: str = ""
+    store_phone: str = ""
+    store_address: str = ""
+    order_notices: tuple[str, ...] = ()
+    low_stock_threshold: int = 10
+    email_templates: Mapping[str, Any] = field(default_factory=dict)
+    invoice_issue: str = "paid"
+    invoice_seller: str = ""
+    invoice_tax_id: str = ""
+    invoice_footer: str = ""
+    invoice_mail: str = "link"
+    invoice_prefix: str = "INV-"
+    credit_note_prefix: str = "CN-"
+    product_fields: tuple[Mapping[str, str], ...] = ()
+    weight_unit: str = "g"
+    length_unit: str = "cm"
 
     @property
     def has_customer_groups(self) -> bool:
@@ -100,8 +126,24 @@ DEFAULTS: dict[str, Any] = {
     "reverse_charge": False,
     "terms_text": "",
     "terms_need_tick": False,
+    "terms_version": "",
     "pricing": {},
     "quote_requests": "",
+    "store_phone": "",
+    "store_address": "",
+    "order_notices": [],
+    "low_stock_threshold": 10,
+    "email_templates": {},
+    "invoice_issue": "paid",
+    "invoice_seller": "",
+    "invoice_tax_id": "",
+    "invoice_footer": "",
+    "invoice_mail": "link",
+    "invoice_prefix": "INV-",
+    "credit_note_prefix": "CN-",
+    "product_fields": [],
+    "weight_unit": "g",
+    "length_unit": "cm",
 }
 
 
@@ -126,7 +168,8 @@ def shop_settings() -> ShopSettings:
         returns_text=values["returns_text"],
         footer_pages=tuple((row["title"], row["slug"]) for row in values["footer_pages"]),
         payment_instructions=values["payment_instructions"],
-        test_mode=values["test_mode"],
+        # A sandbox never takes money, whatever is written into it.
+        test_mode=values["test_mode"] or current_tenant().is_sandbox,
         stripe_key=values["stripe_key"],
         loyalty=values["loyalty"],
         tax_rates=tuple(values["tax_rates"]),
@@ -136,8 +179,24 @@ def shop_settings() -> ShopSettings:
         reverse_charge=values["reverse_charge"],
         terms_text=values["terms_text"],
         terms_need_tick=values["terms_need_tick"],
+        terms_version=values["terms_version"],
         pricing=values["pricing"],
         quote_requests=values["quote_requests"],
+        store_phone=values["store_phone"],
+        store_address=values["store_address"],
+        order_notices=tuple(address for address in values["order_notices"] if isinstance(address, str)),
+        low_stock_threshold=max(values["low_stock_threshold"], 0),
+        email_templates=values["email_templates"],
+        invoice_issue=values["invoice_issue"],
+        invoice_seller=values["invoice_seller"],
+        invoice_tax_id=values["invoice_tax_id"],
+        invoice_footer=values["invoice_footer"],
+        invoice_mail=values["invoice_mail"],
+        invoice_prefix=values["invoice_prefix"],
+        credit_note_prefix=values["credit_note_prefix"],
+        product_fields=tuple(values["product_fields"]),
+        weight_unit=values["weight_unit"],
+        length_unit=values["length_unit"],
     )
 
 

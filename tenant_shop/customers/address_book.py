@@ -73,9 +73,9 @@ def save_address(
         roles = roles if book else frozenset(Role)
         for other in book.values():
             if given_up := roles_of(other) & roles:
-                _choose(other, roles_of(other) - given_up)
+                choose(other, roles_of(other) - given_up)
                 other.save(update_fields=["is_default", "type"])
-        _choose(address, roles)
+        choose(address, roles)
         address.save()
     return address
 
@@ -95,10 +95,11 @@ def remove_address(customer: Customer, address_id: UUID) -> None:
         gone.delete()
         if roles and book:
             heir = min(book.values(), key=lambda address: (address.created_at, address.pk))
-            _choose(heir, roles_of(heir) | roles)
+            choose(heir, roles_of(heir) | roles)
             heir.save(update_fields=["is_default", "type"])
 
 
-def _choose(address: CustomerAddress, roles: frozenset[Role]) -> None:
+def choose(address: CustomerAddress, roles: frozenset[Role]) -> None:
+    """Have the address be the one for `roles`, and for nothing else; it is not saved."""
     address.is_default = bool(roles)
     address.type = next(iter(roles)).value if len(roles) == 1 else CustomerAddress.Type.BOTH

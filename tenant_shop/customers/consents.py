@@ -11,22 +11,34 @@ from tenant_shop.customers.models import Customer
 
 
 class CustomerConsent(models.Model):
-    """One answer of a customer's; the latest of a kind holds, and stands in `customers.marketing_consent` too."""
+    """One answer of a customer's; the latest of a kind holds. That about marketing stands in
+    `customers.marketing_consent` too; which terms an order agreed to stands with the order.
+    """
 
     class Kind(models.TextChoices):
         MARKETING_EMAIL = "marketing_email"
+        TERMS = "terms"
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents", db_index=False, db_constraint=False)
     kind = models.CharField(max_length=20, choices=Kind)
     is_granted = models.BooleanField()
     place = models.CharField(max_length=20, help_text="Where it was given: registration, profile, erasure.")
+    terms_version = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="The digest of the terms that were agreed to."
+    )
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
 
     class Meta:
         db_table = "customer_consents"
         ordering = ["created_at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(kind="marketing_email"), name="customer_consents_kind_check")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="marketing_email", terms_version="")
+                | Q(kind="terms", is_granted=True, terms_version__regex=r"^[0-9a-f]{64}$"),
+                name="customer_consents_kind_check",
+            )
+        ]
         indexes = [models.Index(fields=["customer"], name="idx_customer_consents_customer")]
 
     def __str__(self) -> str:
@@ -46,3 +58,10 @@ def record_consent(customer: Customer, *, is_granted: bool, place: str) -> None:
             customer=customer, kind=CustomerConsent.Kind.MARKETING_EMAIL, is_granted=is_granted, place=place
         )
     customer.marketing_consent = is_granted
+
+
+def record_terms(customer: Customer, version: str, *, place: str) -> None:
+    """Write down which version of the terms (`pages/terms.py`) the customer agreed to, in the caller's transaction."""
+    CustomerConsent.objects.create(
+        customer=customer, kind=CustomerConsent.Kind.TERMS, is_granted=True, terms_version=version, place=place
+    )

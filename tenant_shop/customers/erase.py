@@ -6,39 +6,29 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.carts.models import SavedItem, ShoppingCart
-from tenant_shop.catalog.search.models import SearchCount
+from tenant_shop.carts.models import ShoppingCart
 from tenant_shop.companies.forget import forget_member
 from tenant_shop.customers.claim import claim_orders
-from tenant_shop.customers.consents import CustomerConsent
-from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
-from tenant_shop.customers.find import ERASED_AT, normal_email
+from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay, OtherMailbox
+from tenant_shop.customers.find import normal_email
 from tenant_shop.customers.letters import Kind
-from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.customers.models import Customer
 from tenant_shop.customers.post import write_to
-from tenant_shop.customers.register import unusable_password
-from tenant_shop.customers.sessions import CustomerSession
+from tenant_shop.customers.scrub import forget_mailbox, nobodys_email, scrub_account
 from tenant_shop.customers.tokens import CustomerToken, issue, look_at, spend_for_customer
-from tenant_shop.customers.wishlist import WishlistItem
+from tenant_shop.integrations.forget import forget_told_of
+from tenant_shop.integrations.idempotency.keep import forget_whom_it_names
 from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.forfeit import forfeit_points
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.notes import OrderNote
 from tenant_shop.promotions.models import DiscountRedemption
 from tenant_shop.quotes.models import QuoteRequest
-from tenant_shop.restock.models import StockAlert
 from tenant_shop.returns.models import Return
 
 ERASE = CustomerToken.Purpose.ERASE
 UNDER_WAY = (Order.Status.PENDING, Order.Status.CONFIRMED, Order.Status.PROCESSING, Order.Status.SHIPPED)
-# Tables whose rows are the customer's alone.
-OWN_ROWS = (
-    CustomerAddress,
-    CustomerConsent,
-    CustomerSession,
-    CustomerToken,
-    SavedItem,
-    WishlistItem,
-)
 # What stays of an address: taxes are owed by country and state.
 KEPT_OF_AN_ADDRESS = ("state_province", "country")
 
@@ -60,58 +50,64 @@ def erase(link: str) -> None:
     Errors: LinkSpent; OrdersUnderWay, and the link stays good.
     """
     with shop_transaction():
-        _lock_orders(look_at(link, ERASE))
+        seen = look_at(link, ERASE)
+        _lock_orders(seen.customer_id, seen.email)
         token, customer = spend_for_customer(link, ERASE)
-        email, language = normal_email(customer.email), customer.language
         # Whoever has moved to another mailbox is not erased by the old one.
-        if email != token.email:
+        if normal_email(customer.email) != token.email:
             raise LinkSpent
-        # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
-        quotes = QuoteRequest.objects.filter(Q(customer=customer) | Q(customer=None, email__iexact=email))
-        carts = ShoppingCart.objects.filter(Q(customer=customer) | Q(quote__in=quotes))
-        list(carts.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-        carts.delete()
-        quotes.delete()
-        forget_member(customer.pk)
-        claim_orders(customer)
-        _check_nothing_is_under_way(customer)
-        _scrub_orders(customer)
-        _scrub_mailbox(email, customer.pk)
-        for model in OWN_ROWS:
-            model.objects.filter(customer=customer).delete()
-        Return.objects.filter(customer=customer).update(note="", answer="", customer=None)
-        forfeit_points(customer.pk, actor=str(customer.pk))
-        Customer.objects.filter(pk=customer.pk).update(
-            email=nobodys_email(customer.pk),
-            password_hash=unusable_password(),
-            first_name=None,
-            last_name=None,
-            phone=None,
-            date_of_birth=None,
-            status=Customer.Status.INACTIVE,
-            email_verified=False,
-            phone_verified=False,
-            marketing_consent=False,
-            failed_login_attempts=0,
-            locked_until=None,
-            last_login_at=None,
-            loyalty_tier=Customer.LoyaltyTier.BRONZE,
-            group=None,
-            metadata={},
-        )
-        write_to(email, Kind.ERASED, language=language)
+        _erase(customer, actor=str(customer.pk), reads_mailbox=True)
 
 
-def _lock_orders(token: CustomerToken) -> None:
+def erase_customer(customer_id: UUID, *, email: str, actor: str) -> None:
+    """Erase a customer who asked the shop's people for it, and whom they know: `email` is how they wrote it down.
+
+    As `erase`; `actor` is a user's id. What guests did with the mailbox is the customer's only if it is proven that
+    they read it. Errors, with nothing changed: Customer.DoesNotExist, also for who is erased already; OtherMailbox;
+        OrdersUnderWay.
+    """
+    with shop_transaction():
+        active = Customer.objects.filter(status=Customer.Status.ACTIVE)
+        seen = active.get(pk=customer_id)
+        if normal_email(email) != normal_email(seen.email):
+            raise OtherMailbox
+        _lock_orders(customer_id, normal_email(seen.email))
+        customer = active.select_for_update(no_key=True).get(pk=customer_id)
+        if normal_email(customer.email) != normal_email(email):
+            raise OtherMailbox
+        _erase(customer, actor=actor, reads_mailbox=customer.email_verified)
+
+
+def _erase(customer: Customer, *, actor: str, reads_mailbox: bool) -> None:
+    """Everything that an erasure does, once the orders and then the customer are locked."""
+    email, language = normal_email(customer.email), customer.language
+    asked = Q(customer=customer)
+    if reads_mailbox:
+        asked |= Q(customer=None, email__iexact=email)
+    # An order that is being placed is waited for here, and seen below; one that comes later finds no cart.
+    quotes = QuoteRequest.objects.filter(asked)
+    carts = ShoppingCart.objects.filter(Q(customer=customer) | Q(quote__in=quotes))
+    list(carts.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    carts.delete()
+    quotes.delete()
+    forget_member(customer.pk)
+    claim_orders(customer)
+    _check_nothing_is_under_way(customer)
+    _scrub_orders(customer)
+    _scrub_mailbox(email, customer.pk)
+    Return.objects.filter(customer=customer).update(note="", answer="", customer=None)
+    forfeit_points(customer.pk, actor=actor)
+    forget_whom_it_names([str(customer.pk), customer.phone or ""])
+    scrub_account(customer.pk)
+    record_event("customer.erased", {"id": str(customer.pk)})
+    write_to(email, Kind.ERASED, language=language)
+
+
+def _lock_orders(customer_id: UUID | None, email: str) -> None:
     """Lock the customer's orders, and those of a guest with the mailbox: orders come before their customer."""
     orders = Order.objects.alias(address=Lower("customer_email"))
-    theirs = orders.filter(Q(customer=token.customer_id) | Q(customer=None, address=token.email))
+    theirs = orders.filter(Q(customer=customer_id) | Q(customer=None, address=email))
     list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-
-
-def nobodys_email(customer_id: UUID) -> str:
-    """One for each erased customer."""
-    return f"erased-{customer_id.hex}{ERASED_AT}"
 
 
 def _check_nothing_is_under_way(customer: Customer) -> None:
@@ -132,8 +128,14 @@ def _scrub_orders(customer: Customer) -> None:
         ["customer_email", "customer_phone", "notes", "shipping_address", "billing_address"],
         batch_size=500,
     )
-    redemptions = DiscountRedemption.objects.filter(order__in=[order.pk for order in orders])
+    ids = [order.pk for order in orders]
+    redemptions = DiscountRedemption.objects.filter(order__in=ids)
     redemptions.update(customer_email=nobodys_email(customer.pk), customer=None)
+    OrderNote.objects.filter(order__in=ids).delete()
+    # Whatever mailbox they named: it may be one that the customer had before.
+    about = [str(order_id) for order_id in ids]
+    OutboxEvent.objects.filter(Q(payload__order_id__in=about) | Q(payload__id__in=about)).delete()
+    forget_told_of(customer.pk, subjects=ids)
 
 
 def _what_is_kept(address: dict[str, str]) -> dict[str, str]:
@@ -142,8 +144,6 @@ def _what_is_kept(address: dict[str, str]) -> dict[str, str]:
 
 def _scrub_mailbox(email: str, customer_id: UUID) -> None:
     """What only the mailbox leads to, and the outbox: letters went to mailboxes that the customer had before, too."""
-    StockAlert.objects.filter(email=email).delete()
-    CustomerToken.objects.filter(email=email).delete()
-    SearchCount.objects.filter(text__icontains=email).delete()
+    forget_mailbox(email)
     events = OutboxEvent.objects.filter(Q(payload__email__iexact=email) | Q(payload__customer_id=str(customer_id)))
     events.delete()

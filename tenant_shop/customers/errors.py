@@ -8,10 +8,7 @@ from django.utils.translation import gettext as _
 
 from smartseller.errors import RuleViolation
 from smartseller.formats import number
-
-# Wrong passwords in a row until an account is locked, and for how long.
-ATTEMPTS = 5
-LOCKED_FOR = timedelta(minutes=15)
+from smartseller.lockout import ATTEMPTS, LOCKED_FOR
 
 
 class LogInRefused(RuleViolation):
@@ -92,6 +89,15 @@ class AddressBookFull(RuleViolation):
         super().__init__(
             _("You can keep up to %(limit)s addresses. Please remove one first.") % {"limit": number(limit)}
         )
+
+
+class OtherMailbox(RuleViolation):
+    """The e-mail address that was written down is not the customer's."""
+
+    code = "other_mailbox"
+
+    def __init__(self) -> None:
+        super().__init__("That is not this customer's e-mail address. Nothing was erased.")
 
 
 class OrdersUnderWay(RuleViolation):

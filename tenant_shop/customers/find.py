@@ -14,6 +14,11 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def is_erased(email: str) -> bool:
+    """Whether who had an address has had themselves erased; this one stands in its place."""
+    return email.endswith(ERASED_AT)
+
+
 def by_email(email: str) -> QuerySet[Customer]:
     """The customer with this address, however either is capitalised."""
     return Customer.objects.alias(address=Lower("email")).filter(address=normal_email(email))

@@ -1,6 +1,4 @@
-"""What every mail to a customer has."""
-
-from dataclasses import dataclass
+"""What mails to a customer are about."""
 
 from django.db import models
 
@@ -15,22 +13,14 @@ class Kind(models.TextChoices):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     CONFIRM_EMAIL = "confirm_email"
     EMAIL_CHANGES = "email_changes"
+    EMAIL_WAITS = "email_waits"
+    EMAIL_CHANGED = "email_changed"
     ERASE = "erase"
     ERASED = "erased"
+    MERGED = "merged"
     COMPANY_APPROVED = "company_approved"
     COMPANY_BLOCKED = "company_blocked"
     COMPANY_INVITES = "company_invites"
     REQUEST_WAITS = "request_waits"
     REQUEST_REJECTED = "request_rejected"
     REQUEST_EXPIRED = "request_expired"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """`path` is where the button leads, without language and host; `note` stands small below it."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    button: str = ""
-    path: str = ""
-    note: str = ""

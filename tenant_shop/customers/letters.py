@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smartseller.formats import number
+from smartseller.letter import Letter
 from tenant_shop.companies.letters import COMPANY_LETTERS
-from tenant_shop.customers.letter import TOPIC, Kind, Letter
-from tenant_shop.customers.tokens import CustomerToken, link_text
+from tenant_shop.customers.letter import TOPIC, Kind
+from tenant_shop.customers.tokens import SILENT_FOR, CustomerToken, link_text
 
 __all__ = ["TOPIC", "Kind", "Letter", "letter"]
 
@@ -94,7 +95,10 @@ def _confirm_email(shop: str, link: str) -> Letter:
         title=_("Confirm your new e-mail address"),
         paragraphs=(
             _("Your account at %(shop)s is to use this e-mail address from now on.") % {"shop": shop},
-            _("Nothing changes before you confirm it."),
+            _(
+                "Nothing changes before you confirm it, and before the old address has agreed or been silent for a "
+                "while."
+            ),
         ),
         button=_("Confirm the address"),
         path=f"/account/email/confirm/{link}/",
@@ -108,8 +112,46 @@ def _email_changes(shop: str, link: str) -> Letter:
         paragraphs=(
             _("Somebody who knows your password wants to use another e-mail address for your account at %(shop)s.")
             % {"shop": shop},
-            _("If it was you, you need not do anything."),
+            _("If it was you, agree: once the new address has confirmed, too, your account moves there."),
             _("If it was not you, undo it: your account keeps this address, and you choose a new password."),
+        ),
+        button=_("Agree or undo"),
+        path=f"/account/email/undo/{link}/",
+        note=_hours(Purpose.UNDO_EMAIL),
+    )
+
+
+def _email_waits(shop: str, link: str) -> Letter:
+    return Letter(
+        title=_("Your new e-mail address has confirmed"),
+        paragraphs=(
+            _("Somebody who knows your password wants to use another e-mail address for your account at %(shop)s.")
+            % {"shop": shop},
+            _in_days(SILENT_FOR.days),
+            _("If it was not you, undo it: your account keeps this address, and you choose a new password."),
+        ),
+        button=_("Agree or undo"),
+        path=f"/account/email/undo/{link}/",
+    )
+
+
+def _in_days(days: int) -> str:
+    return ngettext(
+        "The new address has confirmed. Agree, and your account moves at once; say nothing, and it moves in "
+        "%(number)s day.",
+        "The new address has confirmed. Agree, and your account moves at once; say nothing, and it moves in "
+        "%(number)s days.",
+        days,
+    ) % {"number": number(days)}
+
+
+def _email_changed(shop: str, link: str) -> Letter:
+    return Letter(
+        title=_("Your e-mail address was changed"),
+        paragraphs=(
+            _("Your account at %(shop)s uses another e-mail address from now on: we had no answer from this one.")
+            % {"shop": shop},
+            _("If it was not you, undo it: your account comes back to this address, and you choose a new password."),
         ),
         button=_("Undo the change"),
         path=f"/account/email/undo/{link}/",
@@ -140,14 +182,32 @@ def _erased(shop: str, _link: str) -> Letter:
     )
 
 
+def _merged(shop: str, _link: str) -> Letter:
+    """It does not say which account stays: whoever reads the mailbox may be somebody else."""
+    return Letter(
+        title=_("Two accounts became one"),
+        paragraphs=(
+            _("You had two accounts at %(shop)s. We have joined them: your orders and all else are in the other one.")
+            % {"shop": shop},
+            _("With this e-mail address you cannot log in any more. Log in with the address of your other account."),
+        ),
+        button=_("Log in"),
+        path="/account/log-in/",
+        note=_("If you know of no other account of yours, please answer this mail."),
+    )
+
+
 LETTERS: dict[Kind, Callable[[str, str], Letter]] = {
     Kind.REGISTER: _register,
     Kind.RESET: _reset,
     Kind.PASSWORD_CHANGED: _password_changed,
     Kind.CONFIRM_EMAIL: _confirm_email,
     Kind.EMAIL_CHANGES: _email_changes,
+    Kind.EMAIL_WAITS: _email_waits,
+    Kind.EMAIL_CHANGED: _email_changed,
     Kind.ERASE: _erase,
     Kind.ERASED: _erased,
+    Kind.MERGED: _merged,
 }
 
 

@@ -1,13 +1,13 @@
 """Logging in: one answer for every wrong attempt, and a lock after too many."""
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.transactions import shop_transaction
+from smartseller.lockout import admit
 from tenant_shop.customers.claim import claim_orders
-from tenant_shop.customers.errors import ATTEMPTS, LOCKED_FOR, LogInRefused
+from tenant_shop.customers.errors import LogInRefused
 from tenant_shop.customers.find import by_email, customer_by_email
 from tenant_shop.customers.models import Customer
 
@@ -40,20 +40,4 @@ def _admit(email: str) -> bool:
         with shop_connection().cursor() as cursor:
             # Waiting for the disk would tell by time which addresses are known; a crash may forget a count.
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        admitted = (
-            by_email(email)
-            .filter(
-                Q(locked_until__isnull=True) | Q(locked_until__lte=Now()),
-                status=Customer.Status.ACTIVE,
-                email_verified=True,
-            )
-            .update(
-                locked_until=Case(
-                    When(failed_login_attempts__gte=ATTEMPTS - 1, then=Now() + Value(LOCKED_FOR)), default=None
-                ),
-                failed_login_attempts=Case(
-                    When(failed_login_attempts__gte=ATTEMPTS - 1, then=0), default=F("failed_login_attempts") + 1
-                ),
-            )
-        )
-    return admitted == 1
+        return admit(by_email(email).filter(status=Customer.Status.ACTIVE, email_verified=True))

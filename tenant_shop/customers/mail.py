@@ -35,7 +35,7 @@ def send_mails(now: datetime) -> int:
 
 
 def _finish(event: OutboxEvent) -> None:
-    if Kind(event.payload["kind"]) == Kind.ERASED:
+    if Kind(event.payload["kind"]) in (Kind.ERASED, Kind.MERGED):
         event.delete()  # nothing of the mailbox is kept
     else:
         finish_event(event)
@@ -88,8 +88,10 @@ def compose(
         facts = event.payload.get("facts")
         words = letter(kind, shop=head.shop.store_name, token=token, has_account=has_account, facts=facts)
         subject = _("%(shop)s: %(title)s") % {"shop": head.name, "title": words.title}
-        context = {"letter": words, "url": head.url(words.path) if words.path else ""}
-        return head.write(event, "customers/letter", to=event.payload["email"], subject=subject, context=context)
+        context = {**(facts or {}), "letter": words, "url": head.url(words.path) if words.path else ""}
+        # That there is an account already is said to one reader in a thousand: in our words.
+        own = "" if kind == Kind.REGISTER and has_account else str(kind)
+        return head.write(event, "letter", to=event.payload["email"], subject=subject, context=context, kind=own)
 
 
 @shared_task(base=TenantTask, name="customers.send_mail")  # type: ignore[untyped-decorator]

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -10,6 +12,10 @@ from django.utils import timezone
 
 from smartseller.database import CurrentTimestamp, KeptDecimalField, KeptIntegerField
 from smartseller.ids import uuid7
+from smartseller.words import Together, words_index
+
+# What the shop's people search a customer by.
+CUSTOMER_WORDS = Together("first_name", "last_name", "email", "phone")
 
 
 class Customer(models.Model):
@@ -68,6 +74,7 @@ class Customer(models.Model):
     created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     updated_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
     metadata = models.JSONField(default=dict, db_default={}, blank=True)
+    tags = ArrayField(models.TextField(), null=True, blank=True, help_text="For the shop's people.")
 
     class Meta:
         db_table = "customers"
@@ -87,8 +94,12 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["status"], name="idx_customers_status"),
             models.Index(fields=["created_at"], name="idx_customers_created_at"),
+            models.Index(fields=["created_at", "id"], name="idx_customers_newest"),
+            models.Index(fields=["updated_at", "id"], name="idx_customers_changed"),
             models.Index(fields=["loyalty_tier"], name="idx_customers_loyalty_tier"),
             models.Index(fields=["group"], condition=Q(group__isnull=False), name="idx_customers_group"),
+            words_index(CUSTOMER_WORDS, name="idx_customers_words"),
+            GinIndex(fields=["tags"], name="idx_customers_tags"),
         ]
 
     def __str__(self) -> str:

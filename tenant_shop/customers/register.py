@@ -12,7 +12,7 @@ from tenant_shop.companies.found import found_company, read_details
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.beyond_plan import note_customers_beyond_plan
 from tenant_shop.customers.claim import claim_orders
-from tenant_shop.customers.consents import record_consent
+from tenant_shop.customers.consents import record_consent, record_terms
 from tenant_shop.customers.errors import AddressTaken, LogInRefused
 from tenant_shop.customers.find import customer_by_email, normal_email
 from tenant_shop.customers.letters import Kind
@@ -27,7 +27,8 @@ LONGEST_LANGUAGE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """Who wants an account. `language` (BCP 47) is what they read; `company` is whom they want to buy for, with the
+    """Who wants an account. `language` (BCP 47) is what they read; `terms_version`
+    the digest of the pages that were shown to hold (`pages/terms.py`); `company` is whom they want to buy for, with the
     fields of `companies.found.read_details`.
     """
 
@@ -38,6 +39,7 @@ class Applicant:
     wants_marketing: bool = False
     language: str = ""
     company: Mapping[str, str] | None = None
+    terms_version: str = ""
 
 
 def register(applicant: Applicant) -> None:
@@ -62,6 +64,7 @@ def register(applicant: Applicant) -> None:
                 "last_name": applicant.last_name,
                 "wants_marketing": applicant.wants_marketing,
                 "language": applicant.language,
+                **({"terms_version": applicant.terms_version} if applicant.terms_version else {}),
                 **({"company": dict(applicant.company)} if applicant.company else {}),
             },
         )
@@ -109,6 +112,8 @@ def open_verified(email: str, typed: Mapping[str, Any]) -> Customer:
     customer.save()
     if typed["wants_marketing"]:
         record_consent(customer, is_granted=True, place="registration")
+    if version := typed.get("terms_version"):
+        record_terms(customer, version, place="registration")
     CustomerToken.objects.filter(purpose=REGISTER, email=email).delete()
     claim_orders(customer)
     if typed.get("company") and settings.company_accounts:

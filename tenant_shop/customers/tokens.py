@@ -17,19 +17,22 @@ from tenant_shop.customers.errors import LinkSpent
 from tenant_shop.customers.models import Customer
 
 SALT = "smartseller.customers.link"
+# How long the old mailbox can object to a change of address that the new one has confirmed.
+SILENT_FOR = timedelta(days=7)
 
 
 class CustomerToken(models.Model):
     """What a link in a mail is good for. It is deleted when it is spent.
 
     Somebody who registers has no account yet: `payload` keeps what they typed, the password hashed, until they have
-    proven that the mailbox is theirs.
+    proven that the mailbox is theirs. No link is made of `move_email`: it is a change of address that waits.
     """
 
     class Purpose(models.TextChoices):
         REGISTER = "register"
         RESET = "reset"
         CONFIRM_EMAIL = "confirm_email"
+        MOVE_EMAIL = "move_email"
         UNDO_EMAIL = "undo_email"
         ERASE = "erase"
         JOIN_COMPANY = "join_company"
@@ -38,6 +41,7 @@ class CustomerToken(models.Model):
         Purpose.REGISTER: timedelta(days=2),
         Purpose.RESET: timedelta(hours=1),
         Purpose.CONFIRM_EMAIL: timedelta(days=1),
+        Purpose.MOVE_EMAIL: timedelta(days=14),
         Purpose.UNDO_EMAIL: timedelta(days=14),
         Purpose.ERASE: timedelta(days=1),
         Purpose.JOIN_COMPANY: timedelta(days=14),
@@ -57,7 +61,17 @@ class CustomerToken(models.Model):
         db_table = "customer_tokens"
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["register", "reset", "confirm_email", "undo_email", "erase", "join_company"]),
+                condition=Q(
+                    purpose__in=[
+                        "register",
+                        "reset",
+                        "confirm_email",
+                        "move_email",
+                        "undo_email",
+                        "erase",
+                        "join_company",
+                    ]
+                ),
                 name="customer_tokens_purpose_check",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="customer_tokens_email_lower"),
@@ -118,16 +132,23 @@ def spend(text: str, purpose: CustomerToken.Purpose) -> CustomerToken:
 def spend_for_customer(text: str, purpose: CustomerToken.Purpose) -> tuple[CustomerToken, Customer]:
     """Use a link up, in the caller's transaction, and lock the active customer that it is about until that ends.
 
-    The customer is locked before the link, as by everybody who then deletes the customer's other links: two who follow
-    two links of one customer do not wait for each other in a circle. Errors: LinkSpent.
+    The customer is locked before the link, as by everybody who then deletes or changes the customer's other links: two
+    who follow two links of one customer do not wait for each other in a circle. What the link is good for is read
+    again under that lock: the other mailbox may have agreed to it meanwhile. Errors: LinkSpent.
     """
+    customer = lock_customer_of(_found(text, purpose, CustomerToken.objects.all()))
     token = _found(text, purpose, CustomerToken.objects.all())
+    _use_up(token)
+    return token, customer
+
+
+def lock_customer_of(token: CustomerToken) -> Customer:
+    """Lock the active customer whom `token` is about, in the caller's transaction. Errors: LinkSpent without one."""
     active = Customer.objects.select_for_update(no_key=True).filter(status=Customer.Status.ACTIVE)
     customer = None if token.customer_id is None else active.filter(pk=token.customer_id).first()
     if customer is None:
         raise LinkSpent
-    _use_up(token)
-    return token, customer
+    return customer
 
 
 def _use_up(token: CustomerToken) -> None:

@@ -1,98 +1,90 @@
-"""`/dashboard/`: the day so far, the month, and what waits."""
+"""`/dashboard/`: what is to be done, how the shop is doing, and what happened lately."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from smartseller.money import display
+from platform_core.plans.limits import Limited
+from platform_core.tenancy.context import current_tenant
+from tenant_shop.analytics.figures import days_of, shares_of
 from tenant_shop.backoffice.access import staff_required
+from tenant_shop.backoffice.at_once import ask
+from tenant_shop.backoffice.reviews_waiting import note_counted
+from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.today import questions_of, things_for, waiting_of
+from tenant_shop.backoffice.usage import beyond_plan, usage_of, usage_questions
+from tenant_shop.configuration.plan import plan_and_staff
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
-from tenant_shop.dashboard import figures
-from tenant_shop.dashboard.figures import Day
-from tenant_shop.orders.models import Order
+from tenant_shop.dashboard.activity import latest_events
+from tenant_shop.dashboard.charts import charts_of
+from tenant_shop.dashboard.checklist import checklist_of, checklist_questions
+from tenant_shop.dashboard.chosen import LAST, Chosen, chosen_days
+from tenant_shop.dashboard.download import FIGURES
+from tenant_shop.dashboard.numbers import as_of, numbers_of, returning_questions
+from tenant_shop.dashboard.setup import RUNS_SHOP
 
-CHART_HEIGHT = 120
-BAR_WIDTH = 16
-BAR_STEP = 20
-BADGES = {
-    Order.Status.PENDING: "warn",
-    Order.Status.CONFIRMED: "accent",
-    Order.Status.PROCESSING: "accent",
-    Order.Status.SHIPPED: "good",
-    Order.Status.DELIVERED: "good",
-    Order.Status.CANCELLED: "bad",
-    Order.Status.REFUNDED: "bad",
-}
+BILLING = "tenant_shop.view_billing"
+BEST = 10
 
 
 @require_safe
 @staff_required
 def home(request: HttpRequest) -> HttpResponse:
-    shop = shop_settings()
-    days = figures.last_days(timezone.now(), shop.zone, shop.currency)
+    """What the request's user may see of it. Nine statements at most, however much there is: session, user, access,
+    settings, plan, everything that is counted, days, shares, events.
+    """
+    user, now = request.user, timezone.now()
+    shop, plan = shop_settings(), plan_and_staff()
+    runs_shop, sees_customers = user.has_perm(RUNS_SHOP), user.has_perm("tenant_shop.view_customer")
+    sees_plan, sees_orders = user.has_perm(BILLING), user.has_perm("tenant_shop.view_order")
+    chosen = chosen_days(request.GET, now.astimezone(shop.zone).date()) if user.has_perm(FIGURES) else None
+    things = things_for(user, shop)
+    answers = ask(
+        questions_of(things)
+        | (checklist_questions() if runs_shop else {})
+        | (usage_questions(plan.limits, now, shop.zone) if sees_plan or sees_customers or sees_orders else {})
+        | (returning_questions(chosen.period, shop) if chosen else {})
+    )
+    waiting = waiting_of(things, answers)
+    if "reviews" in answers:
+        note_counted(answers["reviews"])
+    if sees_customers:
+        customers = f"{reverse('admin:tenant_shop_customer_changelist')}?"
+        waiting += beyond_plan(plan, answers, Limited.CUSTOMERS, title="Customers", url=customers)
+    if sees_orders:
+        orders = f"{reverse('admin:tenant_shop_order_changelist')}?"
+        waiting += beyond_plan(plan, answers, Limited.ORDERS_PER_MONTH, title="Orders this month", url=orders)
     context = {
-        "shop_name": shop.store_name,
-        "section": "home",
-        "today": _figures(days[-1:], shop),
-        "month": _figures(days, shop),
-        "days": figures.DAYS,
-        "chart": _chart(days, shop),
-        "waiting": figures.waiting(),
-        "low_stock": figures.low_stock(),
-        "latest_orders": [_line(order, shop) for order in figures.latest_orders()],
+        **backoffice.each_context(request),
+        "title": "Dashboard",
+        "shop": shop,
+        "setup": checklist_of(answers, shop, current_tenant().theme) if runs_shop else None,
+        "waiting": waiting,
+        "is_quiet": not any(place.count for place in waiting),
+        "events": latest_events(user, shop.language),
+        "plan": plan.limits.plan,
+        "usage": usage_of(plan, answers) if sees_plan else [],
+        **(_figures(request, chosen, answers, shop) if chosen else {}),
     }
-    return render(request, "dashboard/home.html", context)
+    return TemplateResponse(request, "dashboard/home.html", context)
 
 
-def _figures(days: Sequence[Day], shop: ShopSettings) -> dict[str, Any]:
-    orders = sum(day.orders for day in days)
-    sales = sum((day.sales for day in days), Decimal(0))
+def _figures(request: HttpRequest, chosen: Chosen, answers: Mapping[str, Any], shop: ShopSettings) -> dict[str, Any]:
+    days = days_of(chosen.period)
+    sees_orders = request.user.has_perm("tenant_shop.view_order")
+    sees_products = request.user.has_perm("tenant_shop.view_product")
     return {
-        "orders": orders,
-        "sales": display(sales, shop.currency, shop.language),
-        "average": display(sales / orders, shop.currency, shop.language) if orders else None,
-    }
-
-
-def _chart(days: Sequence[Day], shop: ShopSettings) -> dict[str, Any]:
-    """Bars in whole SVG units; a day with sales is never invisible."""
-    highest = max(day.sales for day in days)
-    bars = []
-    for index, day in enumerate(days):
-        height = max(2, round(day.sales / highest * CHART_HEIGHT)) if day.sales else 0
-        bars.append(
-            {
-                "x": index * BAR_STEP,
-                "y": CHART_HEIGHT - height,
-                "height": height,
-                "date": day.date,
-                "orders": day.orders,
-                "sales": display(day.sales, shop.currency, shop.language),
-            }
-        )
-    return {
-        "bars": bars,
-        "width": len(days) * BAR_STEP,
-        "height": CHART_HEIGHT,
-        "bar_width": BAR_WIDTH,
-        "highest": display(highest, shop.currency, shop.language),
-        "is_empty": not highest,
-    }
-
-
-def _line(order: Order, shop: ShopSettings) -> dict[str, Any]:
-    return {
-        "id": order.pk,
-        "number": order.order_number,
-        "email": order.customer_email,
-        "placed_at": order.created_at,
-        "total": display(order.total_amount, order.currency, shop.language),
-        "status": order.get_status_display(),
-        "badge": BADGES[Order.Status(order.status)],
-        "is_paid": order.payment_status == Order.PaymentStatus.PAID,
+        "chosen": chosen,
+        "periods": LAST,
+        "days": days,
+        "as_of": as_of(days, shop.zone),
+        "numbers": numbers_of(days, answers, shop, sees_orders=sees_orders),
+        "charts": charts_of(
+            days, shares_of(chosen.period, most=BEST), shop, sees_orders=sees_orders, sees_products=sees_products
+        ),
     }

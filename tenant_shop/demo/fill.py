@@ -9,6 +9,7 @@ from uuid import UUID
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.theme import set_theme
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.analytics.roll_up import roll_up_changes
 from tenant_shop.catalog.listing.popularity import count_units_sold
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.pictures.discard import queue_upkeep
@@ -17,6 +18,7 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.demo.account import open_account, write_returns
+from tenant_shop.demo.business import send_requests, take_orders, write_company, write_quotes
 from tenant_shop.demo.catalogue import write_catalogue
 from tenant_shop.demo.customers import make_guests, write_customers
 from tenant_shop.demo.history.baskets import Shelf, make_coupons
@@ -29,6 +31,7 @@ from tenant_shop.demo.places import write_places
 from tenant_shop.demo.reviews import write_reviews
 from tenant_shop.demo.searches import write_searches
 from tenant_shop.demo.shops import DemoShop
+from tenant_shop.demo.visits import write_visits
 from tenant_shop.pages.models import Page
 from tenant_shop.promotions.models import DiscountCode
 
@@ -51,7 +54,8 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
     """Fill the active shop with everything that `shop` describes, up to the moment `now` (aware).
 
     A shop that has products is left alone, and None returned. All rows are written in one transaction: a run that is
-    broken off leaves an empty shop. `staff` is the id of the user who is said to have handled the orders. Afterwards a
+    broken off leaves an empty shop; what waits for an approver is sent afterwards. `staff` is the id of the user who is
+    said to have handled the orders. Afterwards the figures are rolled up, with visitors that nobody counted, and a
     worker is told to make the pictures' renditions.
     """
     if Product.objects.exists():
@@ -80,6 +84,8 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         guests = make_guests(shop, GUESTS, now=now, random=random)
         orders = make_orders(trading, customers, guests)
         visitor = open_account(shop, orders)
+        buying = write_company(shop, staff=staff, now=now)
+        take_orders(shop, buying, orders)
         DiscountCode.objects.bulk_create(trading.coupons.codes)
         write_orders(orders, carrier=shop.carrier, staff=staff)
         write_points(settings, orders, staff=staff)
@@ -88,11 +94,15 @@ def fill_shop(shop: DemoShop, *, staff: str, now: datetime) -> Filled | None:
         trading.numbers.write()
         moved = [movement for past in orders for movement in past.movements]
         write_stock(variants, moved, left, now=now, staff=staff)
+        write_quotes(shop, buying, variants, staff=staff, now=now)
         products = list({variant.product.pk: variant.product for variant in variants}.values())
         count_units_sold()
         reviews = write_reviews(shop, products, orders, now=now, random=random)
         write_searches(shop, now=now, random=random)
         count_words()
+    send_requests(shop, buying, variants)
+    roll_up_changes(now)
+    write_visits(random)
     queue_upkeep()
     return Filled(
         products=len(products),

@@ -11,6 +11,8 @@ from django.utils.text import slugify
 
 DATA = Path(__file__).parent / "data"
 SLUGS = ("fernmoor", "kasumino")
+# The files of a shop that hold no products.
+DESCRIBED = frozenset({"shop.toml", "customers.toml", "pages.toml", "business.toml"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +118,7 @@ class DemoPage:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPerson:
-    """Somebody who runs the shop; `role` is the role of the access."""
+    """Somebody who runs the shop, or buys for a company; `role` is that of the access, or of the member."""
 
     role: str
     first_name: str
@@ -149,6 +151,21 @@ class Crowd:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoBusiness:
+    """Who buys as a business. `prices` are about a `sku`, a `category` or everything: so many percent `off`, or what
+    `each` costs from so many pieces on. `quotes` without an `answer` wait for one, `requests` for an approver.
+    """
+
+    group: Mapping[str, str]
+    company: Mapping[str, Any]
+    people: Sequence[DemoPerson]
+    prices: Sequence[Mapping[str, Any]]
+    quantities: Sequence[Mapping[str, Any]]
+    quotes: Sequence[Mapping[str, Any]]
+    requests: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoShop:
     """Everything about one demo shop. `settings` go into the shop's settings as they are.
 
@@ -178,6 +195,7 @@ class DemoShop:
     products: Sequence[DemoProduct]
     pages: Sequence[DemoPage]
     crowd: Crowd
+    business: DemoBusiness
 
     @property
     def owner(self) -> DemoPerson:
@@ -208,7 +226,7 @@ def demo_shop(slug: str) -> DemoShop:
     products = [
         DemoProduct(**row)
         for path in sorted(folder.glob("*.toml"))
-        if path.name not in ("shop.toml", "customers.toml", "pages.toml")
+        if path.name not in DESCRIBED
         for row in _read(path)["products"]
     ]
     return DemoShop(
@@ -222,8 +240,20 @@ def demo_shop(slug: str) -> DemoShop:
             "products": products,
             "pages": [DemoPage(**row) for row in _read(folder / "pages.toml")["pages"]],
             "crowd": Crowd(**_read(folder / "customers.toml")),
+            "business": _business(_read(folder / "business.toml"), slug),
         }
     )
+
+
+def _business(read: dict[str, Any], slug: str) -> DemoBusiness:
+    """Each of the people has a mailbox by the `name` in the file."""
+    people = [
+        DemoPerson(
+            **{name: value for name, value in row.items() if name != "name"}, email=f"{row['name']}@{slug}.example"
+        )
+        for row in read["people"]
+    ]
+    return DemoBusiness(**read | {"people": people})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,46 +1,42 @@
 """Working off the outbox: one worker at a time for each event, and none lost when a worker dies."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import Min
 
+from smartseller import outbox
+from smartseller.outbox import MAX_ATTEMPTS
 from tenant_shop.integrations.models import OutboxEvent
-
-LEASE = timedelta(minutes=10)
-MAX_ATTEMPTS = 12
-MAX_DELAY = timedelta(hours=12)
 
 
 def due_events(topic: str, *, at: datetime, limit: int) -> list[UUID]:
     """The ids of events of `topic` that wait for delivery, oldest first; of one moment, as they were promised."""
-    waiting = OutboxEvent.objects.filter(
-        topic=topic, delivered_at=None, available_at__lte=at, attempts__lt=MAX_ATTEMPTS
-    )
-    return list(waiting.order_by("available_at", "pk").values_list("pk", flat=True)[:limit])
+    return outbox.due(OutboxEvent.objects.filter(topic=topic), at=at, limit=limit)
+
+
+def next_delivery(now: datetime) -> datetime | None:
+    """When, after `now`, an event is due next that could not be delivered at once."""
+    waiting = OutboxEvent.objects.filter(delivered_at=None, available_at__gt=now, attempts__lt=MAX_ATTEMPTS)
+    moment: datetime | None = waiting.aggregate(next=Min("available_at"))["next"]
+    return moment
+
+
+def oldest_promise(now: datetime) -> datetime | None:
+    """Since when an event waits that was due before `now` and was not given up; None when none does. One statement."""
+    return outbox.oldest(OutboxEvent.objects.all(), at=now)
 
 
 def lease_event(event_id: UUID) -> OutboxEvent | None:
-    """Take an event for ten minutes; None when it is delivered, taken by another worker, or not due.
-
-    No transaction stays open while the world is slow: a worker that dies lets go when the lease runs out.
-    """
-    now = timezone.now()
-    taken = OutboxEvent.objects.filter(pk=event_id, delivered_at=None, available_at__lte=now).update(
-        available_at=now + LEASE, attempts=F("attempts") + 1
-    )
-    return OutboxEvent.objects.get(pk=event_id) if taken else None
+    """Take an event for ten minutes; None when it is delivered, taken by another worker, or not due."""
+    return outbox.lease(OutboxEvent.objects.all(), event_id)
 
 
 def finish_event(event: OutboxEvent) -> None:
     """The leased event was delivered."""
-    OutboxEvent.objects.filter(pk=event.pk).update(delivered_at=timezone.now(), last_error=None)
+    outbox.finish(OutboxEvent.objects.all(), event.pk)
 
 
 def postpone_event(event: OutboxEvent, error: Exception) -> None:
-    """The leased event could not be delivered: it is due again after 1, 2, 4 … minutes, at most twelve hours."""
-    delay = min(timedelta(minutes=2 ** (event.attempts - 1)), MAX_DELAY)
-    OutboxEvent.objects.filter(pk=event.pk).update(
-        available_at=timezone.now() + delay, last_error=f"{type(error).__name__}: {error}"[:1000]
-    )
+    """The leased event could not be delivered: it is due again later."""
+    outbox.postpone(OutboxEvent.objects.all(), event.pk, attempts=event.attempts, error=error)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from platform_core.tenancy.errors import ShopBusy
 from smartseller.errors import RuleViolation
 from smartseller.formats import number
 
@@ -40,3 +41,7 @@ class OutOfStock(RuleViolation):
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = tuple(shortages)
         super().__init__(" ".join(str(shortage) for shortage in self.shortages))
+
+
+class GoodsChanged(ShopBusy):
+    """Somebody changed the goods after they were read and before they were locked: read them again."""

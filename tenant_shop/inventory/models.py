@@ -26,6 +26,7 @@ class StockMovement(models.Model):
         SALE = "sale"
         CANCELLATION = "cancellation"
         RETURN = "return"
+        EDIT = "edit"  # an order was changed: it has more pieces now, or fewer
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     # The app's role may not delete movements; the database does when a variant that was never sold is deleted.
@@ -57,6 +58,7 @@ class StockMovement(models.Model):
                         "sale",
                         "cancellation",
                         "return",
+                        "edit",
                     ]
                 ),
                 name="stock_movements_reason_check",

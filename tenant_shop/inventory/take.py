@@ -15,14 +15,16 @@ def check_stock(demand: Mapping[UUID, int], locked: Mapping[UUID, ProductVariant
         raise OutOfStock(missing)
 
 
-def take_stock(demand: Mapping[UUID, int], locked: Mapping[UUID, ProductVariant], *, order_id: UUID) -> None:
+def take_stock(
+    demand: Mapping[UUID, int], locked: Mapping[UUID, ProductVariant], *, order_id: UUID, actor: str = "checkout"
+) -> None:
     """Record that `order_id` takes the `demand`. The variants must be locked and checked. One statement.
 
     Goods whose stock is not tracked leave no movement.
     """
     StockMovement.objects.bulk_create(
         StockMovement(
-            variant_id=variant_id, delta=-pieces, reason=StockMovement.Reason.SALE, order_id=order_id, actor="checkout"
+            variant_id=variant_id, delta=-pieces, reason=StockMovement.Reason.SALE, order_id=order_id, actor=actor
         )
         for variant_id, pieces in demand.items()
         if locked[variant_id].product.track_inventory

@@ -9,10 +9,12 @@ from django.db.models import Sum
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.loyalty.points import MOST, points_to_give_back
-from tenant_shop.orders.models import Order, OrderItem
-from tenant_shop.payments.models import PaymentEntry, PaymentRefund
-from tenant_shop.payments.refund_amounts import line_price, pieces_given
-from tenant_shop.payments.status import balance
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
+from tenant_shop.payments.given_back import given_back
+from tenant_shop.payments.models import GONE, PaymentEntry, PaymentRefund
+from tenant_shop.payments.refund_amounts import line_price
+from tenant_shop.payments.status import balance, with_credits
 from tenant_shop.returns.models import Return, ReturnLine
 
 Reason = LoyaltyEntry.Reason
@@ -42,15 +44,15 @@ def give_back_points(order: Order, *, actor: str) -> int:
 
 def _of_what_came_back(order: Order) -> int:
     items = list(OrderItem.objects.filter(order=order))
-    refunds = list(PaymentRefund.objects.filter(payment__order=order, state=PaymentRefund.State.SUCCEEDED))
-    pieces = pieces_given(refunds)
+    refunds = list(PaymentRefund.objects.filter(payment__order=order, state__in=GONE))
+    pieces = given_back(refunds).pieces
     for item_id, returned in _returned_for_nothing(order, items).items():
         pieces[item_id] = max(pieces.get(item_id, 0), returned)
     return points_to_give_back(
         order,
         items,
         pieces,
-        money=balance(PaymentEntry.objects.filter(payment__order=order)),
+        money=with_credits(balance(PaymentEntry.objects.filter(payment__order=order)), order),
         delivery_refunded=sum((refund.shipping_amount for refund in refunds), Decimal(0)),
     )
 

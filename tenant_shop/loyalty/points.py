@@ -5,7 +5,8 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.refund_amounts import shipping_price
 from tenant_shop.payments.status import Balance
 

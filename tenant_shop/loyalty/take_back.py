@@ -7,8 +7,8 @@ from django.db.models import Sum
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.loyalty.points import points_to_take_back
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.models import PaymentEntry, PaymentRefund
-from tenant_shop.payments.status import balance
+from tenant_shop.payments.models import GONE, PaymentEntry, PaymentRefund
+from tenant_shop.payments.status import balance, with_credits
 
 Reason = LoyaltyEntry.Reason
 
@@ -25,13 +25,18 @@ def take_back_points(order: Order, *, actor: str) -> int:
     if earned is None:
         return 0
     before = -sum(entry.points for entry in entries if entry.reason == Reason.TAKEN_BACK)
-    money = balance(PaymentEntry.objects.filter(payment__order=order))
-    for_delivery = PaymentRefund.objects.filter(payment__order=order, state=PaymentRefund.State.SUCCEEDED).aggregate(
+    money = with_credits(balance(PaymentEntry.objects.filter(payment__order=order)), order)
+    for_delivery = PaymentRefund.objects.filter(payment__order=order, state__in=GONE).aggregate(
         total=Sum("shipping_amount", default=Decimal(0))
     )["total"]
     due = points_to_take_back(earned.points, order, money, delivery_refunded=for_delivery) - before
     if due > 0:
+        # Whose the order is now: the account that earned may have been merged into another.
         LoyaltyEntry.objects.create(
-            customer_id=earned.customer_id, order=order, points=-due, reason=Reason.TAKEN_BACK, actor=actor
+            customer_id=order.customer_id or earned.customer_id,
+            order=order,
+            points=-due,
+            reason=Reason.TAKEN_BACK,
+            actor=actor,
         )
     return max(due, 0)

@@ -11,12 +11,12 @@ from uuid import UUID
 from platform_core.tenancy.connections import shop_connection
 from tenant_shop.loyalty.rules import LoyaltyRules
 
-# Delivered orders in the shop's currency, less what was given back of their price.
+# Delivered orders in the shop's currency that are no tests, less what was given back of their price.
 SPENT = """
     SELECT c.id, c.loyalty_tier, COALESCE(sum(greatest(o.total_amount - money.returned, 0)), 0) AS amount
     FROM customers c
-    LEFT JOIN orders o ON o.customer_id = c.id AND o.status = 'delivered' AND o.currency = %(currency)s
-        AND COALESCE(o.delivered_at, o.created_at) > %(at)s - INTERVAL '12 months'
+    LEFT JOIN orders o ON o.customer_id = c.id AND o.status = 'delivered' AND NOT o.is_test
+        AND o.currency = %(currency)s AND COALESCE(o.delivered_at, o.created_at) > %(at)s - INTERVAL '12 months'
     LEFT JOIN LATERAL (
         SELECT greatest(
             COALESCE(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0)

@@ -37,6 +37,7 @@ def keep_loyalty(now: datetime) -> int:
         ~Exists(earned),
         status=Order.Status.DELIVERED,
         customer__isnull=False,
+        is_test=False,
         currency=settings.currency,
         delivered_at__gte=max(rules.since, now - LOOK_BACK),
     )

@@ -20,6 +20,7 @@ from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.configuration.theme import parse_theme
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.look import mail_look
+from tenant_shop.mails.own_words import own_words
 
 TIMEOUT_SECONDS = 20
 
@@ -51,21 +52,28 @@ class Letterhead:
         subject: str,
         context: Mapping[str, Any],
         headers: Mapping[str, str] | None = None,
+        kind: str = "",
     ) -> EmailMultiAlternatives:
         """The mail that `event` promised, as text and HTML; answers go to the shop's own address.
 
         `template` is below templates/emails and has no suffix; it extends `emails/base`. The event names the mail, so
-        that one which is sent twice can be told to be the same.
+        that one which is sent twice can be told to be the same. For a `kind` of mail (`mails/kinds.py`) the merchant's
+        own words stand in place of the subject, the title and the first words, if there are any in this language.
         """
         tenant = current_tenant()
+        words = own_words(self.shop, kind, self.language, context) if kind else None
+        subject = words.subject if words else subject
         values = {
             "subject": subject,
+            "words": words,
             "language": self.language,
             "is_rtl": translation.get_language_bidi(),
             "own": self.own,
             "look": mail_look(parse_theme(tenant.theme), tenant),
             "shop_name": self.shop.store_name,
             "shop_email": self.shop.store_email,
+            "shop_phone": self.shop.store_phone,
+            "shop_address": self.shop.store_address.splitlines(),
             "shop_url": self.url("/"),
             **context,
         }

@@ -1,56 +1,18 @@
 """How a shop's mails look: its colours by day and by night, its letters, its logo."""
 
-from dataclasses import dataclass
-
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hosts import public_url
+from smartseller.mail_look import SANS, Logo, MailLook, Shades
 from tenant_shop.configuration.theme.colour import glowing_ink, mix
 from tenant_shop.configuration.theme.theme import Theme
 
 # Mail programs know few letters: the nearest of those that every system has.
 SERIF = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,'Times New Roman',serif"
-SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 MONO = "ui-monospace,Menlo,Consolas,'Courier New',monospace"
 STACKS = {"serif": SERIF, "classic": SERIF, "didone": SERIF, "slab": SERIF, "mono": MONO}
 ROUNDNESS = {"sharp": ("0", "0"), "soft": ("12px", "8px"), "round": ("20px", "999px")}
 LOGO_HEIGHT = 44
 WIDEST_LOGO = 260
-
-
-@dataclass(frozen=True, slots=True)
-class Shades:
-    """Colours, `#rrggbb`: of the ground, of the sheet on it, of text, of quiet text, of lines, and of links."""
-
-    ground: str
-    sheet: str
-    ink: str
-    muted: str
-    line: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Logo:
-    """`url` is absolute; `width` is None where the picture's size is not known."""
-
-    url: str
-    width: int | None
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class MailLook:
-    """`brand` is the ground of buttons by day and by night, `on_brand` the text there."""
-
-    day: Shades
-    night: Shades
-    brand: str
-    on_brand: str
-    heading_font: str
-    body_font: str
-    sheet_radius: str
-    button_radius: str
-    logo: Logo | None
 
 
 def mail_look(theme: Theme, tenant: TenantInfo) -> MailLook:

@@ -21,8 +21,13 @@ def promise_mail(topic: str, payload: Mapping[str, Any], *, task: Task[[str], No
     or the worker dies, the recurring job of the topic finds the row.
     """
     event = record_event(topic, payload)
-    after_commit(_queue, task, str(event.pk))
+    send_soon(event, task)
     return event
+
+
+def send_soon(event: OutboxEvent, task: Task[[str], None]) -> None:
+    """Have a mail that is promised already sent once the caller's transaction has committed."""
+    after_commit(_queue, task, str(event.pk))
 
 
 def _queue(task: Task[[str], None], event_id: str) -> None:

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from tenant_shop.integrations.lease import due_events, finish_event, lease_event, postpone_event
 from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.mails.sandbox import fenced
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def send_promised(
     if event is None:
         return False
     mail = compose(event)
+    mail = fenced(mail) if mail is not None else None
     if mail is not None:
         try:
             mail.send()

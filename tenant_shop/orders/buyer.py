@@ -22,6 +22,7 @@ class Buyer:
     customer_id: UUID | None
     language: str = ""
     agreed_to: str = ""
+    terms_version: str = ""
 
 
 def tidy_buyer(
@@ -36,6 +37,7 @@ def tidy_buyer(
     customer_id: UUID | None,
     language: str,
     agreed_to: str = "",
+    terms_version: str = "",
 ) -> Buyer:
     """What somebody typed; what is picked up needs a name only. Errors: InvalidContact, InvalidAddress."""
     comes = shipping_code in pickup_codes(settings)
@@ -50,4 +52,5 @@ def tidy_buyer(
         customer_id=customer_id,
         language=language,
         agreed_to=agreed_to,
+        terms_version=terms_version,
     )

@@ -10,6 +10,7 @@ from tenant_shop.companies.models import Company
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.loyalty.rules import loyalty_rules
 from tenant_shop.loyalty.spending import Purse, Spending, spend
+from tenant_shop.orders.by_hand import PAID_BY_HAND, ByHand
 from tenant_shop.orders.errors import PaymentMethodUnavailable, ShippingUnavailable
 from tenant_shop.orders.pricing import Wanted
 from tenant_shop.payments.methods import PaymentMethod, offered_to
@@ -20,12 +21,14 @@ from tenant_shop.shipping.rates import ShippingOption, offers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The codes of the delivery and of the way to pay, the points to be spent and the offer that was seen, if any."""
+    """The codes of the delivery and of the way to pay, the points to be spent and the offer that was seen, if any;
+    `by_hand` is what staff decided who chose it for a customer."""
 
     shipping_code: str
     payment_method: str
     purse: Purse | None = None
     quote_revision: int | None = None
+    by_hand: ByHand | None = None
 
 
 def delivery_of(
@@ -41,6 +44,9 @@ def delivery_of(
 
     Errors: ShippingUnavailable.
     """
+    own = chosen.by_hand.delivery if chosen.by_hand else None
+    if own is not None and own.code == chosen.shipping_code:
+        return own
     with translation.override(settings.language):  # as the merchant reads it, like names of the merchant's own
         agreed = deal.delivery
     options = (
@@ -65,9 +71,12 @@ def method_of(settings: ShopSettings, chosen: Chosen, company: Company | None) -
 
     Errors: PaymentMethodUnavailable.
     """
+    by_hand = chosen.by_hand
+    if by_hand is not None and by_hand.is_paid:
+        return PAID_BY_HAND
     for method in offered_to(settings, company):
         if method.code == chosen.payment_method:
-            return method
+            return by_hand.adjust(method) if by_hand else method
     raise PaymentMethodUnavailable(chosen.payment_method)
 
 

@@ -13,10 +13,10 @@ from platform_core.tenancy.tasks import TenantTask
 from smartseller.formats import amount, number, percent
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.letterhead import Letterhead, letterhead
-from tenant_shop.mails.promise import promise_mail
 from tenant_shop.mails.send import send_due, send_promised
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.orders.arrival_words import expected_of
+from tenant_shop.orders.beyond_plan import note_orders_beyond_plan
 from tenant_shop.orders.company_words import company_facts, reverse_charge_text
 from tenant_shop.orders.mail_facts import lines_of, order_url
 from tenant_shop.orders.models import Order
@@ -24,11 +24,6 @@ from tenant_shop.orders.tax_by_rate import tax_by_rate
 from tenant_shop.payments.instructions import how_to_pay
 
 TOPIC = "mail.order_placed"
-
-
-def request_confirmation(order: Order) -> None:
-    """Have the order confirmed by mail once it is committed. One statement."""
-    promise_mail(TOPIC, {"order_id": str(order.pk)}, task=send_confirmation_task)
 
 
 def send_confirmation(event_id: UUID) -> bool:
@@ -47,7 +42,12 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives:
     with letterhead(order.language) as head:
         subject = _("%(shop)s: your order %(number)s") % {"shop": head.name, "number": order.order_number}
         return head.write(
-            event, "orders/placed", to=order.customer_email, subject=subject, context=_context(order, head)
+            event,
+            "orders/placed",
+            to=order.customer_email,
+            subject=subject,
+            context=_context(order, head),
+            kind="order_placed",
         )
 
 
@@ -84,8 +84,10 @@ def _context(order: Order, head: Letterhead) -> dict[str, object]:
 @shared_task(base=TenantTask, name="orders.send_confirmation")  # type: ignore[untyped-decorator]
 def send_confirmation_task(event_id: str) -> None:
     send_confirmation(UUID(event_id))
+    note_orders_beyond_plan()
 
 
 @shared_task(base=TenantTask, name="orders.send_confirmations")  # type: ignore[untyped-decorator]
 def send_confirmations_task() -> None:
-    send_confirmations(timezone.now())
+    if send_confirmations(timezone.now()):
+        note_orders_beyond_plan()

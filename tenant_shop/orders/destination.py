@@ -17,12 +17,17 @@ def taxes_at(
     country: str | None,
     state: str,
     company: Company | None = None,
+    *,
+    postal_code: str = "",
 ) -> LocalTaxes:
     """The taxes of the address; what is picked up is sold where the shop is. `company` may owe them itself."""
     if option is not None and option.is_pickup:
         return local_taxes(settings, settings.country)
-    local = local_taxes(settings, country, state)
-    if company is not None and buyer_owes_tax(settings, confirmed_tax_id=confirmed_tax_id(company), country=country):
+    local = local_taxes(settings, country, state, postal_code)
+    if company is None:
+        return local
+    tax_id = confirmed_tax_id(company)
+    if buyer_owes_tax(settings, confirmed_tax_id=tax_id, country=country, state=state, postal_code=postal_code):
         return local.reverse_charge()
     return local
 

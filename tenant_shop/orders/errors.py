@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,9 @@ from tenant_shop.pricing.errors import BelowMinimumOrder, QuantityNotAllowed
 from tenant_shop.promotions.errors import CouponRefused
 from tenant_shop.quotes.errors import QuoteChanged, QuoteNotOpen
 
+if TYPE_CHECKING:
+    from tenant_shop.orders.models import Order
+
 __all__ = [
     "BelowMinimumOrder",
     "CartEmpty",
@@ -30,6 +33,7 @@ __all__ = [
     "OrderNotDeliverable",
     "OrderNotFound",
     "OrderNotFulfillable",
+    "OrderedAlready",
     "OutOfStock",
     "PaymentMethodUnavailable",
     "PointsRefused",
@@ -143,6 +147,16 @@ class IdempotencyConflict(RuleViolation):
         super().__init__(_("This submission belongs to another order. Please reload the page and try again."))
 
 
+class OrderedAlready(RuleViolation):
+    """The submission ordered already, and with other answers: `order` stands as it was placed."""
+
+    code = "ordered_already"
+
+    def __init__(self, order: "Order") -> None:
+        self.order = order
+        super().__init__(_("This was ordered already, as below; what you changed since was not used."))
+
+
 class OrderNotFound(RuleViolation):
     """The shop has no such order."""
 
@@ -189,3 +203,27 @@ class OrderNotDeliverable(RuleViolation):
     def __init__(self, number: str, status: str) -> None:
         self.number, self.order_status = number, status
         super().__init__(f"Order {number} is {status}; only what was sent can arrive.")
+
+
+class TermsChanged(RuleViolation):
+    """The pages that hold for an order are others than the shopper was shown."""
+
+    code = "terms_changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("The terms of this shop have changed meanwhile. Please look at them again."))
+
+
+class TooManyUnpaid(RuleViolation):
+    """Many guest orders with one e-mail address wait to be paid. Neither who placed them is said nor whose it is."""
+
+    code = "too_many_unpaid"
+    status: ClassVar[int] = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Many orders with this e-mail address are waiting to be paid. Please pay or cancel one of them, or try "
+                "again in an hour."
+            )
+        )

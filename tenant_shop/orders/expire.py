@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from platform_core.tenancy.tasks import TenantTask
@@ -16,16 +16,13 @@ from tenant_shop.orders.cancel import cancel_locked
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.reopen import PAYABLE
 from tenant_shop.payments.rounds import one_round
 
 logger = logging.getLogger(__name__)
 
 ACTOR = "orders.expire_unpaid"
 BATCH = 500
-# What a gateway may still take money for: after a decline, another card.
-PAYABLE = Q(state__in=[Payment.State.ASKING, Payment.State.SHOPPER, Payment.State.WAITING]) | Q(
-    state=Payment.State.FAILED, gateway_reference__isnull=False
-)
 # For how long a gateway that does not say what became of an attempt keeps an order's goods.
 PATIENCE = timedelta(hours=1)
 
@@ -56,7 +53,17 @@ def expire_unpaid(now: datetime) -> int:
     return expired
 
 
+def next_expiry(now: datetime) -> datetime | None:
+    """When, after `now`, an order's time to pay is over next."""
+    moment: datetime | None = _unpaid().filter(payment_due_at__gt=now).aggregate(next=Min("payment_due_at"))["next"]
+    return moment
+
+
 def _overdue(now: datetime) -> QuerySet[Order]:
+    return _unpaid().filter(payment_due_at__lte=now)
+
+
+def _unpaid() -> QuerySet[Order]:
     money = PaymentEntry.objects.filter(
         payment__order=OuterRef("pk"), kind__in=[PaymentEntry.Kind.AUTHORIZED, PaymentEntry.Kind.CAPTURED]
     )
@@ -64,7 +71,6 @@ def _overdue(now: datetime) -> QuerySet[Order]:
         ~Exists(money),
         status=Order.Status.PENDING,
         payment_status__in=[Order.PaymentStatus.PENDING, Order.PaymentStatus.FAILED],
-        payment_due_at__lte=now,
     )
 
 
@@ -81,7 +87,7 @@ def _expire(order_id: UUID, now: datetime) -> bool:
         order = _overdue(now).select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=order_id).first()
         if order is None:
             return False
-        cancel_locked(order, reason="It was not paid in time.", actor=ACTOR)
+        cancel_locked(order, reason="It was not paid in time.", actor=ACTOR, is_overdue=True)
         return True
 
 

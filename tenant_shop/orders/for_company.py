@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from smartseller.formats import amount
 from tenant_shop.companies.credit import check_credit
 from tenant_shop.companies.errors import ApprovalNeeded, BuyerGone
-from tenant_shop.companies.membership import buying_member, lock_buying_member
-from tenant_shop.companies.models import Company, CompanyMember
+from tenant_shop.companies.membership import buying_member, buys_for, lock_buying_member
+from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.companies.purchase_number import read_purchase_number
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.orders.approval import Approval
+from tenant_shop.orders.editing import OrderNotEditable
 from tenant_shop.orders.errors import PaymentMethodUnavailable
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.pricing import Wanted
 from tenant_shop.payments.methods import PAY_LATER, PaymentMethod
 from tenant_shop.shipping.rates import ShippingOption
@@ -61,6 +64,28 @@ def check_company_order(order: CompanyOrder, total: Decimal, currency: str, meth
         raise ApprovalNeeded(total, currency)
     if method.code == PAY_LATER:
         check_credit(order.company, total, currency)
+
+
+def check_company_rise(order: Order, total: Decimal) -> None:
+    """Whether an order of a company may cost `total`, more than it does, without asking anybody there once more.
+
+    What was approved before holds up to what it was approved at. At most three statements. Errors: OrderNotEditable.
+    """
+    company = order.company
+    if company is None:
+        return
+    member = CompanyMember.objects.select_related("company").filter(customer=order.customer_id, company=company).first()
+    if member is None or buys_for(member) is None:
+        raise OrderNotEditable(order.order_number, f"Who ordered it does not buy for {company.name} any more.")
+    if not member.needs_approval(total):
+        return
+    if PurchaseRequest.objects.filter(order=order, currency=order.currency, total__gte=total).exists():
+        return
+    raise OrderNotEditable(
+        order.order_number,
+        f"It would cost {amount(total, order.currency)}, which somebody else at {company.name} has to approve. "
+        "Have what is added ordered on its own, and approved.",
+    )
 
 
 def net_prices(wanted: Sequence[Wanted], taxes: LocalTaxes, currency: str) -> list[Wanted]:

@@ -7,17 +7,19 @@ from uuid import UUID
 from django.utils import timezone
 
 from platform_core.tenancy.transactions import shop_transaction
+from tenant_shop.documents.due import expect_invoice
 from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.carriers import tracking_link
-from tenant_shop.orders.errors import NotSentLikeThis, OrderNotFulfillable
+from tenant_shop.orders.errors import NotSentLikeThis, OrderNotFound, OrderNotFulfillable
 from tenant_shop.orders.history import OrderStatusHistory
+from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.shipped_mail import request_shipped_mail
 from tenant_shop.orders.snapshot import order_snapshot
-from tenant_shop.payments.models import PaymentRefund
-from tenant_shop.payments.refund_amounts import pieces_given
+from tenant_shop.orders.whole import is_whole, standings
+from tenant_shop.payments.given_back import Standing
 
 LONGEST_LINK = 500
 
@@ -34,9 +36,10 @@ def fulfil_order(
 ) -> Order:
     """Note that `pieces` (by the line's id) of an order are sent; the same `key` again sends once.
 
-    The order is shipped with its last piece, those left out that were given back before; until then it is being
-    prepared. Without `tracking_url` the carrier's own page is linked, if the carrier is known. `actor` is a user's id.
-    After commit: the customer is mailed what is on its way.
+    Pieces that were given back before they were sent cannot be sent. The order is shipped with the last of the others;
+    until then it is being prepared. Without `tracking_url` the carrier's own page is linked, if the carrier is known.
+    `actor` is a user's id.
+    After commit: the customer is mailed what is on its way, and the invoice is issued if it was not.
     Errors, with nothing changed: OrderNotFound; OrderNotFulfillable for an order that waits for its money, was
         cancelled, or has been sent; NotSentLikeThis for pieces that are not left, or none, and for a link that is none.
     """
@@ -51,7 +54,7 @@ def fulfil_order(
         if not order.is_fulfillable:
             raise OrderNotFulfillable(order.order_number, order.status)
         items = list(OrderItem.objects.filter(order=order))
-        _send(items, wanted)
+        _send(items, wanted, standings(order, items))
         shipment = Shipment.objects.create(
             order=order,
             carrier=carrier.strip(),
@@ -63,21 +66,25 @@ def fulfil_order(
         )
         _bring_up_to_date(order, items, shipment)
         request_shipped_mail(shipment)
+        expect_invoice(order.pk)
     return order
 
 
+def fulfil_rest(order_id: UUID, *, key: str, actor: str) -> Order:
+    """Note that all that is left of an order is sent, in one parcel nobody can follow. As `fulfil_order`."""
+    order = Order.objects.filter(pk=order_id).first()
+    if order is None:
+        raise OrderNotFound(order_id)
+    return fulfil_order(order_id, pieces=unsent_pieces(order), key=key, actor=actor)
+
+
 def unsent_pieces(order: Order) -> dict[UUID, int]:
-    """Pieces by line that were not sent, those left out that were given back; lines without any are left out."""
-    refunds = PaymentRefund.objects.filter(payment__order=order)
-    given = pieces_given(refunds)
-    left = {
-        item.pk: item.quantity - item.quantity_fulfilled - given.get(item.pk, 0)
-        for item in OrderItem.objects.filter(order=order)
-    }
-    return {item_id: quantity for item_id, quantity in left.items() if quantity > 0}
+    """Pieces by line that are to be sent: neither sent nor given back before; lines without any are left out."""
+    stands = standings(order, list(OrderItem.objects.filter(order=order)))
+    return {item_id: line.unsent for item_id, line in stands.items() if line.unsent > 0}
 
 
-def _send(items: list[OrderItem], wanted: Mapping[UUID, int]) -> None:
+def _send(items: list[OrderItem], wanted: Mapping[UUID, int], stands: Mapping[UUID, Standing]) -> None:
     by_id = {item.pk: item for item in items}
     if not wanted:
         raise NotSentLikeThis("Say how many pieces are sent.")
@@ -85,7 +92,7 @@ def _send(items: list[OrderItem], wanted: Mapping[UUID, int]) -> None:
         item = by_id.get(item_id)
         if item is None:
             raise NotSentLikeThis("There is no such line in this order.")
-        left = item.quantity - item.quantity_fulfilled
+        left = stands[item_id].unsent
         if not 0 < quantity <= left:
             raise NotSentLikeThis(f"Of {item.product_name} {left} can be sent, not {quantity}.")
         item.quantity_fulfilled += quantity
@@ -93,14 +100,13 @@ def _send(items: list[OrderItem], wanted: Mapping[UUID, int]) -> None:
 
 
 def _bring_up_to_date(order: Order, items: list[OrderItem], shipment: Shipment) -> None:
-    given = pieces_given(PaymentRefund.objects.filter(payment__order=order))
-    is_whole = all(item.quantity_fulfilled + given.get(item.pk, 0) >= item.quantity for item in items)
+    is_done = is_whole(order, items)
     before = order.status
-    order.status = Order.Status.SHIPPED if is_whole else Order.Status.PROCESSING
-    order.fulfillment_status = Order.FulfillmentStatus.FULFILLED if is_whole else Order.FulfillmentStatus.PARTIAL
+    order.status = Order.Status.SHIPPED if is_done else Order.Status.PROCESSING
+    order.fulfillment_status = Order.FulfillmentStatus.FULFILLED if is_done else Order.FulfillmentStatus.PARTIAL
     order.shipping_carrier = shipment.carrier or order.shipping_carrier
     order.tracking_number = shipment.tracking_number or order.tracking_number
-    if is_whole:
+    if is_done:
         order.shipped_at = timezone.now()
     order.save(update_fields=["status", "fulfillment_status", "shipping_carrier", "tracking_number", "shipped_at"])
     sent = f"{shipment.pieces} {'piece' if shipment.pieces == 1 else 'pieces'} sent"
@@ -111,7 +117,7 @@ def _bring_up_to_date(order: Order, items: list[OrderItem], shipment: Shipment) 
         comment=" · ".join(part for part in (sent, shipment.carrier, shipment.tracking_number) if part),
         updated_by=shipment.actor,
     )
-    topic = "order.shipped" if is_whole else "order.partially_shipped"
+    topic = "order.fulfilled" if is_done else "order.partially_fulfilled"
     record_event(topic, {**order_snapshot(order), "shipment": _snapshot(shipment)})
 
 

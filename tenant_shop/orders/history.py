@@ -31,9 +31,9 @@ class OrderStatusHistory(models.Model):
 
 
 class OrderCounter(models.Model):
-    """The last order number given out in a month; written by `generate_order_number()` only."""
+    """The last order number given out in a month; written by `generate_order_number()` and its like for tests only."""
 
-    month = models.IntegerField(primary_key=True, help_text="YYYYMM, in the shop's time zone.")
+    month = models.IntegerField(primary_key=True, help_text="YYYYMM, in the shop's time zone; 0 for test orders.")
     last_number = models.BigIntegerField()
 
     class Meta:

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from smartseller.ids import uuid7
 from tenant_shop.orders.arrival import promised
 from tenant_shop.orders.buyer import Buyer
+from tenant_shop.orders.by_hand import ByHand
 from tenant_shop.orders.for_company import CompanyOrder
 from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.pricing import Pricing
 from tenant_shop.payments.methods import PAY_LATER, PaymentMethod
 from tenant_shop.promotions.combine import Savings
@@ -30,7 +32,9 @@ def insert_order(
     savings: Savings,
     at: datetime,
     zone: ZoneInfo,
+    is_test: bool = False,
     bought_for: CompanyOrder | None = None,
+    by_hand: ByHand | None = None,
 ) -> Order:
     """The order's row and the first of its history, not numbered yet. Two statements.
 
@@ -68,6 +72,7 @@ def insert_order(
         payment_gateway=method.gateway,
         payment_due_at=due_at,
         **_facts_of(bought_for, pricing),
+        is_test=is_test,
         notes=buyer.notes or None,
         discount_codes=[savings.code] if savings.code else [],
         confirmed_at=None if waits else at,
@@ -79,18 +84,23 @@ def insert_order(
             **promised(delivery, at=at, zone=zone),
             **({"language": buyer.language} if buyer.language else {}),
             **({"agreed_to": buyer.agreed_to} if buyer.agreed_to else {}),
+            **({"terms_version": buyer.terms_version} if buyer.terms_version else {}),
+            **({"by_hand": True} if by_hand else {}),
         },
     )
-    approval = bought_for.approval if bought_for else None
-    OrderStatusHistory.objects.create(
-        order=order,
-        new_status=order.status,
-        updated_by=f"customer {approval.approver_id}" if approval else ACTOR,
-        comment=f"Asked for by customer {buyer.customer_id}, approved by customer {approval.approver_id}."
-        if approval
-        else None,
-    )
+    who, comment = _begun_by(buyer, bought_for, by_hand)
+    OrderStatusHistory.objects.create(order=order, new_status=order.status, updated_by=who, comment=comment)
     return order
+
+
+def _begun_by(buyer: Buyer, bought_for: CompanyOrder | None, by_hand: ByHand | None) -> tuple[str, str | None]:
+    """Who placed the order, and what there is to say about it."""
+    if by_hand is not None:
+        return by_hand.actor, "Taken by hand."
+    if bought_for is not None and bought_for.approval is not None:
+        approver = f"customer {bought_for.approval.approver_id}"
+        return approver, f"Asked for by customer {buyer.customer_id}, approved by {approver}."
+    return ACTOR, None
 
 
 def _facts_of(bought_for: CompanyOrder | None, pricing: Pricing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Orders, their lines and their history."""
+"""Orders."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -7,14 +7,25 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
-from tenant_shop.catalog.models import Product
-from tenant_shop.catalog.variants import ProductVariant
+from smartseller.words import Together, words_index
 from tenant_shop.customers.models import Customer
+
+# What the shop's people search an order by.
+ORDER_WORDS = Together(
+    "order_number",
+    "customer_email",
+    "customer_phone",
+    "purchase_number",
+    "company_name",
+    KT("shipping_address__first_name"),
+    KT("shipping_address__last_name"),
+)
 
 
 class NextOrderNumber(Func):
@@ -115,6 +126,13 @@ class Order(models.Model):
         db_default=Decimal(0),
         help_text="What the customer is owed: taken for a cancelled order, or beyond the total.",
     )
+    credited_amount = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="What of the total need not be paid any more: goods came back before they were paid.",
+    )
 
     # Who buys, if it is a company: as it was called then. Whether tax is owed by the buyer instead of the shop.
     company = models.ForeignKey(
@@ -133,6 +151,12 @@ class Order(models.Model):
         max_length=50, blank=True, default="", db_default="", help_text="The buyer's own number for the order."
     )
 
+    is_test = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Placed while the shop was in test mode: it is no sale.",
+    )
     notes = models.TextField(null=True, blank=True)
     tags = ArrayField(models.TextField(), null=True, blank=True)
     discount_codes = ArrayField(models.CharField(max_length=50), null=True, blank=True)
@@ -179,6 +203,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(owed_amount__gte=0), name="orders_owed_amount_check"),
             models.CheckConstraint(
+                condition=Q(credited_amount__gte=0, credited_amount__lte=F("total_amount")),
+                name="orders_credited_amount_check",
+            ),
+            models.CheckConstraint(
                 condition=Q(reverse_charge=False) | (Q(tax_amount=0, tax_included=False) & ~Q(company_tax_id="")),
                 name="orders_reverse_charge_check",
             ),
@@ -200,11 +228,14 @@ class Order(models.Model):
             models.Index(
                 fields=["company", "created_at"], condition=Q(company__isnull=False), name="idx_orders_company"
             ),
+            models.Index(fields=["created_at"], condition=Q(is_test=True), name="idx_orders_tests"),
             models.Index(
                 fields=["payment_due_at"],
                 condition=Q(payment_method="pay_later", payment_status="pending"),
                 name="idx_orders_pay_later_due",
             ),
+            # Ten microseconds of the database for each order, and twice that whenever one changes (docs/orders.md).
+            words_index(ORDER_WORDS, name="idx_orders_known_by"),
         ]
 
     def __str__(self) -> str:
@@ -216,9 +247,24 @@ class Order(models.Model):
         return str(self.metadata.get("language", ""))
 
     @property
+    def terms_version(self) -> str:
+        """The digest of the pages that held when it was ordered; "" when the shop had none."""
+        return str(self.metadata.get("terms_version", ""))
+
+    @property
+    def agreed_to(self) -> str:
+        """The sentence about terms that was ticked when it was placed; "" where none was asked for."""
+        return str(self.metadata.get("agreed_to", ""))
+
+    @property
     def is_pickup(self) -> bool:
         """Whether the customer comes and gets it: the delivery address is a name only."""
         return bool(self.metadata.get("is_pickup"))
+
+    @property
+    def payable_amount(self) -> Decimal:
+        """What of the total is to be paid, whether it was paid or not."""
+        return self.total_amount - self.credited_amount
 
     @property
     def is_cancellable(self) -> bool:
@@ -247,80 +293,3 @@ class Order(models.Model):
     def is_overdue(self) -> bool:
         """Still unpaid after `payment_due_at`: to be cancelled, its stock put back on sale."""
         return self.is_awaiting_payment and self.payment_due_at is not None and self.payment_due_at <= timezone.now()
-
-
-class OrderItem(models.Model):
-    """A line of an order: what was bought, as it was called and priced then."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
-    order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False, db_constraint=False)
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="order_items", db_index=False, db_constraint=False
-    )
-    # Empty only in imported history. A sold variant is taken off sale (`is_active`), not deleted.
-    variant = models.ForeignKey(
-        ProductVariant,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="order_items",
-        db_index=False,
-        db_constraint=False,
-    )
-    position = models.IntegerField(default=0, db_default=0)
-    product_name = models.CharField(max_length=255)
-    product_sku = models.CharField(max_length=100)
-    variant_info = models.JSONField(default=dict, db_default={}, blank=True)
-    quantity = models.IntegerField()
-    unit_price = models.DecimalField(max_digits=13, decimal_places=3)
-    total_price = models.DecimalField(
-        max_digits=15, decimal_places=3, help_text="`quantity` times `unit_price`, before the discount."
-    )
-    discount_amount = models.DecimalField(
-        max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0), help_text="The line's share."
-    )
-    points_amount = models.DecimalField(
-        max_digits=15,
-        decimal_places=3,
-        default=Decimal(0),
-        db_default=Decimal(0),
-        help_text="What of the discount the customer's points took off.",
-    )
-    tax_amount = models.DecimalField(max_digits=15, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
-    tax_rate = models.DecimalField(
-        max_digits=7, decimal_places=6, default=Decimal(0), db_default=Decimal(0), help_text="0.19 for 19 %."
-    )
-    quantity_fulfilled = models.IntegerField(default=0, db_default=0)
-    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
-
-    class Meta:
-        db_table = "order_items"
-        ordering = ["position", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_items_quantity_check"),
-            models.CheckConstraint(
-                condition=Q(unit_price__gte=0, total_price__gte=0, discount_amount__gte=0, tax_amount__gte=0),
-                name="order_items_amounts_check",
-            ),
-            models.CheckConstraint(condition=Q(tax_rate__gte=0), name="order_items_tax_rate_check"),
-            models.CheckConstraint(
-                condition=Q(points_amount__gte=0, points_amount__lte=F("discount_amount")),
-                name="order_items_points_amount_check",
-            ),
-            models.CheckConstraint(
-                condition=Q(quantity_fulfilled__gte=0, quantity_fulfilled__lte=F("quantity")),
-                name="order_items_quantity_fulfilled_check",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["order"], name="idx_order_items_order"),
-            models.Index(fields=["product"], name="idx_order_items_product"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} x {self.product_name}"
-
-    @property
-    def net_of_discount(self) -> Decimal:
-        """What the line costs after its share of the discount."""
-        return self.total_price - self.discount_amount

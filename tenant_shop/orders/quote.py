@@ -32,7 +32,7 @@ class Quote:
     delivered to the country. `coupon_code` is the code that was counted, `savings` what each discount gives, `points`
     how many points are spent and `points_amount` what of `discount` they take off; at most `most_points` could be.
     `problems` are sentences, one for each reason why the order could not be placed like this; `remarks` say what
-    it is placed without.
+    it is placed without, among them why not the points that were wanted (`points_remark`, else "").
     """
 
     lines: tuple[PricedLine, ...]
@@ -52,6 +52,7 @@ class Quote:
     savings: tuple[Given, ...]
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
+    points_remark: str = ""
     reverse_charge: bool = False
 
 
@@ -61,6 +62,7 @@ def quote(
     country: str | None,
     shipping_code: str | None,
     state: str = "",
+    postal_code: str = "",
     shopper: Shopper | None = None,
     purse: Purse | None = None,
     company: Company | None = None,
@@ -78,6 +80,7 @@ def quote(
         basket,
         country=country,
         state=state,
+        postal_code=postal_code,
         shipping_code=shipping_code,
         shopper=shopper,
         purse=purse,
@@ -91,6 +94,7 @@ def quote_of(
     country: str | None,
     shipping_code: str | None,
     state: str = "",
+    postal_code: str = "",
     shopper: Shopper | None = None,
     company: Company | None = None,
     purse: Purse | None = None,
@@ -110,14 +114,14 @@ def quote_of(
         problems.append(str(missing))
 
     options = [
-        net_delivery(option, taxes_at(settings, option, country, state, company), currency)
+        net_delivery(option, taxes_at(settings, option, country, state, company, postal_code=postal_code), currency)
         for option in basket.deliveries(country, state)
     ]
     chosen = next((option for option in options if option.code == shipping_code), options[0] if options else None)
     if chosen is None:
         problems.append(not_delivered(settings, country, state))
     shipping = chosen.amount if chosen else Decimal(0)
-    taxes = taxes_at(settings, chosen, country, state, company)
+    taxes = taxes_at(settings, chosen, country, state, company, postal_code=postal_code)
     priced = net_prices(wanted, taxes, currency)
     savings = basket.savings(shipping=shipping, shopper=shopper, priced=priced)
     spending, most, refused = _spend(basket.settings, priced, savings, purse) if purse else (None, 0, "")
@@ -147,6 +151,7 @@ def quote_of(
         savings=savings.given,
         problems=tuple(problems),
         remarks=tuple(str(remark) for remark in (savings.refusal, refused) if remark),
+        points_remark=refused,
         reverse_charge=pricing.reverse_charge,
     )
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from platform_core.tenancy.tasks import TenantTask
+from tenant_shop.documents.mailed import attach_invoice, invoice_facts, invoice_to_mail
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.letterhead import Letterhead, letterhead
 from tenant_shop.mails.promise import promise_mail
 from tenant_shop.mails.send import send_due, send_promised
+from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.mail_facts import order_url
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.shipments import Shipment
 
 TOPIC = "mail.order_shipped"
@@ -23,7 +25,12 @@ TOPIC = "mail.order_shipped"
 
 def request_shipped_mail(shipment: Shipment) -> None:
     """Have the customer told of a parcel once it is committed. One statement."""
-    promise_mail(TOPIC, {"shipment_id": str(shipment.pk)}, task=send_shipped_mail_task)
+    promise_mail(TOPIC, told_of(shipment), task=send_shipped_mail_task)
+
+
+def told_of(shipment: Shipment) -> dict[str, Any]:
+    """What the mail's event says."""
+    return {"shipment_id": str(shipment.pk), "order_id": str(shipment.order_id)}
 
 
 def send_shipped_mail(event_id: UUID) -> bool:
@@ -40,11 +47,28 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives:
     """The mail about the event's parcel in the language of the order: what is in it, and where it is followed."""
     shipment = Shipment.objects.select_related("order").get(pk=event.payload["shipment_id"])
     order = shipment.order
+    invoice = invoice_to_mail(order.pk)
     with letterhead(order.language) as head:
         title, first = _words(order)
         subject = _("%(shop)s: %(title)s") % {"shop": head.name, "title": title}
-        context = {"title": title, "first": first, **_context(shipment, order, head)}
-        return head.write(event, "orders/news", to=order.customer_email, subject=subject, context=context)
+        context = {
+            "title": title,
+            "first": first,
+            **_context(shipment, order, head),
+            **invoice_facts(invoice, order_url(order, head)),
+        }
+        mail = head.write(
+            event, "orders/news", to=order.customer_email, subject=subject, context=context, kind=_kind(order)
+        )
+        attach_invoice(mail, invoice, head.shop)
+        return mail
+
+
+def _kind(order: Order) -> str:
+    if order.is_pickup:
+        return "order_ready"
+    is_whole = order.fulfillment_status == Order.FulfillmentStatus.FULFILLED
+    return "order_shipped" if is_whole else "order_partly_shipped"
 
 
 def _words(order: Order) -> tuple[str, str]:

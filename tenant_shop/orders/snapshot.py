@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 
 
 def order_snapshot(order: Order) -> dict[str, Any]:
@@ -11,6 +12,7 @@ def order_snapshot(order: Order) -> dict[str, Any]:
     return {
         "id": str(order.pk),
         "number": order.order_number,
+        "is_test": order.is_test,
         "status": order.status,
         "payment_status": order.payment_status,
         "fulfillment_status": order.fulfillment_status,
@@ -23,6 +25,7 @@ def order_snapshot(order: Order) -> dict[str, Any]:
         "tax": str(order.tax_amount),
         "tax_included": order.tax_included,
         "total": str(order.total_amount),
+        "credited_total": str(order.credited_amount),
         "customer_id": str(order.customer_id) if order.customer_id else None,
         "email": order.customer_email,
         **_company(order),

@@ -1,8 +1,8 @@
 """Finding a page."""
 
-from django.db.models import Case, Q, When
+from django.db.models import Q
 
-from tenant_shop.catalog.old_slugs import OldSlug, old_target_subquery
+from tenant_shop.catalog.old_slugs import OldSlug, first_as_written, old_target_subquery, spellings
 from tenant_shop.catalog.published import Published
 from tenant_shop.pages.models import Page
 
@@ -10,8 +10,8 @@ from tenant_shop.pages.models import Page
 def page_by_slug(slug: str) -> Page | None:
     """The page at this address, published or not, or else the one that was there last; one SELECT."""
     before = old_target_subquery(OldSlug.Kind.PAGE, slug)
-    named = Page.objects.filter(Q(slug=slug) | Q(pk=before))
-    return named.order_by(Case(When(slug=slug, then=0), default=1)).first()
+    named = Page.objects.filter(Q(slug__in=spellings(slug)) | Q(pk=before))
+    return named.order_by(first_as_written(slug)).first()
 
 
 def published_pages() -> list[Published]:

@@ -40,6 +40,38 @@ class OrderNotPayable(RuleViolation):
         super().__init__(f"Order {number} is {status}; a payment for it cannot be entered.")
 
 
+class NothingOpen(RuleViolation):
+    """All that is to be paid of an order has come already."""
+
+    code = "nothing_open"
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Nothing of order {number} is open to be paid.")
+
+
+class MoneyPromised(RuleViolation):
+    """A card promises `amount` (in `currency`) of an order, so money from elsewhere would pay it twice."""
+
+    code = "money_promised"
+
+    def __init__(self, number: str, amount: Decimal, currency: str) -> None:
+        self.number, self.amount, self.currency = number, amount, currency
+        super().__init__(
+            f"A card has promised {written(amount, currency)} for order {number}: take that, or let it go first."
+        )
+
+
+class NotLate(RuleViolation):
+    """Money comes late only for an order that was cancelled."""
+
+    code = "not_late"
+
+    def __init__(self, number: str, status: str) -> None:
+        self.number, self.order_status = number, status
+        super().__init__(f"Order {number} is {status}; money for it is not late.")
+
+
 class AttemptOutdated(RuleViolation):
     """The page that was sent is not the newest: the payment has gone on since."""
 

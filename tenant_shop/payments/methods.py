@@ -115,9 +115,15 @@ def offered(shop: ShopSettings) -> list[PaymentMethod]:
 
 
 def offered_to(shop: ShopSettings, company: Company | None) -> list[PaymentMethod]:
-    """As `offered`, with what is offered to the company that buys; None for who buys for themselves."""
+    """As `offered`, and first what is offered to the company that buys; None for who buys for themselves."""
     later = [KNOWN[PAY_LATER]] if company is not None and company.is_approved and company.pay_later else []
-    return [*offered(shop), *later]
+    return [*later, *offered(shop)]
+
+
+def offered_again(shop: ShopSettings, *, is_test: bool) -> list[PaymentMethod]:
+    """As `offered`, for an order that is placed already. In the other mode than it was placed in no gateway takes its
+    money: a test card would pay for real goods, and a real one for nothing."""
+    return [method for method in offered(shop) if method.gateway == "manual" or is_test == shop.test_mode]
 
 
 def is_usable(gateway: str, shop: ShopSettings) -> bool:

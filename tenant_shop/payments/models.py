@@ -132,7 +132,11 @@ class PaymentEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["payment"], name="idx_payment_entries_payment"),
-            models.Index(fields=["created_at"], condition=Q(kind="refunded"), name="idx_payment_entries_refunded"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(kind__in=["refunded", "refund_failed"]),
+                name="idx_payment_entries_refunded",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,12 +144,14 @@ class PaymentEntry(models.Model):
 
 
 class PaymentRefund(models.Model):
-    """Money that is given back. While it is not failed it takes up its amount, so that no two refunds share it."""
+    """Money that is given back, or need not be paid any more. While it is not failed it takes up its amount, so that no
+    two refunds share it."""
 
     class State(models.TextChoices):
         PENDING = "pending"  # the gateway's answer is not here, or not final
         SUCCEEDED = "succeeded"
         FAILED = "failed"
+        CREDITED = "credited"  # nobody had paid: no money moves, and so much less of the order is to be paid
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", db_index=False, db_constraint=False)
@@ -173,7 +179,8 @@ class PaymentRefund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_refunds_amount_check"),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "succeeded", "failed"]), name="payment_refunds_state_check"
+                condition=Q(state__in=["pending", "succeeded", "failed", "credited"]),
+                name="payment_refunds_state_check",
             ),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="payment_refunds_currency_check"),
             models.UniqueConstraint(fields=["key"], name="payment_refunds_key"),
@@ -185,3 +192,7 @@ class PaymentRefund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+# The customer has this money, or need not pay it.
+GONE = (PaymentRefund.State.SUCCEEDED, PaymentRefund.State.CREDITED)

@@ -1,5 +1,6 @@
 """Trying again, or another way to pay."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -21,7 +22,7 @@ from tenant_shop.payments.errors import (
     TooManyAttempts,
 )
 from tenant_shop.payments.gateways.protocol import Outcome
-from tenant_shop.payments.methods import PaymentMethod, is_usable, offered
+from tenant_shop.payments.methods import PaymentMethod, is_usable, offered_again
 from tenant_shop.payments.models import Payment
 
 State = Payment.State
@@ -40,12 +41,13 @@ def next_attempt(order: Order, shop: ShopSettings, *, after: UUID, method: str) 
     so that no two attempts of an order can be paid, and a new one is written; the order's goods and its code stay as
     they are. Only where the shop does not use that gateway any more and cannot reach it, an attempt that the shopper
     has not paid is left behind: the job gives it up later, and money that comes by it all the same is owed.
-    The order's time to pay becomes that of the new method, counted from when it was placed.
+    The order's time to pay becomes that of the new method, counted from when it was placed; where that is nearly over,
+    from now, within the time that the order had.
     Errors, with nothing written: PaymentMethodUnavailable; OrderNotPayable once it is paid, cancelled or its time is
         over; AttemptOutdated when another attempt came in between; PaymentUnderWay while `after` may still be paid;
         TooManyAttempts.
     """
-    wanted = next((each for each in offered(shop) if each.code == method), None)
+    wanted = next((each for each in offered_again(shop, is_test=order.is_test) if each.code == method), None)
     if wanted is None:
         raise PaymentMethodUnavailable(method)
     before = newest_attempt(order)
@@ -116,7 +118,7 @@ def _write(order: Order, wanted: PaymentMethod, before: Payment) -> Payment:
 
 def _change_method(order: Order, wanted: PaymentMethod) -> None:
     order.payment_method, order.payment_gateway = wanted.code, wanted.gateway
-    order.payment_due_at = order.created_at + wanted.due_after if wanted.due_after else None
+    order.payment_due_at = _due_at(order, wanted.due_after, now=timezone.now())
     status_before = order.status
     if wanted.due_after is None:
         order.status, order.confirmed_at = Order.Status.CONFIRMED, timezone.now()
@@ -129,3 +131,14 @@ def _change_method(order: Order, wanted: PaymentMethod) -> None:
         updated_by=ACTOR,
     )
     record_event("order.payment_method_changed", order_snapshot(order))
+
+
+def _due_at(order: Order, after: timedelta | None, *, now: datetime) -> datetime | None:
+    """Until when the order, which is not overdue, waits for a method's money: never a time that is over.
+
+    Whoever ordered by transfer yesterday has as long for a card as anybody, but no longer than they had.
+    """
+    if after is None:
+        return None
+    from_now = now + after if order.payment_due_at is None else min(order.payment_due_at, now + after)
+    return max(order.created_at + after, from_now)

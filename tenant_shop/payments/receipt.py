@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from platform_core.tenancy.tasks import TenantTask
 from smartseller.formats import amount
+from tenant_shop.documents.mailed import attach_invoice, invoice_facts, invoice_to_mail
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.mails.letterhead import letterhead
 from tenant_shop.mails.promise import promise_mail
@@ -41,6 +42,7 @@ def send_receipts(now: datetime) -> int:
 def compose(event: OutboxEvent) -> EmailMultiAlternatives:
     """The mail in the language in which the order was placed; of an order that was cancelled, that money goes back."""
     order = Order.objects.prefetch_related("items").get(pk=event.payload["order_id"])
+    invoice = invoice_to_mail(order.pk) if order.status != Order.Status.CANCELLED else None
     with letterhead(order.language) as head:
         subject = _("%(shop)s: payment received for order %(number)s") % {
             "shop": head.name,
@@ -48,15 +50,20 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives:
         }
         context = {
             "number": order.order_number,
-            "amount": amount(order.total_amount, order.currency),
+            "amount": amount(order.payable_amount, order.currency),
             "url": order_url(order, head),
             "lines": lines_of(order),
             "is_pickup": order.is_pickup,
             "expected": expected_of(order),
             "is_cancelled": order.status == Order.Status.CANCELLED,
             "is_waiting": _waits_for_money(order),
+            **invoice_facts(invoice, order_url(order, head)),
         }
-        return head.write(event, "orders/paid", to=order.customer_email, subject=subject, context=context)
+        # Of an order that was cancelled it says that the money goes back: no merchant's words say that.
+        kind = "" if context["is_cancelled"] else "order_paid"
+        mail = head.write(event, "orders/paid", to=order.customer_email, subject=subject, context=context, kind=kind)
+        attach_invoice(mail, invoice, head.shop)
+        return mail
 
 
 def _waits_for_money(order: Order) -> bool:

@@ -18,9 +18,12 @@ from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.money import quantize
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
+from tenant_shop.documents.credit import issue_credit_notes
 from tenant_shop.inventory.take_back import take_back
+from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.lock import lock_order
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.models import Order
+from tenant_shop.orders.whole import complete_order
 from tenant_shop.payments.ask import attempt_of
 from tenant_shop.payments.errors import (
     GatewayNotOffered,
@@ -32,7 +35,9 @@ from tenant_shop.payments.errors import (
 )
 from tenant_shop.payments.gateways.registry import gateway_of
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.payments.refund_amounts import split, worth
+from tenant_shop.payments.refund_amounts import at_most, split, worth
+from tenant_shop.payments.refundable import refundable, shares_of
+from tenant_shop.payments.refunded_mail import request_refunded_mail
 from tenant_shop.payments.rounds import one_round
 from tenant_shop.payments.settle import settle_locked
 from tenant_shop.returns.close import close_return
@@ -88,8 +93,14 @@ def refund_lines(
     key: str,
     actor: str,
     reason: str = "",
+    unsent: Mapping[UUID, int] | None = None,
+    capped: bool = False,
 ) -> list[PaymentRefund]:
     """Give back what pieces of an order's lines (by the line's id) cost, and delivery if `shipping`.
+
+    `unsent` says how many pieces of a line were not sent, and are not sent any more; None takes as many as there are.
+    With the last of those the order is shipped, if the rest of it was sent. Where the shop has less of the order's
+    money than that, because some was given back before, `capped` gives back what there is.
 
     As `refund_amount`, of the first payment that still has so much. Where none has, of several, each with a refund of
     its own: what one gateway refuses is free again, and the others go on. With `restock` the goods go back on sale once
@@ -101,10 +112,13 @@ def refund_lines(
         known = _sent_before(order, key)
         if known:
             return known
-        refunds = list(PaymentRefund.objects.filter(payment__order=order).exclude(state=State.FAILED))
-        value = worth(order, OrderItem.objects.filter(order=order), refunds, wanted, shipping=shipping)
+        refunds = list(PaymentRefund.objects.filter(payment__order=order))
+        items = OrderItem.objects.filter(order=order)
+        value = worth(order, items, refunds, wanted, shipping=shipping, unsent=unsent)
+        if capped:
+            value = at_most(value, sum(map(refundable, Payment.objects.filter(order=order)), Decimal(0)))
         shop = shop_settings()
-        shares = _shares(order, value.total)
+        shares = shares_of(order, value.total)
         for payment, _ in shares:
             gateway_of(payment.gateway, shop)
         made: list[PaymentRefund] = []
@@ -115,19 +129,6 @@ def refund_lines(
             refund, _ = _reserve(payment, wish, key=own_key, actor=actor, reason=reason, restock=restock)
             made.append(refund)
     return _send_all(made, order, shop)
-
-
-def refundable(payment: Payment) -> Decimal:
-    """What was captured of a payment and is neither given back nor about to be. Two statements."""
-    entries = PaymentEntry.objects.filter(payment=payment).values_list("kind", "amount")
-    of: dict[str, Decimal] = {}
-    for kind, amount in entries:
-        of[kind] = of.get(kind, Decimal(0)) + amount
-    pending = PaymentRefund.objects.filter(payment=payment, state=State.PENDING).values_list("amount", flat=True)
-    nothing = Decimal(0)
-    captured = of.get(PaymentEntry.Kind.CAPTURED, nothing)
-    returned = of.get(PaymentEntry.Kind.REFUNDED, nothing) - of.get(PaymentEntry.Kind.REFUND_FAILED, nothing)
-    return captured - returned - sum(pending, nothing)
 
 
 def send_pending_refunds(now: datetime) -> int:
@@ -151,7 +152,10 @@ def send_pending_refunds(now: datetime) -> int:
 
 
 def finish_refund(refund_id: UUID, *, reference: str, is_done: bool = True, problem: str = "") -> PaymentRefund:
-    """Enter how a refund ended: the money is gone, or (`is_done` false) it will never go. Safe twice."""
+    """Enter how a refund ended: the money is gone, or (`is_done` false) it will never go. Safe twice.
+
+    With the money goes a credit note, if the order has an invoice. After commit: the customer is mailed.
+    """
     order_id = Payment.objects.values_list("order_id", flat=True).get(refunds=refund_id)
     with shop_transaction():
         order = lock_order(order_id)
@@ -173,7 +177,11 @@ def finish_refund(refund_id: UUID, *, reference: str, is_done: bool = True, prob
             )
             if refund.restock:
                 take_back(order.pk, _pieces(refund), actor=refund.actor)
+            if any(int(line["unsent"]) for line in refund.lines):
+                complete_order(order, actor=refund.actor)
             close_return(refund, actor=refund.actor)
+            issue_credit_notes(order, actor=refund.actor)
+            request_refunded_mail(refund, order)
     return refund
 
 
@@ -191,25 +199,6 @@ def _sent_before(order: Order, key: str) -> list[PaymentRefund]:
     """What a submission under this key made."""
     same = Q(key=key) | Q(key__startswith=f"{key[:KEPT_OF_KEY]}/")
     return list(PaymentRefund.objects.filter(same, payment__order=order).order_by("created_at", "id"))
-
-
-def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
-    """Which payments give how much of `amount`: one that has it all, or the oldest first. Errors: RefundTooLarge."""
-    payments = Payment.objects.filter(order=order).order_by("created_at", "id")
-    possible = [(payment, refundable(payment)) for payment in payments]
-    for payment, there in possible:
-        if there >= amount:
-            return [(payment, amount)]
-    shares: list[tuple[Payment, Decimal]] = []
-    missing = amount
-    for payment, there in possible:
-        share = min(there, missing)
-        if share > 0:
-            shares.append((payment, share))
-            missing -= share
-    if missing:
-        raise RefundTooLarge(amount, amount - missing, order.currency)
-    return shares
 
 
 def _reserve(

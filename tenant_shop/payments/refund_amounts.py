@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from smartseller.money import quantize
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import RefundInvalid
+from tenant_shop.payments.given_back import given_back, standing_of
 from tenant_shop.payments.models import PaymentRefund
 
 
@@ -36,15 +38,15 @@ def shipping_price(order: Order) -> Decimal:
 def pieces_price(item: OrderItem, order: Order, pieces: int, *, already: int, given: Decimal) -> Decimal:
     """What `pieces` of a line are worth when `already` were given back before, for `given` (in the order's currency).
 
-    Rounding: half up, to the currency's minor unit, of the share of all pieces up to these, less those before, and
-        never more than is left; the last pieces are worth what is left. So all pieces together are worth exactly what
-        the line cost, in whatever portions they come back, and whichever of them failed and came again.
+    That is what all pieces up to these are worth, less what was given: where a part of an earlier refund failed, what
+    is missing of it comes with the next one; without `pieces`, what is missing alone.
+    Rounding: half up, to the currency's minor unit, of the share of all pieces up to these; the last pieces are worth
+        what is left. So all pieces together are worth exactly what the line cost, in whatever portions they come back,
+        and whichever of them failed and came again.
     """
-    left = line_price(item, order) - given
     if already + pieces == item.quantity:
-        return left
-    share = _share(item, order, already + pieces) - _share(item, order, already)
-    return min(share, left)
+        return line_price(item, order) - given
+    return max(_share(item, order, already + pieces) - given, Decimal(0))
 
 
 def worth(
@@ -54,28 +56,38 @@ def worth(
     wanted: Mapping[UUID, int],
     *,
     shipping: bool,
+    unsent: Mapping[UUID, int] | None = None,
 ) -> Worth:
-    """What `wanted` pieces by line, and delivery, are worth; `refunds` are those of the order that did not fail.
+    """What `wanted` pieces by line, and what is left of the delivery, are worth; `refunds` are those of the order.
 
-    Errors: RefundInvalid for lines of another order, pieces below one or more than are left, delivery that was given
-        back, and for nothing at all.
+    `unsent` says how many of the pieces have not been sent, and never will be; None takes as many as there are.
+    Of a line of which money is missing no piece need be wanted.
+    Errors: RefundInvalid for lines of another order, pieces below zero or more than are left, none where nothing is
+        missing, more sent or unsent pieces than there are, delivery that was given back, and for nothing at all.
     """
-    given, money, shipping_given = _given(refunds)
     by_id = {item.pk: item for item in items}
+    given = given_back(refunds)
+    standings = standing_of(order, by_id.values(), given)
     lines: list[dict[str, Any]] = []
     for item_id, pieces in wanted.items():
         item = by_id.get(item_id)
         if item is None:
             raise RefundInvalid("There is no such line in this order.")
-        already = given.get(item_id, 0)
-        if not 0 < pieces <= item.quantity - already:
-            left = item.quantity - already
-            raise RefundInvalid(f"Of {item.product_name} {left} can be given back, not {pieces}.")
-        amount = pieces_price(item, order, pieces, already=already, given=money.get(item_id, Decimal(0)))
-        lines.append({"item": str(item_id), "quantity": pieces, "amount": str(amount)})
-    if shipping and shipping_given:
+        stands = standings[item_id]
+        already, money = given.pieces.get(item_id, 0), given.money.get(item_id, Decimal(0))
+        amount = pieces_price(item, order, pieces, already=already, given=money)
+        if not 0 <= pieces <= stands.left or not (pieces or amount):
+            raise RefundInvalid(f"Of {item.product_name} {stands.left} can be given back, not {pieces}.")
+        stays = min(pieces, stands.unsent) if unsent is None else unsent.get(item_id, 0)
+        if not 0 <= stays <= min(pieces, stands.unsent) or pieces - stays > stands.kept:
+            raise RefundInvalid(
+                f"Of {item.product_name} {stands.unsent} that were not sent can be given back, "
+                f"and {stands.kept} that were."
+            )
+        lines.append({"item": str(item_id), "quantity": pieces, "unsent": stays, "amount": str(amount)})
+    delivery = shipping_price(order) - given.shipping if shipping else Decimal(0)
+    if shipping and given.shipping and not delivery:
         raise RefundInvalid("The delivery was given back already.")
-    delivery = shipping_price(order) if shipping else Decimal(0)
     total = sum((Decimal(line["amount"]) for line in lines), delivery)
     if total <= 0:
         raise RefundInvalid("There is nothing to give back.")
@@ -98,31 +110,15 @@ def split(whole: Worth, amounts: Iterable[Decimal]) -> list[Worth]:
             lines.append({**line, "amount": str(taken)})
             left -= taken
             if taken < cost:
-                rest.insert(0, {**line, "quantity": 0, "amount": str(cost - taken)})
+                rest.insert(0, {**line, "quantity": 0, "unsent": 0, "amount": str(cost - taken)})
         portions.append(Worth(lines=tuple(lines), shipping=min(delivery, left), total=amount))
         delivery -= min(delivery, left)
     return portions
 
 
-def pieces_given(refunds: Iterable[PaymentRefund]) -> dict[UUID, int]:
-    """How many pieces of each line were given back, or are being given back."""
-    return _given(refunds)[0]
-
-
-def _given(refunds: Iterable[PaymentRefund]) -> tuple[dict[UUID, int], dict[UUID, Decimal], bool]:
-    """Pieces and money by line, and whether delivery was given back."""
-    given: dict[UUID, int] = {}
-    money: dict[UUID, Decimal] = {}
-    shipping = False
-    for refund in refunds:
-        if refund.state == PaymentRefund.State.FAILED:
-            continue
-        shipping = shipping or refund.shipping_amount > 0
-        for line in refund.lines:
-            item = UUID(line["item"])
-            given[item] = given.get(item, 0) + int(line["quantity"])
-            money[item] = money.get(item, Decimal(0)) + Decimal(line["amount"])
-    return given, money, shipping
+def at_most(whole: Worth, limit: Decimal) -> Worth:
+    """`whole`, or as much of it as `limit` (in the order's currency, above zero) allows: lines first, then delivery."""
+    return split(whole, [limit])[0] if 0 < limit < whole.total else whole
 
 
 def _share(item: OrderItem, order: Order, pieces: int) -> Decimal:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.documents.due import expect_invoice
 from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.loyalty.take_back import take_back_points
@@ -108,7 +109,7 @@ def settle_locked(
     if kind == PaymentEntry.Kind.REFUNDED:
         take_back_points(order, actor=actor)
         give_back_points(order, actor=actor)
-    derived = payment_status(order.total_amount, entries)
+    derived = payment_status(order.total_amount, entries, credited=order.credited_amount)
     if derived != order.payment_status:
         _bring_up_to_date(order, derived, payment, kind=kind, actor=actor)
     elif order.owed_amount != owed_before:
@@ -119,7 +120,7 @@ def settle_locked(
 def owed(order: Order, entries: Iterable[Entry]) -> Decimal:
     """What of the money in `entries`, those of `order`, belongs to the customer: all of it once it is cancelled."""
     money = balance(entries)
-    price = Decimal(0) if order.status == Order.Status.CANCELLED else order.total_amount
+    price = Decimal(0) if order.status == Order.Status.CANCELLED else order.payable_amount
     return max(money.captured - money.refunded - price, Decimal(0))
 
 
@@ -164,3 +165,4 @@ def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payme
         record_event(TOPICS[derived], order_snapshot(order))
     if derived == Order.PaymentStatus.PAID and is_news:
         request_receipt(order)
+        expect_invoice(order.pk)

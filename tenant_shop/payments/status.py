@@ -1,7 +1,7 @@
 """What a ledger of payments says about an order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -48,18 +48,29 @@ def balance(entries: Iterable[Entry]) -> Balance:
     return Balance(reserved, total(Kind.CAPTURED), total(Kind.REFUNDED) - total(Kind.REFUND_FAILED))
 
 
-def payment_status(order_total: Decimal, entries: Iterable[Entry]) -> Order.PaymentStatus:
-    """The status of an order that costs `order_total`, from its entries, oldest first. Pure.
+def with_credits(money: Balance, order: Order) -> Balance:
+    """`money` of `order`, with what need not be paid of it among what was given back. Pure."""
+    return replace(money, refunded=money.refunded + order.credited_amount)
+
+
+def payment_status(
+    order_total: Decimal, entries: Iterable[Entry], *, credited: Decimal = Decimal(0)
+) -> Order.PaymentStatus:
+    """The status of an order that costs `order_total`, of which `credited` need not be paid, from its entries, oldest
+    first. Pure.
 
     Money counts before promises, promises before failures: a capture of the whole total is paid whatever failed before
-    or after it; less than the total is still pending. A failure shows only while nothing else is under way.
+    or after it; less than the total is still pending. A failure shows only while nothing else is under way. What came
+    back whole before anything was paid is refunded: nothing is to be paid, and nothing was.
     """
     rows = list(entries)
     money = balance(rows)
     if money.refunded:
         return Status.REFUNDED if money.refunded >= money.captured else Status.PARTIALLY_REFUNDED
-    if money.captured >= order_total:
+    if credited and credited >= order_total and not money.captured:
+        return Status.REFUNDED
+    if money.captured >= order_total - credited:
         return Status.PAID
-    if money.captured + money.authorized >= order_total:
+    if money.captured + money.authorized >= order_total - credited:
         return Status.AUTHORIZED
     return Status.FAILED if rows and rows[-1].kind == Kind.FAILED else Status.PENDING

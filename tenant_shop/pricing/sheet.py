@@ -30,11 +30,17 @@ Goods = tuple[UUID | None, UUID | None, UUID | None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a row, which stands in `line` of the sheet: saved, or left out because of `problem`."""
+    """What became of a row, which stands in `line` of the sheet: saved, or left out because of `problem`.
+
+    Of a saved one `before` and `after` are the price in words, "8.00" or "10 %" off; `before` is "" for a new one.
+    """
 
     line: int
     name: str
     problem: str = ""
+    least: int = 1
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +87,21 @@ def read_sheet(prices: PriceList, text: str) -> list[Answer]:
     goods = _known_goods(rows)
     answers: list[Answer] = []
     entries: dict[tuple[Goods, int], PriceListEntry] = {}
-    for row in rows:
-        try:
-            entry = _entry(row, goods, prices)
-            key = (_goods_of(entry), entry.min_quantity)
-            if key in entries:
-                raise RowRejected("an earlier row has the same goods and quantity")
-            entries[key] = entry
-            answers.append(Answer(row.line, row.name))
-        except RowRejected as refusal:
-            answers.append(Answer(row.line, row.name, str(refusal)))
     with shop_transaction():
         PriceList.objects.select_for_update(no_key=True).get(pk=prices.pk)
+        there = {_key_of(entry): entry for entry in prices.entries.all()}
+        for row in rows:
+            try:
+                entry = _entry(row, goods, prices)
+                key = _key_of(entry)
+                if key in entries:
+                    raise RowRejected("an earlier row has the same goods and quantity")
+                entries[key] = entry
+                before = _words(there[key], prices.currency) if key in there else ""
+                after = _words(entry, prices.currency)
+                answers.append(Answer(row.line, row.name, least=entry.min_quantity, before=before, after=after))
+            except RowRejected as refusal:
+                answers.append(Answer(row.line, row.name, str(refusal)))
         PriceListEntry.objects.bulk_create(
             entries.values(),
             batch_size=2_000,
@@ -198,5 +207,11 @@ def _entry(row: _Row, known: _Known, prices: PriceList) -> PriceListEntry:
     )
 
 
-def _goods_of(entry: PriceListEntry) -> Goods:
-    return entry.variant_id, entry.product_id, entry.category_id
+def _key_of(entry: PriceListEntry) -> tuple[Goods, int]:
+    return (entry.variant_id, entry.product_id, entry.category_id), entry.min_quantity
+
+
+def _words(entry: PriceListEntry, currency: str) -> str:
+    if entry.percent_off is not None:
+        return f"{entry.percent_off.normalize():f} %"
+    return "" if entry.unit_price is None else str(quantize(entry.unit_price, currency))

@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     ONLY_REDUCED = "only_reduced"
     NOT_FIRST_ORDER = "not_first_order"
     NOT_COMBINED = "not_combined"
+    NOT_WITH_ADDRESS = "not_with_address"
 
 
 SENTENCES = {
@@ -37,6 +38,7 @@ SENTENCES = {
     Refusal.ONLY_REDUCED: _("The code %(code)s does not hold for what is reduced already."),
     Refusal.NOT_FIRST_ORDER: _("The code %(code)s is for a first order only."),
     Refusal.NOT_COMBINED: _("The code %(code)s cannot be combined with “%(other)s”, which saves you more."),
+    Refusal.NOT_WITH_ADDRESS: _("“%(code)s” cannot be used with this e-mail address."),
 }
 
 

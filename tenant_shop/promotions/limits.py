@@ -1,6 +1,6 @@
 """Which discounts a customer may not use any more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,10 +15,17 @@ from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shopper:
-    """Who orders: the address that was typed, and the account if one is logged in."""
+    """Who orders: the address that was typed, and the account if one is logged in. Anybody can type any address:
+    before it is ordered, only the account is asked about.
+    """
 
-    email: str
+    email: str = ""
     customer_id: UUID | None = None
+
+    @property
+    def account(self) -> "Shopper | None":
+        """Who is logged in, whatever was typed; None for a guest."""
+        return Shopper(customer_id=self.customer_id) if self.customer_id else None
 
 
 def normalised_email(email: str) -> str:
@@ -52,6 +59,11 @@ def barred(discounts: Sequence[DiscountCode], shopper: Shopper) -> dict[UUID, Re
     return found
 
 
+def ask_who_orders(discounts: Iterable[DiscountCode]) -> bool:
+    """Whether some of them depend on who orders. Pure."""
+    return any(discount.first_order_only or discount.usage_limit_per_customer is not None for discount in discounts)
+
+
 def _of(shopper: Shopper, address: str, **only: None) -> Q:
     """Rows of the shopper, with a column `customer` and one with an address in lower case, which counts where `only`
     is true too."""
@@ -61,5 +73,5 @@ def _of(shopper: Shopper, address: str, **only: None) -> Q:
         own = Q(customer_id=Subquery(proven.filter(address=email).values("pk")[:1]))
         return Q(**{address: email}, **only) | own
     other = Subquery(proven.filter(pk=shopper.customer_id).values_list("address")[:1])
-    addresses = Q(**{address: email}, **only) | Q(**{address: other}, **only)
-    return addresses | Q(customer_id=shopper.customer_id)
+    own = Q(**{address: other}, **only) | Q(customer_id=shopper.customer_id)
+    return Q(**{address: email}, **only) | own if email else own

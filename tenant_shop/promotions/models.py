@@ -13,7 +13,8 @@ from django.db.models.functions import Lower, Upper
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 from tenant_shop.customers.models import Customer
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from tenant_shop.orders.models import OrderItem
+from tenant_shop.orders.items import OrderItem
 from tenant_shop.promotions.combine import Savings
 from tenant_shop.promotions.limits import Shopper, normalised_email
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption, OrderItemDiscount
@@ -36,10 +36,10 @@ def lock_limited(discounts: Sequence[DiscountCode]) -> list[DiscountCode]:
 def redeem(
     savings: Savings, items: Sequence[OrderItem], *, order_id: UUID, shopper: Shopper, shipping: Decimal
 ) -> None:
-    """Record what `order_id`, with `items` in the lines' order, saves by which discount, and count the uses.
+    """Record what `order_id`, with `items` in the lines' order, saves by which discount; `count_uses` comes later.
 
-    `shipping` is what delivery would cost. Those with limits are locked and checked. Three statements, none when
-    nothing is saved. The counts of discounts without limits are locked from here on: next come numbers only.
+    `shipping` is what delivery would cost. Those with limits are locked and checked. Two statements, none when nothing
+    is saved.
     """
     if not savings.given:
         return
@@ -62,7 +62,51 @@ def redeem(
         for item, part in zip(items, given.parts, strict=True)
         if part
     )
-    _count((given.discount.pk for given in savings.given), by=1)
+
+
+def count_uses(savings: Savings) -> None:
+    """Count what `redeem` recorded. One statement, none when nothing is saved.
+
+    Everybody who uses a discount without limits waits for its count until the transaction ends: next come numbers only.
+    """
+    if savings.given:
+        _count((given.discount.pk for given in savings.given), by=1)
+
+
+def redeem_anew(
+    uses: Sequence[DiscountRedemption],
+    savings: Savings,
+    items: Sequence[OrderItem],
+    *,
+    order_id: UUID,
+    shipping: Decimal,
+) -> None:
+    """Write down what an order that was changed saves now by the discounts that it used (`uses`), in the caller's
+    transaction, under the order's lock and those of `lock_limits_of`.
+
+    A discount that gives nothing any more is given back, as when the order is cancelled. `items` and `shipping` as in
+    `redeem`. No discount is used that was not used before.
+    """
+    if not uses:
+        return
+    given = {each.discount.pk: each for each in savings.given}
+    OrderItemDiscount.objects.filter(redemption__order=order_id).delete()
+    now = timezone.now()
+    for use in uses:
+        still = given.get(use.discount_id)
+        use.amount = still.amount if still else Decimal(0)
+        use.shipping_amount = shipping if still and still.free_shipping else Decimal(0)
+        use.released_at = None if still else now
+    DiscountRedemption.objects.bulk_update(uses, ["amount", "shipping_amount", "released_at"])
+    OrderItemDiscount.objects.bulk_create(
+        OrderItemDiscount(item=item, redemption=use, amount=part)
+        for use in uses
+        if use.discount_id in given
+        for item, part in zip(items, given[use.discount_id].parts, strict=True)
+        if part
+    )
+    if lost := [use.discount_id for use in uses if use.discount_id not in given]:
+        _count(lost, by=-1)
 
 
 def lock_limits_of(order_id: UUID) -> None:

@@ -50,6 +50,19 @@ class QuoteChanged(RuleViolation):
         )
 
 
+class QuoteWaits(RuleViolation):
+    """Somebody in the customer's company is to decide on the offer first."""
+
+    code = "quote_waits"
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(
+            _("Your company decides on the offer %(number)s. Withdraw the request for approval first.")
+            % {"number": number}
+        )
+
+
 class QuoteNotMovable(RuleViolation):
     """A request does not go from its state to that one."""
 

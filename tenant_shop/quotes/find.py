@@ -33,4 +33,5 @@ def is_a_customers(token: UUID) -> bool:
 
 def quotes_of(customer: Customer) -> list[QuoteRequest]:
     """The customer's latest quotes, with how many lines each has as `line_count`. One statement."""
-    return list(QuoteRequest.objects.filter(customer=customer).annotate(line_count=Count("lines"))[:MOST])
+    latest = QuoteRequest.objects.filter(customer=customer).order_by("-created_at", "-id")
+    return list(latest.annotate(line_count=Count("lines"))[:MOST])

@@ -71,7 +71,9 @@ def compose(event: OutboxEvent) -> EmailMultiAlternatives | None:
             "valid_until": valid_until,
             "answer": quote.answer,
         }
-        return head.write(event, "quotes/answered", to=quote.email, subject=subject, context=context)
+        return head.write(
+            event, "quotes/answered", to=quote.email, subject=subject, context=context, kind="quote_answered"
+        )
 
 
 @shared_task(base=TenantTask, name="quotes.send_answer")  # type: ignore[untyped-decorator]

@@ -4,14 +4,20 @@ from uuid import uuid4
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Right
 from django.utils import timezone
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+from smartseller.words import Together, words_index
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.models import Order
+
+# How much of its key a request is called by, and what the shop's people search it by.
+OF_KEY = 8
+QUOTE_WORDS = Together("email", "name", Right(Cast("id", TextField()), OF_KEY))
 
 
 class QuoteRequest(models.Model):
@@ -74,6 +80,8 @@ class QuoteRequest(models.Model):
             models.Index(fields=["customer"], name="idx_quote_requests_customer"),
             models.Index(fields=["status", "created_at"], name="idx_quote_requests_status"),
             models.Index(fields=["order"], condition=Q(order__isnull=False), name="idx_quote_requests_order"),
+            models.Index(fields=["created_at", "id"], name="idx_quote_requests_newest"),
+            words_index(QUOTE_WORDS, name="idx_quote_requests_words"),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +90,7 @@ class QuoteRequest(models.Model):
     @property
     def number(self) -> str:
         """What people call it on the telephone."""
-        return f"Q-{self.pk.hex[-8:].upper()}"
+        return f"Q-{self.pk.hex[-OF_KEY:].upper()}"
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tenant_shop.carts.models import ShoppingCart
 from tenant_shop.integrations.record import record_event
-from tenant_shop.quotes.errors import QuoteChanged, QuoteNotFound, QuoteNotMovable
+from tenant_shop.quotes.errors import QuoteChanged, QuoteNotFound, QuoteNotMovable, QuoteWaits
 from tenant_shop.quotes.models import QuoteEvent, QuoteRequest
 
 Status = QuoteRequest.Status
@@ -37,6 +37,12 @@ def lock_quote(quote_id: UUID) -> QuoteRequest:
 def _lock_carts(quote_id: UUID) -> Sequence[UUID]:
     carts = ShoppingCart.objects.select_for_update(no_key=True).filter(quote=quote_id).order_by("pk")
     return list(carts.values_list("pk", flat=True))
+
+
+def check_nobody_decides(quote: QuoteRequest) -> None:
+    """Whether the offer, locked, waits for nobody in its customer's company. One statement. Errors: QuoteWaits."""
+    if ShoppingCart.objects.filter(quote=quote, completed_at=None, frozen_at__isnull=False).exists():
+        raise QuoteWaits(quote.number)
 
 
 def begin(quote: QuoteRequest, *, actor: str) -> None:

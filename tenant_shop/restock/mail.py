@@ -63,4 +63,12 @@ def compose(event: OutboxEvent, alert: StockAlert) -> EmailMultiAlternatives:
         }
         # RFC 8058: mail programs offer to leave with one click.
         headers = {"List-Unsubscribe": f"<{leave_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return head.write(event, "restock/back", to=alert.email, subject=subject, context=context, headers=headers)
+        return head.write(
+            event,
+            "restock/back",
+            to=alert.email,
+            subject=subject,
+            context=context,
+            headers=headers,
+            kind="back_in_stock",
+        )

@@ -7,11 +7,12 @@ from django.db.models import Q
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 from tenant_shop.customers.models import Customer
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 
 
 class Return(models.Model):
-    """A customer's wish to send goods of an order back, and what became of it."""
+    """A customer's or a guest's wish to send goods of an order back, and what became of it."""
 
     class Status(models.TextChoices):
         REQUESTED = "requested"
@@ -56,6 +57,7 @@ class Return(models.Model):
             models.Index(fields=["order"], name="idx_returns_order"),
             models.Index(fields=["customer"], name="idx_returns_customer"),
             models.Index(fields=["status", "created_at"], name="idx_returns_status"),
+            models.Index(fields=["created_at", "id"], name="idx_returns_newest"),
         ]
 
     def __str__(self) -> str:

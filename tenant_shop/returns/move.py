@@ -53,10 +53,10 @@ def lock_return(return_id: UUID) -> tuple[Order, Return]:
     return order, Return.objects.select_for_update(no_key=True).get(pk=return_id)
 
 
-def move_locked(asked: Return, to: Return.Status, *, actor: str, answer: str = "") -> Return:
+def move_locked(asked: Return, to: Return.Status, *, actor: str, answer: str = "", is_told: bool = True) -> Return:
     """Move a return that the caller's transaction has locked. Stock and money are moved by the caller.
 
-    `actor` is a user's id. Errors: ReturnNotMovable.
+    `actor` is a user's id; unless `is_told` the customer hears nothing of this step. Errors: ReturnNotMovable.
     """
     if to not in NEXT[asked.status]:
         raise ReturnNotMovable(asked.status, to)
@@ -67,5 +67,6 @@ def move_locked(asked: Return, to: Return.Status, *, actor: str, answer: str = "
     record_event(
         f"return.{to.value}", {"id": str(asked.pk), "order_id": str(asked.order_id), "from": before, "by": actor}
     )
-    request_return_mail(asked, answer=said)
+    if is_told:
+        request_return_mail(asked, answer=said)
     return asked

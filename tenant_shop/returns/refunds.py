@@ -26,3 +26,8 @@ def return_of(refund: PaymentRefund) -> UUID | None:
     """The return that a refund belongs to, if it belongs to one."""
     named = KEY.fullmatch(refund.key)
     return UUID(named[1]) if named else None
+
+
+def is_of(asked: Return, refund: PaymentRefund) -> bool:
+    """Whether the refund belongs to the return."""
+    return return_of(refund) == asked.pk

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.catalog.models import Product
 from tenant_shop.customers.models import Customer
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.reviews.errors import NotBought
 from tenant_shop.reviews.models import ProductReview
 
@@ -16,8 +17,8 @@ LONGEST_TITLE, LONGEST_CONTENT = 255, 5000
 
 
 def bought(customer: Customer) -> QuerySet[OrderItem]:
-    """The order lines of what the customer was sent."""
-    return OrderItem.objects.filter(order__customer=customer, order__status__in=SENT)
+    """The order lines of what the customer was sent; of test orders nothing is sent."""
+    return OrderItem.objects.filter(order__customer=customer, order__status__in=SENT, order__is_test=False)
 
 
 def write_review(customer: Customer, product_id: UUID, *, rating: int, title: str, content: str) -> ProductReview:
@@ -38,6 +39,10 @@ def write_review(customer: Customer, product_id: UUID, *, rating: int, title: st
                 "title": title[:LONGEST_TITLE] or None,
                 "content": content[:LONGEST_CONTENT] or None,
                 "status": ProductReview.Status.PENDING,
+                # They were about what was written before.
+                "reason": "",
+                "reply": "",
+                "replied_at": None,
                 "is_verified_purchase": True,
             },
         )

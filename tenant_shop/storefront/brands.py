@@ -37,7 +37,9 @@ def brand_index(request: HttpRequest) -> HttpResponse:
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     visit, found = Visit(request), brand_by_slug(slug)
     if found is None:
-        moved = brand_by_id(old_target(OldSlug.Kind.BRAND, slug))
+        small = slug.lower()
+        moved = brand_by_slug(small) if small != slug else None
+        moved = moved or brand_by_id(old_target(OldSlug.Kind.BRAND, slug))
         return moved_to(request, brand_url(moved.slug)) if moved else nothing_here(visit)
     return list_page(visit, ListQuery.read(request.GET), title=found.name, brand=found)
 

@@ -58,7 +58,7 @@ def card(product: ProductSummary, money: Money) -> dict[str, Any]:
         "sold_out": product.is_sold_out,
         "catalog_only": product.is_catalog_only,
         "is_new": product.is_new,
-        "on_sale": product.compare_at is not None and not product.is_own_price,
+        "on_sale": product.is_reduced and not product.is_own_price,
         "own_price": product.is_own_price,
         "rating": product.rating,
         "review_count": product.review_count,

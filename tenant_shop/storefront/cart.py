@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from smartseller.errors import RuleViolation
 from smartseller.formats import number
+from smartseller.throttle import count_visit, uncount
 from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.change import set_line_quantity
 from tenant_shop.carts.coupon import apply_coupon, remove_coupon
@@ -34,6 +35,9 @@ from tenant_shop.storefront.forms import QuantityForm, choose_quantity
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.points_field import points_note
 from tenant_shop.storefront.visit import Visit
+
+# An hour: whoever guesses finds no code.
+MOST_WRONG_CODES = 30
 
 
 @never_cache
@@ -62,11 +66,13 @@ def change_coupon(request: HttpRequest) -> HttpResponse:
     visit, code = Visit(request), request.POST.get("code", "").strip()
     try:
         if code:
+            count_visit(request, "discount-code", most=MOST_WRONG_CODES)
             apply_coupon(visit.cart_id, code[:LONGEST_CODE], shopper=known_shopper(visit))
+            uncount(request, "discount-code")
         else:
             remove_coupon(visit.cart_id)
     except RuleViolation as refusal:
-        return _cart(visit, coupon_problem=str(refusal), status=refusal.status)
+        return _cart(visit, coupon_problem=str(refusal), typed_code=code[:LONGEST_CODE], status=refusal.status)
     return redirect("storefront:cart")
 
 
@@ -132,13 +138,14 @@ def estimate(request: HttpRequest) -> HttpResponse:
 
 def known_shopper(visit: Visit) -> Shopper | None:
     """Whose uses of discounts count already: who is logged in."""
-    return Shopper(email=visit.customer.email, customer_id=visit.customer.pk) if visit.customer else None
+    return Shopper(customer_id=visit.customer.pk) if visit.customer else None
 
 
 def _cart(
     visit: Visit,
     *,
     coupon_problem: str = "",
+    typed_code: str = "",
     line_problems: dict[UUID, str] | None = None,
     saved_problems: dict[UUID, str] | None = None,
     estimate_form: EstimateForm | None = None,
@@ -156,7 +163,8 @@ def _cart(
     context: dict[str, Any] = {
         "cart": shown,
         "saved": saved,
-        "tax_note": cart_tax_note(visit, country, state),
+        "typed_code": typed_code,
+        "tax_note": cart_tax_note(visit, country, state, chosen.postal_code if chosen else ""),
         "points_note": points_note(visit) if basket.rows else "",
     }
     if basket.rows:

@@ -22,9 +22,12 @@ from tenant_shop.storefront.visit import Visit
 from tenant_shop.taxes.rates import local_taxes
 
 
-def cart_tax_note(visit: Visit, country: str, state: str) -> str:
-    """How the cart's prices stand to tax, when it is delivered to `state` of `country`."""
-    if taxes_at(visit.settings, None, country, state, visit.company).reversed_from is not None:
+def cart_tax_note(visit: Visit, country: str, state: str, postal_code: str = "") -> str:
+    """How the cart's prices stand to tax, when it is delivered to this address."""
+    if taxes_at(visit.settings, None, country, state, visit.company, postal_code=postal_code).reversed_from is not None:
+        # What stands in the cart is net only where all prices are: others become so once the address is certain.
+        if visit.settings.prices_include_tax:
+            return _("Prices include tax. It is taken off at checkout, for the buyer owes it: reverse charge.")
         return reverse_charge_text()
     if not local_taxes(visit.settings, visit.settings.country).are_charged:
         return ""
@@ -128,6 +131,7 @@ def estimate_context(visit: Visit, basket: Basket, chosen: Estimate, shopper: Sh
         basket,
         country=chosen.country,
         state=chosen.state,
+        postal_code=chosen.postal_code,
         shipping_code=None,
         shopper=shopper,
         company=visit.company,

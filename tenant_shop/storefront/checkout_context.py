@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,29 +17,33 @@ from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import lost_note, options_text, price_note
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import Money
-from tenant_shop.storefront.points_field import points_context, purse_of
+from tenant_shop.storefront.points_field import points_context, points_in, purse_of
 from tenant_shop.storefront.quote_summary import totals_of
+from tenant_shop.storefront.terms import terms_links
 from tenant_shop.storefront.visit import Visit
 
-# The slugs of the pages that every shop starts with and that bind both sides.
-TERMS = ("terms", "returns", "privacy")
 NO_PAYMENT = gettext_lazy("This shop offers no way to pay at the moment. Please write to it.")
 
 
-def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
-    """Prices the cart for the country and delivery that `form` holds. Errors: CartGone."""
+def checkout_context(visit: Visit, form: CheckoutForm, *, judges_address: bool = False) -> dict[str, Any]:
+    """Prices the cart for the country and delivery that `form` holds; by what the typed e-mail address has used only
+    with `judges_address`, which is for an order that was refused for it. Errors: CartGone.
+    """
     basket = read_basket(visit.cart_id, visit.settings)
-    points = form["points"].value() if "points" in form.fields else None
+    points = points_in(form)
     cart = view_of(basket)
-    email = str(form["email"].value() or "").strip()
+    shopper = Shopper(customer_id=visit.customer_id) if visit.customer_id else None
+    if judges_address:
+        shopper = Shopper(email=str(form["email"].value() or ""), customer_id=visit.customer_id)
     priced = quote_of(
         basket,
         country=form["country"].value() or None,
         state=_state(form),
+        postal_code=_postal_code(form),
         shipping_code=form["shipping_method"].value() or None,
-        shopper=Shopper(email=email, customer_id=visit.customer_id) if email or visit.customer_id else None,
+        shopper=shopper,
         company=visit.company,
-        purse=purse_of(visit, points),
+        purse=purse_of(visit, points.points),
     )
     if not form["shipping_method"].value():
         form.deliver_by(priced.shipping_code)
@@ -81,14 +84,16 @@ def checkout_context(visit: Visit, form: CheckoutForm) -> dict[str, Any]:
         and visit.member is not None
         and visit.member.needs_approval(priced.total),
         "currency": priced.currency,
-        "terms": _terms(visit),
+        "terms": terms_links(visit.settings),
+        "terms_version": visit.settings.terms_version,
         "terms_text": visit.settings.terms_text,
         "lost_note": lost_note(cart),
         "notices": [
             *([lost_note(cart)] if cart.lost else []),
             *priced.problems,
             *([] if payment else [str(NO_PAYMENT)]),
-            *priced.remarks,
+            # Why the address is refused is for nobody to read who only typed it.
+            *(() if judges_address else (remark for remark in priced.remarks if remark != priced.points_remark)),
             *notes,
         ],
         "can_order": bool(payment) and not priced.problems,
@@ -102,13 +107,8 @@ def _state(form: CheckoutForm) -> str:
     return tidy_state(str(form["region"].value() or ""), country=form["country"].value())
 
 
-def _terms(visit: Visit) -> list[dict[str, str]]:
-    """The merchant's own pages that hold for an order, as links."""
-    return [
-        {"title": title, "url": reverse("storefront:page", args=[slug])}
-        for title, slug in visit.settings.footer_pages
-        if slug in TERMS
-    ]
+def _postal_code(form: CheckoutForm) -> str:
+    return str(form["postal_code"].value() or "") if "postal_code" in form.fields else ""
 
 
 def _company(visit: Visit) -> dict[str, str] | None:

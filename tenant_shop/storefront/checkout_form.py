@@ -1,6 +1,7 @@
 """The checkout's form: who, where to, and how."""
 
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -16,7 +17,7 @@ from tenant_shop.companies.purchase_number import LONGEST as LONGEST_PURCHASE_NU
 from tenant_shop.customers.address_book import Role, default_addresses
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.points import MOST
-from tenant_shop.orders.address import FIELDS, MAX_NOTES
+from tenant_shop.orders.address import FIELDS, MAX_NOTES, clean_address, countries
 from tenant_shop.orders.errors import InvalidAddress, InvalidContact
 from tenant_shop.storefront.address_fields import (
     ADDRESS_FIELDS,
@@ -48,6 +49,21 @@ class CountrySelect(forms.Select):
         )
         given = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
         return format_html("<select{}>\n{}\n</select>", flatatt(given), options)
+
+
+class CountryField(forms.ChoiceField):
+    """A choice of country, which is one whatever the language its name is read in: to place an order nobody needs the
+    names."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in countries()
+
+
+class PointsField(forms.IntegerField):
+    """A whole number, written into a line of text: a browser's field for numbers sends nothing of what is none."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(str(value or "").strip())
 
 
 def _text(
@@ -111,7 +127,7 @@ class CheckoutForm(forms.Form):
     postal_code = _text(_("Postal code"), FIELDS["postal_code"], "postal-code")
     city = _text(_("City"), FIELDS["city"], "address-level2", missing=_("Please give your city."))
     region = _text(_("State or region"), FIELDS["state_province"], "address-level1")
-    country = forms.ChoiceField(
+    country = CountryField(
         label=_("Country"),
         error_messages={"required": CHOOSE_COUNTRY, "invalid_choice": CHOOSE_COUNTRY},
         widget=CountrySelect({"autocomplete": "country", "class": "select"}),
@@ -127,7 +143,7 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
-    points = forms.IntegerField(
+    points = PointsField(
         label=_("Points to spend"),
         required=False,
         min_value=0,
@@ -163,9 +179,11 @@ class CheckoutForm(forms.Form):
             self.fields["terms"] = forms.BooleanField(
                 label=terms, error_messages={"required": _("Please agree to the terms of this shop.")}
             )
-        self.fields["country"].choices = country_choices(language)  # type: ignore[attr-defined]
         for name in ADDRESS_FIELDS:
             self.fields[f"{BILLING}{name}"] = _for_billing(self.fields[name])
+        for name in ("country", f"{BILLING}country"):
+            # Asked for by who looks: 250 names need not be copied and sorted into groups to place an order.
+            self.fields[name].choices = partial(country_choices, language)  # type: ignore[attr-defined]
         if not self.initial.get(f"{BILLING}country"):
             self.initial[f"{BILLING}country"] = self["country"].value()
         follow_country(self, language=language)
@@ -189,6 +207,10 @@ class CheckoutForm(forms.Form):
         if self.is_pickup:
             hide(self, PLACE_FIELDS)
 
+    def untick_terms(self) -> None:
+        """What was ticked was about other terms."""
+        self.data = {name: value for name, value in self.data.items() if name != "terms"}
+
     @property
     def agreed_to(self) -> str:
         """The sentence that a valid form has ticked."""
@@ -211,7 +233,22 @@ class CheckoutForm(forms.Form):
         names = {theirs: f"{prefix}{ours}" for ours, theirs in ADDRESS_FIELDS.items()}
         for field, sentence in refusal.problems.items():
             name = names.get(field, field)
-            self.add_error(name if name in self.fields else None, sentence)
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)
+
+    def blame_addresses(self) -> None:
+        """Say of a form that is refused what else is wrong with its addresses, so that all is said at once. What is
+        picked up needs a name only, which the fields ask for.
+        """
+        asked = {} if self.is_pickup else {"shipping": address_in(self.cleaned_data)}
+        billing = address_in(self.cleaned_data, BILLING)
+        if not self.cleaned_data.get("billing_same") and not (self.is_pickup and not billing["address_line_1"]):
+            asked["billing"] = billing
+        for kind, typed in asked.items():
+            try:
+                clean_address(typed, kind=kind)
+            except InvalidAddress as refusal:
+                self.blame(refusal)
 
 
 def _for_billing(field: forms.Field) -> forms.Field:

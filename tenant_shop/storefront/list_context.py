@@ -1,6 +1,6 @@
 """A list's facets in the words of its template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 from zlib import crc32
@@ -43,8 +43,11 @@ PREFIXES = {"specification": SPECIFICATION, "option": OPTION}
 BOOLEAN_LABELS = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 
 
-def list_context(found: ProductList, query: ListQuery, *, path: str, money: Money) -> dict[str, Any]:
-    """`facets`, `flags`, `price`, `stars`, `chips` and the orders of a list at `path`."""
+def list_context(
+    found: ProductList, query: ListQuery, *, path: str, money: Money, unread: Mapping[str, str]
+) -> dict[str, Any]:
+    """`facets`, `flags`, `price`, `stars`, `chips` and the orders of a list at `path`; `unread` is what was typed for a
+    price and is none."""
     facets = [_facet(facet, place) for place, facet in enumerate(found.facets)]
     sort = query.sort or own_sort(query.text)
     return {
@@ -52,7 +55,7 @@ def list_context(found: ProductList, query: ListQuery, *, path: str, money: Mone
         "q": query.text,
         "facets": facets,
         "flags": _flags(found, query),
-        "price": _price(found, query),
+        "price": _price(found, query, unread),
         "stars": _stars(found, query),
         "rating_chosen": query.filters.rating is not None,
         "chips": [
@@ -116,17 +119,23 @@ def _flags(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:
     return [flag for flag in flags if flag["chosen"] or flag["count"] != "0"]
 
 
-def _price(found: ProductList, query: ListQuery) -> dict[str, Any] | None:
+def _price(found: ProductList, query: ListQuery, unread: Mapping[str, str]) -> dict[str, Any] | None:
     low, high = found.counts.price_low, found.counts.price_high
     chosen = (query.filters.price_from, query.filters.price_to)
-    if (low is None or low == high) and chosen == (None, None):
+    if (low is None or low == high) and chosen == (None, None) and not unread:
         return None
     return {
-        "from": "" if chosen[0] is None else formats.plain_number(chosen[0]),
-        "to": "" if chosen[1] is None else formats.plain_number(chosen[1]),
+        "from": unread.get("price_from") or ("" if chosen[0] is None else formats.plain_number(chosen[0])),
+        "to": unread.get("price_to") or ("" if chosen[1] is None else formats.plain_number(chosen[1])),
+        "problem_from": _no_price(unread.get("price_from", "")),
+        "problem_to": _no_price(unread.get("price_to", "")),
         "low": "" if low is None else str(low.to_integral_value(ROUND_FLOOR)),
         "high": "" if high is None else str(high.to_integral_value(ROUND_CEILING)),
     }
+
+
+def _no_price(typed: str) -> str:
+    return _("“%(text)s” is not a price. Write it in digits, such as 12.50.") % {"text": typed} if typed else ""
 
 
 def _stars(found: ProductList, query: ListQuery) -> list[dict[str, Any]]:

@@ -12,9 +12,10 @@ from tenant_shop.catalog.html import plain_text
 from tenant_shop.catalog.listing.facets import parse_facet_choice
 from tenant_shop.catalog.shelves import Shelf
 from tenant_shop.catalog.summary import picture_of
+from tenant_shop.pricing.listed import own_listing
 from tenant_shop.storefront.cards import breadcrumb, cards, image, steps
 from tenant_shop.storefront.list_context import list_context
-from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery
+from tenant_shop.storefront.list_query import FORM_PRICES, ListQuery, unread_prices
 from tenant_shop.storefront.meta import list_meta
 from tenant_shop.storefront.search import search_context
 from tenant_shop.storefront.shared.view import with_own_address
@@ -24,9 +25,12 @@ from tenant_shop.storefront.visit import Visit
 def list_page(
     visit: Visit, query: ListQuery, *, title: str, shelf: Shelf | None = None, brand: BrandFacts | None = None
 ) -> HttpResponse:
-    """What the form of filters sent is led on to its canonical address, so that people share that one."""
+    """What the form of filters sent is led on to its canonical address, so that people share that one; unless a price
+    in it is none, which is said beside its field.
+    """
     request = visit.request
-    if any(name in request.GET for name in FORM_PRICES):
+    unread = unread_prices(request.GET)
+    if not unread and any(name in request.GET for name in FORM_PRICES):
         return redirect(query.address(request.path))
     found = product_list(
         shelves=visit.shelves,
@@ -38,6 +42,7 @@ def list_page(
         facet_choice=parse_facet_choice(visit.settings.facets),
         sort=query.sort,
         page=query.page,
+        own=own_listing(visit.group, visit.settings),
     )
     page = found.page
     here = query.on_page(page.number)
@@ -66,9 +71,10 @@ def list_page(
             page=page.number,
             pages=page.paginator.num_pages,
             structured=[breadcrumb(path)] if path else [],
+            is_empty=shelf is not None and not visit.shelves.is_filled(shelf),
         ),
         **search_context(visit, found, query),
-        **list_context(found, query, path=request.path, money=visit.money),
+        **list_context(found, query, path=request.path, money=visit.money, unread=unread),
     }
     response = visit.page("storefront/product_list.html", context)
     # htmx writes this address into the browser's bar; without htmx nobody reads it.

@@ -104,6 +104,12 @@ class ListQuery:
         )
 
 
+def unread_prices(query: QueryDict) -> dict[str, str]:
+    """What somebody typed for a price that is none, by the name of the form's field."""
+    typed = {name: tidy_query(query.get(name, "")) for name in FORM_PRICES}
+    return {name: text for name, text in typed.items() if text and _amount(text) is None}
+
+
 def own_sort(text: str) -> Sort:
     """The order of a list that nobody sorted."""
     return Sort.RELEVANCE if text else Sort.NEWEST

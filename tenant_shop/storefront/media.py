@@ -2,6 +2,7 @@
 
 import re
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -10,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
+
+from tenant_shop.imports.runs.receive import PRIVATE
 
 # What a browser may show in place; anything else is handed over as a download, so that no upload can act as a page.
 SHOWN = {
@@ -35,6 +38,8 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
 
     One that is missing is a bare 404: nobody reads a page in the place of a picture, and it would cost SQL.
     """
+    if PRIVATE in PurePosixPath(normpath(f"/{name}")).parts[:2]:
+        return HttpResponse("No such file.", status=404, content_type="text/plain")
     try:
         opened = default_storage.open(name)
         size, modified = default_storage.size(name), int(default_storage.get_modified_time(name).timestamp())

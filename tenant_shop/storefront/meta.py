@@ -81,16 +81,17 @@ def list_meta(
     page: int = 1,
     pages: int = 1,
     structured: Sequence[Mapping[str, Any]] = (),
+    is_empty: bool = False,
 ) -> Meta:
     """The head of a page of a list. Each page is found under its own number; a list that is searched, filtered or
-    sorted is not found at all, for the combinations have no end."""
+    sorted is not found at all, for the combinations have no end, and neither is one that is empty for now."""
     chosen = any(value for name, value in request.GET.items() if name != PAGE)
     return Meta(
         title=title,
         description=description,
         image=image,
         path=_page_path(request, page),
-        indexed=not chosen,
+        indexed=not chosen and not is_empty,
         previous=_page_path(request, page - 1) if page > 1 and not chosen else "",
         next=_page_path(request, page + 1) if page < pages and not chosen else "",
         structured=() if chosen else structured,

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from smartseller.throttle import TooOften, count_visit
 from tenant_shop.catalog.product_page import product_page
 from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.restock.errors import NotAwaitable
@@ -19,7 +20,6 @@ from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.picker import variant_url
 from tenant_shop.storefront.product import show_product
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften, count_visit
 from tenant_shop.storefront.visit import Visit
 
 # From one address in an hour.

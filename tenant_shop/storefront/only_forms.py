@@ -22,6 +22,7 @@ PAGE_OF = {
     "quote_decline": ("quote", ("token",)),
     "quote_again": ("quote", ("token",)),
     "order_account": ("order", ("token",)),
+    "order_cancel_by_link": ("order", ("token",)),
     "address_remove": ("address", ("address_id",)),
     "order_again": ("my_order", ("order_id",)),
     "order_cancel": ("my_order", ("order_id",)),

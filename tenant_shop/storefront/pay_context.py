@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.gateways.protocol import Outcome, Reason, Report
-from tenant_shop.payments.methods import KNOWN, offered
+from tenant_shop.payments.methods import KNOWN, offered_again
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.storefront.card_form import CardForm
 from tenant_shop.storefront.locale import money_in
@@ -28,7 +28,7 @@ def pay_context(
 ) -> dict[str, Any]:
     """`report` is what the gateway said just now, None when it was not asked. At most one statement."""
     money = money_in(order.currency, visit.language)
-    methods = offered(visit.settings)
+    methods = offered_again(visit.settings, is_test=order.is_test)
     stage = _stage(payment, report)
     can_try = stage == "card" or (stage == "over" and any(method.code == payment.method for method in methods))
     asks_for_card = payment.gateway == "demo" and can_try

@@ -1,7 +1,10 @@
 """The field of the checkout that says how many points are spent."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,8 +13,6 @@ from tenant_shop.loyalty.rules import SpendingRules, loyalty_rules
 from tenant_shop.loyalty.spending import Purse, worth_of
 from tenant_shop.orders.quote import Quote
 from tenant_shop.storefront.visit import Visit
-
-LONGEST = 10
 
 
 def spending_rules(visit: Visit) -> SpendingRules | None:
@@ -27,28 +28,43 @@ def spending_rules(visit: Visit) -> SpendingRules | None:
     return rules
 
 
-def purse_of(visit: Visit, typed: Any) -> Purse | None:
-    """What the visitor wants to spend, as far as it is a number; None where there is no such field."""
+@dataclass(frozen=True, slots=True)
+class TypedPoints:
+    """What stands in the field: as it was typed, how many points that is, and what is wrong with it, if anything is."""
+
+    typed: Any
+    points: int
+    wrong: tuple[str, ...] = ()
+
+
+def points_in(form: forms.Form) -> TypedPoints:
+    """What the checkout's form says about points, sent off or not yet."""
+    if "points" not in form.fields:
+        return TypedPoints("", 0)
+    typed = form["points"].value()
+    try:
+        return TypedPoints(typed, form.fields["points"].clean(typed) or 0)
+    except ValidationError as error:
+        return TypedPoints(typed, 0, tuple(error.messages))
+
+
+def purse_of(visit: Visit, wanted: int) -> Purse | None:
+    """What the visitor wants to spend; None where there is no such field."""
     if spending_rules(visit) is None or visit.customer is None:
         return None
-    return Purse(balance=visit.customer.loyalty_points, wanted=wanted_points(typed))
+    return Purse(balance=visit.customer.loyalty_points, wanted=wanted)
 
 
-def wanted_points(typed: Any) -> int:
-    text = str(typed or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else 0
-
-
-def points_context(visit: Visit, priced: Quote, typed: Any) -> dict[str, Any] | None:
+def points_context(visit: Visit, priced: Quote, wish: TypedPoints) -> dict[str, Any] | None:
     """The field in the words of its template; None where there is none."""
     rules = spending_rules(visit)
     if rules is None or visit.customer is None:
         return None
     return {
-        "value": priced.points or (typed if typed not in (None, 0, "0") else ""),
-        "most": priced.most_points,
+        "value": priced.points or (wish.typed if wish.wrong or wish.points else ""),
         "help": _help(rules, visit, priced.most_points),
         "taken": visit.money(priced.points_amount) if priced.points else "",
+        "wrong": wish.wrong or ((priced.points_remark,) if priced.points_remark else ()),
     }
 
 

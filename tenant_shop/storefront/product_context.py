@@ -18,6 +18,7 @@ from tenant_shop.storefront.delivery_words import (
     returns_text,
     tax_note,
 )
+from tenant_shop.storefront.own_fields import own_fields
 from tenant_shop.storefront.picker import REVIEWS, asked_options, parameter_of, picker, variant_url
 from tenant_shop.storefront.stock_words import shown_limit, stock_words
 from tenant_shop.storefront.visit import Visit
@@ -62,7 +63,10 @@ def product_context(
         "delivery_expected": "",
         "returns_text": returns_text(settings),
         "returns_are_own": bool(settings.returns_text),
-        "specifications": [{"name": name, "value": value} for name, value in page.specifications],
+        "specifications": [
+            {"name": name, "value": value}
+            for name, value in (*page.specifications, *own_fields(settings.product_fields, page.own_values))
+        ],
         "features": page.features,
         "options": picker(path, page.variants, chosen, money),
         "choice_note": _choice_note(visit, page),
@@ -129,4 +133,5 @@ def _review(review: Review) -> dict[str, Any]:
         "author": review.author,
         "date": review.written_at,
         "verified": review.is_verified,
+        "reply": review.reply,
     }

@@ -28,7 +28,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     visit = Visit(request)
     shelf = visit.shelves.by_slug(slug)
     if shelf is None:
-        shelf = visit.shelves.by_id(old_target(OldSlug.Kind.CATEGORY, slug))
+        shelf = visit.shelves.by_slug(slug.lower()) or visit.shelves.by_id(old_target(OldSlug.Kind.CATEGORY, slug))
         return moved_to(request, category_url(shelf.slug)) if shelf else nothing_here(visit)
     return list_page(visit, ListQuery.read(request.GET), title=shelf.name, shelf=shelf)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from tenant_shop.companies.requests import request_of_offer
 from tenant_shop.quotes.models import QuoteEvent, QuoteLine, QuoteRequest
 from tenant_shop.storefront.cart_context import cart_tax_note, options_text
 from tenant_shop.storefront.locale import Money, money_in
@@ -30,6 +31,7 @@ def quote_context(quote: QuoteRequest, visit: Visit) -> dict[str, Any]:
     money = money_in(quote.currency, visit.language)
     lines = list(quote.lines.all())
     is_offered = quote.status != Status.REQUESTED and bool(quote.revision)
+    waits = _waits(quote, visit) if quote.is_open else None
     goods = sum(((line.unit_price or Decimal(0)) * line.quantity for line in lines), Decimal(0))
     return {
         "token": quote.public_token,
@@ -38,7 +40,9 @@ def quote_context(quote: QuoteRequest, visit: Visit) -> dict[str, Any]:
         "status": status_text(quote),
         "is_offered": is_offered,
         "is_open": quote.is_open,
-        "can_ask_again": quote.status in (Status.ANSWERED, Status.DECLINED, Status.EXPIRED),
+        "waits": waits,
+        "can_accept": quote.is_open and waits is None,
+        "can_ask_again": waits is None and quote.status in (Status.ANSWERED, Status.DECLINED, Status.EXPIRED),
         "valid_until": quote.valid_until,
         "answer": quote.answer if is_offered else "",
         "lines": [_line(line, money, is_offered=is_offered) for line in lines],
@@ -48,6 +52,19 @@ def quote_context(quote: QuoteRequest, visit: Visit) -> dict[str, Any]:
         "tax_note": cart_tax_note(visit, visit.settings.country, ""),
         "order_url": _order_url(quote, visit),
         "events": [_event(event) for event in quote.events.all()],
+    }
+
+
+def _waits(quote: QuoteRequest, visit: Visit) -> dict[str, str] | None:
+    """The company that is to approve it, and for who asked the way to their request. One statement where there are
+    companies."""
+    asked = request_of_offer(quote.pk) if visit.settings.company_accounts else None
+    if asked is None:
+        return None
+    is_mine = asked.customer_id is not None and asked.customer_id == visit.customer_id
+    return {
+        "company": asked.company.name if is_mine else "",
+        "url": reverse("storefront:company_request", args=[asked.pk]) if is_mine else "",
     }
 
 

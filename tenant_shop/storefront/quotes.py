@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smartseller.errors import RuleViolation
+from smartseller.throttle import TooOften, count_visit
 from tenant_shop.carts.basket import read_basket
 from tenant_shop.carts.read import view_of
 from tenant_shop.orders.errors import InvalidContact
@@ -30,7 +31,7 @@ from tenant_shop.storefront.offer_visit import OfferVisit
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.quote_context import quote_context
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften, count_visit
+from tenant_shop.storefront.typed import WHOSE, keep_typed, keeps_typed, typed_again, whose
 from tenant_shop.storefront.visit import Visit
 
 # In an hour, from one address of the network.
@@ -60,23 +61,29 @@ class QuoteForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
 
-    def __init__(self, *args: Any, is_guest: bool) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, is_guest: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if not is_guest:
             del self.fields["name"], self.fields["email"]
 
 
+@keeps_typed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The cart as it would be asked for. Who may not ask is led to the log-in where that helps."""
     visit = Visit(request)
     customer = visit.customer
+    if request.method == "POST" and customer is None and request.POST.get(WHOSE):
+        keep_typed(visit)
+        messages.warning(request, _("Your session has ended. Please log in to go on."))
+        return _to_log_in(request.path)
     if not may_ask(visit.settings, is_customer=customer is not None):
         if customer is None and may_ask(visit.settings, is_customer=True):
-            return redirect(f"{reverse('storefront:log_in')}?{urlencode({'next': request.path})}")
+            return _to_log_in(request.path)
         return nothing_here(visit)
-    form = QuoteForm(*([request.POST] if request.method == "POST" else []), is_guest=customer is None)
+    sent = [request.POST] if request.method == "POST" else []
+    form = QuoteForm(*sent, is_guest=customer is None, initial=typed_again(visit))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -92,6 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except (InvalidContact, TooOften) as refusal:
             form.add_error(None, str(refusal))
         except RuleViolation as refusal:
+            keep_typed(visit)
             messages.warning(request, str(refusal))
             return redirect("storefront:cart")
         else:
@@ -99,9 +107,11 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("storefront:quote", quote.public_token)
     cart = view_of(read_basket(visit.cart_id, visit.settings))
     if not cart.lines:
+        if request.method == "POST":
+            keep_typed(visit)
         return redirect("storefront:cart")
     lines = [line_context(line, visit.money) for line in cart.lines]
-    context = {"form": form, "lines": lines, "subtotal": visit.money(cart.subtotal)}
+    context = {"form": form, "lines": lines, "subtotal": visit.money(cart.subtotal), "whose": whose(customer)}
     status = 422 if form.is_bound else 200
     return visit.page("storefront/quote_new.html", context, status=status, item_count=cart.item_count)
 
@@ -136,7 +146,7 @@ def decline(request: HttpRequest, token: UUID) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     try:
-        decline_quote(found.pk, actor=_actor(visit))
+        decline_quote(found.pk, actor=_actor(visit), by_customer=True)
     except RuleViolation as refusal:
         return _page(visit, found, problem=str(refusal), status=refusal.status)
     messages.success(request, _("You have declined the offer."))
@@ -169,9 +179,12 @@ def _find(visit: Visit, token: UUID) -> QuoteRequest | HttpResponse:
         return quote_by_token(token, customer_id=visit.customer_id)
     except QuoteNotFound:
         if visit.customer is None and is_a_customers(token):
-            back = reverse("storefront:quote", args=[token])
-            return redirect(f"{reverse('storefront:log_in')}?{urlencode({'next': back})}")
+            return _to_log_in(reverse("storefront:quote", args=[token]))
         return nothing_here(visit)
+
+
+def _to_log_in(back: str) -> HttpResponse:
+    return redirect(f"{reverse('storefront:log_in')}?{urlencode({'next': back})}")
 
 
 def _actor(visit: Visit) -> str:

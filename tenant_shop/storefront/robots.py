@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.languages import shop_languages
 from tenant_shop.storefront.meta import PAGE, absolute
 
@@ -20,6 +21,8 @@ LISTS = ("/products/", "/categories/*/", "/brands/*/")
 @cache_control(public=True, max_age=86_400)
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything but what is worth no visit: carts, accounts, endless combinations of filters; where the sitemap is."""
+    if current_tenant().is_sandbox:
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in OTHER_DOORS)]
     languages = shop_languages()
     for prefix in map(languages.prefix_of, languages.all):

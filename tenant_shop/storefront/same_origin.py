@@ -23,7 +23,7 @@ def from_own_pages(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not _is_own(request):
+        if is_from_own_page(request) is False:
             raise PermissionDenied("The form was sent from another site.")
         return view(request, *args, **kwargs)
 
@@ -31,9 +31,10 @@ def from_own_pages(view: View) -> View:
     return exempt
 
 
-def _is_own(request: HttpRequest) -> bool:
+def is_from_own_page(request: HttpRequest) -> bool | None:
+    """Whether a page of this shop sent the form, as its headers say; None when they say nothing."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin") or request.headers.get("Referer")
-    return origin is None or urlsplit(origin).netloc.lower() == request.get_host().lower()
+    return None if origin is None else urlsplit(origin).netloc.lower() == request.get_host().lower()

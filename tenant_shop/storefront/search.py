@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from smartseller.client_address import address_of
 from tenant_shop.catalog.browse import ProductList, bestselling_products, newest_products
 from tenant_shop.catalog.search.find import tidy_query
 from tenant_shop.catalog.search.matches import MAX_CANDIDATES
@@ -18,7 +19,6 @@ from tenant_shop.catalog.search.popular import popular_searches
 from tenant_shop.catalog.search.suggest import suggest
 from tenant_shop.storefront.cards import brand_url, cards, steps
 from tenant_shop.storefront.list_query import ListQuery
-from tenant_shop.storefront.throttle import address_of
 from tenant_shop.storefront.visit import Visit
 
 IDEAS, CATEGORIES, SEARCHES = 4, 8, 6

@@ -1,9 +1,11 @@
 """The shop itself in the words of the templates: its name, its look, its footer."""
 
+import re
 from typing import Any
 
 from django.urls import reverse
 
+from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
 from tenant_shop.configuration.theme.theme import Link, ThemePicture
@@ -11,12 +13,20 @@ from tenant_shop.storefront.languages import in_readers_language
 from tenant_shop.storefront.look import media_type_of
 from tenant_shop.storefront.theme import theme_url
 
+# Of a telephone number, what a telephone dials.
+NO_DIGIT = re.compile(r"[^0-9+]")
+
 
 def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
     return {
         "name": settings.store_name,
         "tagline": theme.tagline,
         "email": settings.store_email,
+        "phone": settings.store_phone,
+        "phone_link": NO_DIGIT.sub("", settings.store_phone),
+        "address": settings.store_address.splitlines(),
+        "test_mode": settings.test_mode,
+        "is_sandbox": current_tenant().is_sandbox,
         "theme": theme,
         "theme_url": theme_url(theme),
         "favicon": {"url": theme.favicon.url, "type": media_type_of(theme.favicon.url)} if theme.favicon else None,

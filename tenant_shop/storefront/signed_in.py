@@ -17,12 +17,14 @@ from tenant_shop.customers.sessions import (
     read_session,
     stamp_of,
 )
+from tenant_shop.storefront.guest_session import end_guest
 
 KEY = "customer"
 CART_KEY = "cart"
 # Where a request remembers whom it found: a shared page asks before its view does.
 FOUND = "_signed_in_customer"
 SAVED_KEY = "saved"
+TYPED_KEY = "typed"
 
 
 def find_signed_in(request: HttpRequest) -> CustomerSession | None:
@@ -57,6 +59,7 @@ def sign_in(request: HttpRequest, customer: Customer) -> CustomerSession:
     session = open_session(customer, device=request.headers.get("User-Agent", ""))
     request.session.pop(CART_KEY, None)
     request.session.pop(SAVED_KEY, None)
+    end_guest(request.session)
     remember(request, session)
     rotate_token(request)
     return session
@@ -75,6 +78,7 @@ def sign_out(request: HttpRequest) -> None:
         return
     request.session.pop(CART_KEY, None)
     request.session.pop(SAVED_KEY, None)
+    request.session.pop(TYPED_KEY, None)
     request.session.cycle_key()
 
 

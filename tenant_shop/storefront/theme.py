@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import brotli
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,11 +14,11 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
 from platform_core.tenancy.context import current_tenant
+from smartseller.encodings import encoding_for
 from tenant_shop.configuration.theme import Theme, parse_theme
 from tenant_shop.storefront.bundle import bundle
 from tenant_shop.storefront.languages import plain
 from tenant_shop.storefront.preview import previewed_design
-from tenant_shop.storefront.shared.page import takes_gzip
 
 # Seconds. An address with the right version never changes its answer; without one, browsers ask again.
 VERSIONED_MAX_AGE = 31_536_000
@@ -27,12 +29,10 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
     """No statement: the theme comes with the tenant. Somebody who previews a draft gets the draft's."""
     draft = previewed_design(request)
     sheet = _rendered(parse_theme(current_tenant().theme if draft is None else draft))
-    compressed = takes_gzip(request)
-    response = HttpResponse(
-        sheet.body if compressed else gzip.decompress(sheet.body), content_type="text/css; charset=utf-8"
-    )
-    if compressed:
-        response["Content-Encoding"] = "gzip"
+    encoding = encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    response = HttpResponse(sheet.bodies.get(encoding) or sheet.text, content_type="text/css; charset=utf-8")
+    if encoding:
+        response["Content-Encoding"] = encoding
     response["Vary"] = "Accept-Encoding"
     if draft is not None:
         add_never_cache_headers(response)
@@ -53,13 +53,18 @@ def theme_url(theme: Theme) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """`body` is compressed: 20 KB a shop are worth keeping, 100 KB are not."""
+    """`bodies` are compressed, by encoding: twice 20 KB a shop are worth keeping, 100 KB are not."""
 
     version: str
-    body: bytes
+    bodies: Mapping[str, bytes]
+
+    @property
+    def text(self) -> bytes:
+        return gzip.decompress(self.bodies["gzip"])
 
 
 @lru_cache(maxsize=256)
 def _rendered(theme: Theme) -> _Sheet:
     css = (bundle(theme.look) + render_to_string("storefront/theme.css", {"theme": theme})).encode()
-    return _Sheet(hashlib.sha256(css).hexdigest()[:16], gzip.compress(css, mtime=0))
+    bodies = {"br": brotli.compress(css, mode=brotli.MODE_TEXT), "gzip": gzip.compress(css, mtime=0)}
+    return _Sheet(hashlib.sha256(css).hexdigest()[:16], bodies)

@@ -1,6 +1,7 @@
 """What every page of the storefront needs: the shop, its navigation, the visitor's cart."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,9 @@ from tenant_shop.customers.sessions import CustomerSession
 from tenant_shop.pricing.groups import group_of
 from tenant_shop.pricing.models import CustomerGroup
 from tenant_shop.pricing.shown import for_buyer
+from tenant_shop.promotions.errors import CouponRefused
 from tenant_shop.storefront.cards import category_url
+from tenant_shop.storefront.guest_session import keep_guest
 from tenant_shop.storefront.languages import language_of, page_languages
 from tenant_shop.storefront.locale import Money, money_in
 from tenant_shop.storefront.look import Parts, page_templates
@@ -83,7 +86,7 @@ class Visit:
     @cached_property
     def signed_in(self) -> CustomerSession | None:
         """Where the customer is logged in; None for a guest. One statement, none for who never logged in."""
-        return None if self._has_no_session else find_signed_in(self.request)
+        return None if self.has_no_session else find_signed_in(self.request)
 
     @property
     def group(self) -> CustomerGroup | None:
@@ -124,7 +127,7 @@ class Visit:
         """A customer's cart is the same on every device, a guest's is that of the browser."""
         if self.signed_in is not None:
             return getattr(self.signed_in, "open_cart_id", None)
-        if self._has_no_session:
+        if self.has_no_session:
             return None
         try:
             return UUID(self.request.session.get(CART_KEY, ""))
@@ -146,7 +149,8 @@ class Visit:
         return {}
 
     @property
-    def _has_no_session(self) -> bool:
+    def has_no_session(self) -> bool:
+        """Whether the browser has sent none: nobody is known, and nothing is read."""
         return django_settings.SESSION_COOKIE_NAME not in self.request.COOKIES
 
     @property
@@ -154,13 +158,13 @@ class Visit:
         """Whose list of saved things this visitor's is."""
         if self.customer_id is not None:
             return SavedOwner(customer_id=self.customer_id)
-        kept = None if self._has_no_session else self.request.session.get(SAVED_KEY)
+        kept = None if self.has_no_session else self.request.session.get(SAVED_KEY)
         return SavedOwner(list_id=UUID(kept) if kept else None)
 
     def keep_saved(self, owner: SavedOwner) -> None:
         """Remember a guest's list for the next request."""
         if owner.list_id is not None:
-            self.request.session[SAVED_KEY] = str(owner.list_id)
+            keep_guest(self.request.session, SAVED_KEY, str(owner.list_id))
 
     def keep_code(self, code: str) -> None:
         """Remember a discount code for the cart that the visitor will open."""
@@ -175,14 +179,15 @@ class Visit:
         """Remember the cart; a guest's for the next request, too."""
         if self.signed_in is not None:
             self.signed_in.open_cart_id = cart_id  # type: ignore[attr-defined]
-        elif self.request.session.get(CART_KEY) != str(cart_id):
-            self.request.session[CART_KEY] = str(cart_id)
+        else:
+            keep_guest(self.request.session, CART_KEY, str(cart_id))
         self.use_code(cart_id)
 
     def use_code(self, cart_id: UUID) -> None:
-        """Put the code that was kept for a cart into this one."""
+        """Put the code that was kept for a cart into this one, unless it has a better one."""
         if code := self.request.session.pop(CODE_KEY, None):
-            carry_coupon(cart_id, code)
+            with suppress(CouponRefused):
+                carry_coupon(cart_id, code)
 
     def session_id(self) -> str:
         """The visitor's session, started if there is none."""

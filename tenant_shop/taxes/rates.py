@@ -10,6 +10,7 @@ from decimal import Decimal
 from smartseller.money import quantize
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.taxes.classes import STANDARD, UNTAXED, ZERO
+from tenant_shop.taxes.territories import is_outside_tax_area
 
 # The country of a rate for all countries but the shop's own that have none of their own.
 ELSEWHERE = ""
@@ -84,19 +85,25 @@ class StoredRate:
     rate: Decimal
 
 
-def local_taxes(settings: ShopSettings, country: str | None, state: str = "") -> LocalTaxes:
+def local_taxes(settings: ShopSettings, country: str | None, state: str = "", postal_code: str = "") -> LocalTaxes:
     """The taxes on what is delivered to `state` of `country`; without a country, to the shop's own.
 
     Of a class's rates the one for the state goes before the one for the country, and that before the one for
     everywhere else; a class without any pays what `standard` pays there. Where `standard` has none either, that is the
-    setting `tax_rate`. The shop's own country is never "everywhere else".
+    setting `tax_rate`. The shop's own country is never "everywhere else", but what of an EU country is outside the EU's
+    tax area always is: there a rate of its state holds, and none of its country.
     """
     home = settings.country.upper()
     there, region = (country or home).upper(), state.strip().casefold()
     found: dict[str, Decimal] = {}
-    for places in ((ELSEWHERE, ""), (there, ""), (there, region)):
-        if places[0] == ELSEWHERE and there == home:
-            continue
+    elsewhere, country_wide, state_wide = (ELSEWHERE, ""), (there, ""), (there, region)
+    if is_outside_tax_area(there, state=state, postal_code=postal_code):
+        holding = [elsewhere, state_wide] if region else [elsewhere]
+    elif there == home:
+        holding = [country_wide, state_wide]
+    else:
+        holding = [elsewhere, country_wide, state_wide]
+    for places in holding:
         found.update(_rates_at(stored_rates(settings), *places))
     return LocalTaxes(
         included=settings.prices_include_tax,

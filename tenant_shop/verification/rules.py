@@ -1,61 +1,14 @@
 """What must be true of a shop's stock, orders, payments, promotions and points, each as a SELECT of what breaks it."""
 
+from tenant_shop.configuration.custom_fields.index import OUT_OF_STEP
 from tenant_shop.verification.company_rules import COMPANIES
+from tenant_shop.verification.documents import DOCUMENTS
+from tenant_shop.verification.given_back import GIVEN_BACK
 from tenant_shop.verification.quotes import QUOTES
 from tenant_shop.verification.rule import Rule
+from tenant_shop.verification.stock_rules import STOCK
 
 __all__ = ["RULES", "Rule"]
-
-STOCK = (
-    Rule(
-        "variant_stock",
-        "A variant's stock is the sum of its movements.",
-        """
-        SELECT 'variant', v.id, v.sku, v.inventory_quantity::text, COALESCE(sum(m.delta), 0)::text
-        FROM product_variants v LEFT JOIN stock_movements m ON m.variant_id = v.id
-        GROUP BY v.id HAVING v.inventory_quantity <> COALESCE(sum(m.delta), 0)
-        ORDER BY v.id
-        """,
-    ),
-    Rule(
-        "product_stock",
-        "A product's stock is the sum of its variants'.",
-        """
-        SELECT 'product', p.id, p.sku, p.inventory_quantity::text, COALESCE(sum(v.inventory_quantity), 0)::text
-        FROM products p LEFT JOIN product_variants v ON v.product_id = p.id
-        GROUP BY p.id HAVING p.inventory_quantity <> COALESCE(sum(v.inventory_quantity), 0)
-        ORDER BY p.id
-        """,
-    ),
-    # Also found where back-ordering was switched off while goods were owed: somebody should know.
-    Rule(
-        "stock_below_zero",
-        "Stock that is tracked and cannot be back-ordered is never below zero.",
-        """
-        SELECT 'variant', v.id, v.sku, v.inventory_quantity::text, '0'
-        FROM product_variants v JOIN products p ON p.id = v.product_id
-        WHERE v.inventory_quantity < 0 AND p.track_inventory AND NOT p.allow_backorder
-        ORDER BY v.id
-        """,
-    ),
-    # A variant that was not tracked when it was sold has no movement.
-    Rule(
-        "order_stock",
-        "An order took at most what it sold, and a cancelled one gave all of it back.",
-        """
-        SELECT 'order', o.id, o.order_number || ' ' || sold.sku, COALESCE(moved.delta, 0)::text,
-               CASE WHEN o.status = 'cancelled' THEN '0' ELSE -sold.quantity || ' to 0' END
-        FROM orders o
-        JOIN (SELECT order_id, variant_id, min(product_sku) AS sku, sum(quantity) AS quantity
-              FROM order_items GROUP BY 1, 2) sold ON sold.order_id = o.id
-        LEFT JOIN (SELECT order_id, variant_id, sum(delta) AS delta
-                   FROM stock_movements WHERE order_id IS NOT NULL GROUP BY 1, 2) moved
-               ON moved.order_id = o.id AND moved.variant_id = sold.variant_id
-        WHERE moved.delta > 0 OR moved.delta < -sold.quantity OR (o.status = 'cancelled' AND moved.delta <> 0)
-        ORDER BY o.id, sold.variant_id
-        """,
-    ),
-)
 
 AMOUNTS = (
     Rule(
@@ -106,9 +59,10 @@ AMOUNTS = (
 MONEY = (
     Rule(
         "refunds",
-        "No more is given back of a payment than was captured, and no more comes back of that than was given.",
+        "No more is given back of a payment, or on its way, than was captured, and no more comes back of that than was"
+        " given.",
         """
-        SELECT 'payment', payment_id, o.order_number, refunded::text, captured::text
+        SELECT 'payment', payment_id, o.order_number, (refunded + COALESCE(pending, 0))::text, captured::text
         FROM (
             SELECT payment_id,
                    COALESCE(sum(amount) FILTER (WHERE kind = 'captured'), 0) AS captured,
@@ -117,7 +71,9 @@ MONEY = (
             FROM payment_entries GROUP BY payment_id
         ) ledger
         JOIN payments p ON p.id = payment_id JOIN orders o ON o.id = p.order_id
-        WHERE refunded NOT BETWEEN 0 AND captured
+        LEFT JOIN (SELECT payment_id, sum(amount) AS pending FROM payment_refunds WHERE state = 'pending' GROUP BY 1)
+             reserved USING (payment_id)
+        WHERE refunded < 0 OR refunded + COALESCE(pending, 0) > captured
         ORDER BY payment_id
         """,
     ),
@@ -135,7 +91,8 @@ MONEY = (
             FROM payment_entries e JOIN payments p ON p.id = e.payment_id GROUP BY p.order_id
         ) ledger ON ledger.order_id = o.id
         CROSS JOIN LATERAL (
-            SELECT greatest(COALESCE(kept, 0) - CASE WHEN o.status = 'cancelled' THEN 0 ELSE o.total_amount END, 0)
+            SELECT greatest(COALESCE(kept, 0) - CASE WHEN o.status = 'cancelled' THEN 0
+                            ELSE o.total_amount - o.credited_amount END, 0)
         ) computed (owed)
         WHERE o.owed_amount <> owed
         ORDER BY o.id
@@ -207,7 +164,7 @@ CUSTOMERS = (
         """
         SELECT 'customer', c.id, c.email, c.total_orders || ' / ' || c.total_spent,
                count(o.id) || ' / ' || COALESCE(sum(o.total_amount), 0)::numeric(15, 3)
-        FROM customers c LEFT JOIN orders o ON o.customer_id = c.id AND o.status = 'delivered'
+        FROM customers c LEFT JOIN orders o ON o.customer_id = c.id AND o.status = 'delivered' AND NOT o.is_test
         GROUP BY c.id HAVING (c.total_orders, c.total_spent) <> (count(o.id), COALESCE(sum(o.total_amount), 0))
         ORDER BY c.id
         """,
@@ -284,4 +241,26 @@ LOYALTY = (
     ),
 )
 
-RULES = (*STOCK, *AMOUNTS, *MONEY, *PROMOTIONS, *DISCOUNTS_OF_ORDERS, *CUSTOMERS, *LOYALTY, *COMPANIES, *QUOTES)
+# One that is being made, or could not be made, says so on its page.
+CUSTOM_FIELDS = (
+    Rule(
+        "custom_indexes",
+        "The indexes of custom fields are those that their fields say they have.",
+        OUT_OF_STEP.format(state="index_state = 'ready'"),
+    ),
+)
+
+RULES = (
+    *STOCK,
+    *AMOUNTS,
+    *MONEY,
+    *PROMOTIONS,
+    *DISCOUNTS_OF_ORDERS,
+    *CUSTOMERS,
+    *LOYALTY,
+    *COMPANIES,
+    *QUOTES,
+    *GIVEN_BACK,
+    *DOCUMENTS,
+    *CUSTOM_FIELDS,
+)

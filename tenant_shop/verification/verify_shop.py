@@ -96,7 +96,7 @@ def _wrong_payment_status() -> Iterator[Finding]:
         if order.pk == order_id:
             of_this = list(ledger)
             order_id, ledger = next(ledgers, (None, iter(())))
-        expected = payment_status(order.total_amount, of_this)
+        expected = payment_status(order.total_amount, of_this, credited=order.credited_amount)
         if order.payment_status != expected:
             yield Finding(
                 PAYMENT_STATUS.name, "order", str(order.pk), order.order_number, order.payment_status, expected.value

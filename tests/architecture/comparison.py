@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from tests.architecture.catalogue import Catalogue
 
+# What the specification says (None: nothing), what is built (None: left out), and why.
+Entry = tuple[str | None, str | None, str]
+
 
 class Difference(NamedTuple):
     """`specified` is None for something added, `built` is None for something left out."""
@@ -26,7 +29,7 @@ class Everywhere(NamedTuple):
 class Deliberate:
     """The differences that are meant, each with its reason: `one_by_one` by the name of the thing, and `everywhere`."""
 
-    one_by_one: Mapping[str, tuple[str | None, str | None, str]]
+    one_by_one: Mapping[str, Entry]
     everywhere: Mapping[Everywhere, str]
 
 

@@ -4,9 +4,8 @@ The list is exact: a difference that is not here fails the comparison, and so do
 Each entry names a thing, what the specification says (None: nothing) and what is built (None: left out).
 """
 
-from tests.architecture.comparison import Deliberate, Everywhere
-
-Entry = tuple[str | None, str | None, str]
+from tests.architecture.comparison import Deliberate, Entry, Everywhere
+from tests.architecture.differences_billing import BILLING
 
 # These hold in both databases.
 EVERYWHERE = {
@@ -52,6 +51,11 @@ TENANTS: dict[str, Entry] = {
         "character varying(50) not null default 'primary'::character varying",
         "shops live on several servers",
     ),
+    "tenants.region": (
+        None,
+        "character varying(50) not null default ''::character varying",
+        "where a shop's data may be",
+    ),
     "tenants.epoch": (None, "integer not null default 1", "a moved or restored shop gets another database"),
     "tenants.availability": (
         None,
@@ -77,6 +81,19 @@ TENANTS: dict[str, Entry] = {
         None,
         "character varying(2) not null default 'US'::character varying",
         "known before the shop's database is opened",
+    ),
+    "tenants.support_may_enter": (
+        None,
+        "boolean not null default true",
+        "a merchant may keep operators out",
+    ),
+    "tenants.staff_two_factor": (None, "boolean not null default false", "the merchant may ask for a second factor"),
+    "tenants.sandbox_of": (None, "uuid", "a copy to try things in knows which shop it is of"),
+    "tenants.sandbox_until": (None, "timestamp with time zone", "a sandbox closes by itself"),
+    "tenants index tenants_one_sandbox_per_shop": (
+        None,
+        "unique USING btree (sandbox_of) WHERE (NOT ((status)::text = 'cancelled'::text))",
+        "one sandbox a shop",
     ),
     "tenants foreign key (server)": (None, "database_servers(key)", "shops live on several servers"),
     "tenants index idx_tenants_server": (None, "USING btree (server)", "placement counts the shops of a server"),
@@ -108,6 +125,7 @@ ACCOUNTS: dict[str, Entry] = {
         text_in("role", "super_admin", "admin", "support", "developer", "merchant"),
         "merchants log in too, without rights on the platform",
     ),
+    "platform_users.two_factor_step": (None, "bigint", "the code of one step of the clock works once"),
     "platform_users check (email)": (
         None,
         "CHECK (((email)::text = lower((email)::text)))",
@@ -141,6 +159,19 @@ AUDIT: dict[str, Entry] = {
     ),
 }
 
+AUDIT |= {
+    "platform_audit_log index idx_audit_tenant_newest": (
+        None,
+        "USING btree (tenant_id, created_at DESC, id DESC)",
+        "a shop's owner reads its log page by page, newest first",
+    ),
+    "platform_audit_log index idx_audit_resource_newest": (
+        None,
+        "USING btree (resource_id, created_at DESC)",
+        "the history of one object",
+    ),
+}
+
 FUNCTIONS: dict[str, Entry] = {
     "function create_tenant_database(character varying)": (
         "returns boolean",
@@ -163,6 +194,22 @@ PLATFORM = Deliberate(
     one_by_one={
         **tables("the fleet", "database_servers", "tenant_templates", "spare_databases"),
         **tables("provisioning is recorded step by step", "provisioning_runs", "provisioning_steps"),
+        **tables("what was backed up, when the next is due", "backups", "backup_turns"),
+        **tables("archives of shops, and certificates of erasures", "shop_exports", "erasure_certificates"),
+        **tables("a restore is recorded, and the database before it kept", "restores", "kept_databases"),
+        **tables("a move between servers is recorded", "moves"),
+        **tables("migrations of shops are recorded, a shop at a time", "migration_runs", "shop_migrations"),
+        **tables("tasks that kill their worker or fail for good are set aside", "parked_tasks"),
+        **tables("a shop's people are invited by mail", "tenant_invitations"),
+        **tables("where people are logged in, and links that prove a mailbox", "user_sessions", "user_links"),
+        **tables("a second factor's codes on paper", "user_recovery_codes"),
+        **tables("passwords tried on many accounts are counted by network", "log_in_networks"),
+        **tables("operators in the place of a shop's people are bounded and kept", "impersonations"),
+        **tables("programs come with a person's key, and are answered twice alike", "user_keys", "user_calls"),
+        **tables("a domain is proven before it is a shop's", "tenant_domains"),
+        **tables("the status page says what was measured", "health_days"),
+        **tables("each shop at its own midnight, by one table of due times", "rollup_turns"),
+        **tables("what shops said of their days, and sums in one currency each", "tenant_metrics", "platform_sales"),
         **tables("Django's own", "django_migrations", "django_content_type", "django_session", "django_admin_log"),
         **tables("Django's own", "auth_group", "auth_permission", "auth_group_permissions"),
         **updated_at("tenant_plans"),
@@ -171,6 +218,7 @@ PLATFORM = Deliberate(
         **ACCOUNTS,
         **PLANS,
         **AUDIT,
+        **BILLING,
         **FUNCTIONS,
     },
     everywhere={**EVERYWHERE, **MONEY},

@@ -24,6 +24,15 @@ def _any_changed(columns: Mapping[str, str]) -> str:
 ENTRY = "EXECUTE FUNCTION refuse_change('points change by a row in loyalty_entries only')"
 KEPT = "EXECUTE FUNCTION refuse_change('variants and inventory_quantity are kept from product_variants')"
 ADDED_TRIGGERS = {
+    "orders trigger forget_test_order_trigger": (
+        "BEFORE DELETE ON orders FOR EACH ROW WHEN (old.is_test) EXECUTE FUNCTION forget_test_order()",
+        "with a test order goes what was written of its money",
+    ),
+    "orders trigger orders_stay_tests": (
+        "BEFORE UPDATE OF is_test ON orders FOR EACH ROW WHEN ((old.is_test <> new.is_test)) "
+        "EXECUTE FUNCTION refuse_change('an order is a test from the beginning, or never')",
+        "nobody makes a real order one that can be deleted",
+    ),
     "products trigger products_leave_carts": (
         "BEFORE DELETE ON products FOR EACH ROW EXECUTE FUNCTION note_cart_losses()",
         "what is deleted while it is in a cart is told the shopper once",
@@ -69,6 +78,11 @@ ADDED_TRIGGERS = {
     "customers trigger customers_start_without_points": (
         f"BEFORE INSERT ON customers FOR EACH ROW WHEN ((new.loyalty_points <> 0)) {ENTRY}",
         "the balance cannot drift from its ledger",
+    ),
+    "products trigger products_run_low": (
+        "BEFORE INSERT OR UPDATE OF variants, status, track_inventory, low_stock_threshold, runs_low ON products "
+        "FOR EACH ROW EXECUTE FUNCTION keep_runs_low()",
+        "what runs low is counted without reading variants",
     ),
     "products trigger products_start_empty": (
         "BEFORE INSERT ON products FOR EACH ROW WHEN "
@@ -137,6 +151,44 @@ RAISING_TRIGGERS = {
     )
     for table in RAISING
 }
+TOLD = "other systems hear of it, whatever way it came about"
+NO_NEWS = "updated_at,password_hash,password_changed_at,last_login_at,failed_login_attempts,locked_until,"
+OLD, NEW = "REFERENCING OLD TABLE AS was", "REFERENCING NEW TABLE AS fresh"
+BOTH = "REFERENCING OLD TABLE AS was NEW TABLE AS fresh"
+
+
+def _recording(table: str, happening: str, rows: str, function: str) -> tuple[str, str]:
+    return f"AFTER {happening} ON {table} {rows} FOR EACH STATEMENT EXECUTE FUNCTION {function}", TOLD
+
+
+EVENT_TRIGGERS = {
+    f"{table} trigger {table}_tell_{name}": _recording(table, happening, rows, function)
+    for table, name, happening, rows, function in (
+        ("products", "added", "INSERT", NEW, "record_added_rows('product')"),
+        ("products", "changed", "UPDATE", BOTH, "record_changed_rows('product', '{updated_at,runs_low}')"),
+        ("products", "deleted", "DELETE", OLD, "record_deleted_rows('product', '{id,name,slug,sku}')"),
+        ("products", "ran_low", "UPDATE", BOTH, "record_low_stock()"),
+        ("customers", "added", "INSERT", NEW, "record_added_rows('customer')"),
+        (
+            "customers",
+            "changed",
+            "UPDATE",
+            BOTH,
+            f"record_changed_rows('customer', '{{{NO_NEWS}total_orders,total_spent}}')",
+        ),
+        ("customers", "deleted", "DELETE", OLD, "record_deleted_rows('customer', '{id}')"),
+        ("product_reviews", "added", "INSERT", NEW, "record_added_rows('review')"),
+        (
+            "product_reviews",
+            "changed",
+            "UPDATE",
+            BOTH,
+            "record_changed_rows('review', '{updated_at,helpful_votes,status}')",
+        ),
+        ("product_reviews", "decided", "UPDATE", BOTH, "record_review_states()"),
+        ("product_reviews", "deleted", "DELETE", OLD, "record_deleted_rows('review', '{id,product_id}')"),
+    )
+}
 LISTINGS = "lists show what products, brands and reviews say"
 LISTING_TRIGGERS = {
     "brands trigger brands_counted": (
@@ -179,6 +231,13 @@ LISTING_VIEW = (
     "created_at, published_at, facets, ranks, variants_in_stock"
 )
 ADDED_FUNCTIONS = {
+    "record_added_rows()": TOLD,
+    "record_changed_rows()": TOLD,
+    "record_deleted_rows()": TOLD,
+    "record_low_stock()": TOLD,
+    "record_refund_states()": TOLD,
+    "record_review_states()": TOLD,
+    "tell_of_events()": "whoever commits an event wakes the relay",
     "refuse_category_cycle()": "categories are a tree",
     "count_listing_changes()": "kept facet counts are never stale",
     "project_listing()": "lists show what products say",
@@ -186,10 +245,14 @@ ADDED_FUNCTIONS = {
     "apply_loyalty_entries()": "an entry changes the customer's points",
     "apply_stock_movements()": "a movement changes the variant's stock",
     "keep_old_slug()": "old links lead on after a slug has changed",
+    "forget_test_order()": "with a test order goes what was written of its money",
     "keep_footer_pages()": "the footer's pages are read with the settings",
+    "keep_terms_version()": "which terms hold is read with the settings, and every version kept",
     "keep_pricing()": "that there are groups and rules of quantity is read with the settings",
     "keep_shipping_zones()": "zones are read with the settings",
     "keep_sku_registry()": "an SKU is unique over products and variants",
+    "keep_runs_low()": "what runs low is counted without reading variants",
+    "keep_product_fields()": "product pages read the fields that they show with the settings",
     "keep_tax_rates()": "tax rates are read with the settings",
     "note_cart_losses()": "what is deleted while it is in a cart is told the shopper once",
     "note_discarded_picture()": "files whose row is gone are still to be removed",
@@ -201,6 +264,8 @@ ADDED_FUNCTIONS = {
 PAGES_ARE_CURRENT = {
     "attach_catalogue_version(regclass,text,text,text)": "void",
     "first_catalogue_change()": "boolean",
+    "has_low_variant(jsonb,integer)": "boolean",
+    "tags_as_text(text[])": "text",
     "picture_looks_different(product_images,product_images)": "boolean",
     "product_looks_different(products,products)": "boolean",
     "shown_stock(integer,integer)": "integer",

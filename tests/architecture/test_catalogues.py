@@ -22,6 +22,7 @@ SAME = {
         "Article",
         "Bronze",
         "Confirmation",
+        "Date",
         "Description",
         "District",
         "E-mail",
@@ -45,20 +46,26 @@ def translated(language: str) -> gettext.GNUTranslations:
         return gettext.GNUTranslations(file)
 
 
+@pytest.fixture(scope="module")
+def in_code() -> dict[Text, list[str]]:
+    """Every text of the code. All of it is read for that: once."""
+    return catalogues.texts_in_code()
+
+
 def test_every_language_of_the_settings_has_a_catalogue_or_is_that_of_the_code() -> None:
     assert catalogues.languages() == LANGUAGES
     assert sorted(path.name for path in (ROOT / "locale").iterdir()) == sorted(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_is_complete_right_and_compiled(language: str) -> None:
+def test_a_catalogue_is_complete_right_and_compiled(language: str, in_code: dict[Text, list[str]]) -> None:
     """When this fails: `manage.py translations`, then translate what it lists (docs/languages.md)."""
-    assert catalogues.problems(language, catalogues.texts_in_code()) == []
+    assert catalogues.problems(language, in_code) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_is_written_as_the_command_writes_it(language: str) -> None:
-    entries = catalogues.in_step(language, catalogues.texts_in_code())
+def test_a_catalogue_is_written_as_the_command_writes_it(language: str, in_code: dict[Text, list[str]]) -> None:
+    entries = catalogues.in_step(language, in_code)
     assert catalogues.po_file(language).read_text() == catalogues.source_of(language, entries)
 
 

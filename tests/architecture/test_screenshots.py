@@ -3,6 +3,7 @@
 import pytest
 from django.urls import resolve
 
+from tests.screenshots.companies import ADMIN, ARABIC, BUYER
 from tests.screenshots.pages import CUSTOMER, PLATFORM, SHOPS, STAFF
 
 LANGUAGES = ("/de/", "/fr/", "/ar/")
@@ -10,7 +11,7 @@ LANGUAGES = ("/de/", "/fr/", "/ar/")
 
 @pytest.mark.parametrize("slug", SHOPS)
 def test_what_is_photographed_of_a_shop_is_in_its_route_table(slug: str) -> None:
-    for name, path in [*SHOPS[slug], *CUSTOMER, *STAFF[slug].paths]:
+    for name, path in [*SHOPS[slug], *CUSTOMER, *BUYER, *ARABIC, *ADMIN, *STAFF[slug].paths]:
         plain = path.partition("?")[0]
         match = resolve("/" + plain[4:] if plain.startswith(LANGUAGES) else plain, urlconf="smartseller.urls.shop")
         assert match.url_name is not None, name

@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser import CHROMIUM, NARROW, ROOT, WIDE
+from tests.screenshots.companies import company_groups
 from tests.screenshots.pages import CUSTOMER, PASSWORD, PLATFORM, SHOPS, STAFF
-from tests.screenshots.walk import Stop, at, customer_stops, staff_stops, storefront_stops
+from tests.screenshots.steps import Stop, at
+from tests.screenshots.walk import customer_stops, staff_stops, storefront_stops
 
 FOLDER = ROOT / ".screenshots"
 # Lazy pictures load as they come near; a picture of the full page must not show their empty frames.
@@ -95,10 +97,17 @@ def _groups() -> Iterator[tuple[str, str, list[Stop]]]:
         yield slug, slug, storefront_stops(paths)
         visitor = customer_stops(CUSTOMER, login=f"shopper@{slug}.example", password=PASSWORD)
         yield f"{slug}-customer", slug, visitor
+        for member, theirs in company_groups(slug, PASSWORD):
+            yield f"{slug}-{member}", slug, theirs
         yield (
             f"{slug}-staff",
             slug,
-            staff_stops(STAFF[slug].paths, login=STAFF[slug].login, password=STAFF[slug].password),
+            staff_stops(
+                STAFF[slug].paths,
+                login=STAFF[slug].login,
+                password=STAFF[slug].password,
+                shopper=f"shopper@{slug}.example",
+            ),
         )
 
 

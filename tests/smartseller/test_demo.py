@@ -7,16 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
 from platform_core.tenants.models import Tenant
-from smartseller.demo.__main__ import _programs, check_shops
+from smartseller.demo.__main__ import _programs, migrate_older_shops
 from smartseller.demo.announce import ready_page
 from smartseller.demo.preflight import CannotStart, check_data_folder, check_port
+from tests.platform_core.fleet.migrate.conftest import COLUMN, Fleet, Release
+from tests.platform_core.fleet.migrate.conftest import fleet as fleet
+from tests.platform_core.fleet.migrate.conftest import release as release
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -291,10 +294,25 @@ def test_the_ready_page_begins_with_the_address_and_aligns_what_follows() -> Non
     )
 
 
-def test_it_does_not_start_beside_shops_of_an_older_release(make_shop: Callable[..., Any]) -> None:
-    make_shop("acme")
-    make_shop("globex")
-    check_shops()
-    Tenant.objects.filter(slug="globex").update(schema_version="0001_initial")
-    with pytest.raises(CannotStart, match=r"^The databases of globex were made by an older"):
-        check_shops()
+def test_shops_of_an_older_release_are_migrated_before_it_starts(
+    fleet: Fleet, release: Release, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fleet.databases.make_shop("acme")
+    migrate_older_shops()
+    assert capfd.readouterr().out == ""
+    release(COLUMN)
+
+    migrate_older_shops()
+
+    assert capfd.readouterr().out == "Migrating shops of an older release: acme …\n"
+    assert Tenant.objects.get().schema_version == "9001_of_a_test"
+
+
+def test_it_does_not_start_beside_a_shop_that_cannot_be_migrated(fleet: Fleet, release: Release) -> None:
+    fleet.databases.make_shop("acme")
+    fleet.execute("acme", "ALTER TABLE products ADD COLUMN note text")
+    release(COLUMN)
+    with pytest.raises(
+        CannotStart, match=r"could not be migrated\. acme: tenant_shop\.9001_of_a_test: column \"note\""
+    ):
+        migrate_older_shops()

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import redis
 
-from smartseller.embedded import APP_ROLE, OWNER_ROLE, Embedded, ensure_running, stop_if_unused
+from smartseller.embedded import APP_ROLE, OWNER_ROLE, Embedded, ensure_running, lease, stop_if_unused
 from smartseller.embedded.folder import LONGEST_SOCKET_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +139,25 @@ def test_processes_that_start_at_once_share_one_server(embedded: Embedded) -> No
     for holder in holders:
         holder.leave()
     assert nothing_runs(embedded)
+
+
+def test_who_leaves_a_folder_that_was_made_anew_meanwhile_stops_nothing_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Embedded] = []
+    for server in (lease.postgres, lease.valkey):
+        monkeypatch.setattr(server, "start", lambda embedded: None)
+        monkeypatch.setattr(server, "stop", stopped.append)
+    folder = Embedded(tmp_path, durable=False)
+    ensure_running(folder)
+    shutil.rmtree(folder.run_dir)
+    folder.run_dir.mkdir()
+    (folder.run_dir / "lease.lock").touch()
+    assert stop_if_unused(folder) is False
+    assert stopped == []
+    ensure_running(folder)
+    assert stop_if_unused(folder) is True
+    assert stopped == [folder, folder]
 
 
 @pytest.mark.slow

@@ -28,10 +28,12 @@ WITH owner AS (
     INSERT INTO platform_users (id, email, password_hash, role)
     SELECT %(owner)s, %(email)s, %(password)s, %(merchant)s WHERE %(owner_is_new)s
 ), tenant AS (
-    INSERT INTO tenants (id, slug, subdomain, name, status, plan_type, server, database_name, currency, timezone,
-                         country, contact_email, billing_email, theme_config)
-    VALUES (%(tenant)s, %(slug)s, %(slug)s, %(name)s, %(pending)s, %(plan)s, %(server)s, %(database)s, %(currency)s,
-            %(timezone)s, %(country)s, %(email)s, %(email)s, %(theme)s)
+    INSERT INTO tenants (id, slug, subdomain, name, status, plan_type, server, region, database_name, currency,
+                         timezone, country, contact_email, billing_email, theme_config, sandbox_of,
+                         sandbox_until)
+    VALUES (%(tenant)s, %(slug)s, %(slug)s, %(name)s, %(pending)s, %(plan)s, %(server)s, %(region)s, %(database)s,
+            %(currency)s, %(timezone)s, %(country)s, %(email)s, %(email)s, %(theme)s, %(sandbox_of)s,
+            %(sandbox_until)s)
 ), run AS (
     INSERT INTO provisioning_runs (id, tenant_id, state, request, request_key)
     VALUES (%(run)s, %(tenant)s, %(running)s, %(request)s, %(key)s)

@@ -23,7 +23,7 @@ SELECT run.id, run.state, run.request, run.spare_used,
         FROM provisioning_steps step WHERE step.run_id = run.id),
        tenant.id, tenant.slug, tenant.name, tenant.status, tenant.availability, tenant.epoch, tenant.server,
        tenant.database_name, tenant.domain, tenant.plan_type, tenant.currency, tenant.timezone, tenant.country,
-       tenant.theme_config, tenant.schema_version
+       tenant.theme_config, tenant.schema_version, tenant.sandbox_of
 FROM provisioning_runs run JOIN tenants tenant ON tenant.id = run.tenant_id
 WHERE run.id = %s
 """
@@ -88,7 +88,7 @@ def read_run(run_id: UUID) -> RunRecord:
 def _tenant(row: Sequence[Any]) -> TenantInfo:
     names = (
         "id", "slug", "name", "status", "availability", "epoch", "server", "database_name", "domain", "plan",
-        "currency", "timezone", "country", "theme", "schema_version",
+        "currency", "timezone", "country", "theme", "schema_version", "sandbox_of",
     )  # fmt: skip
     values = dict(zip(names, row, strict=True))
     return TenantInfo(**{**values, "theme": json.loads(values["theme"] or "{}")})

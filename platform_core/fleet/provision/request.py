@@ -1,6 +1,7 @@
 """Asking for a shop: everything is checked and the address is taken before a database is touched."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,9 @@ class ShopRequest:
 
     `currency` is an ISO 4217 code, `timezone` an IANA name, `country` an ISO 3166-1 alpha-2 code. `password_hash` comes
     from `django.contrib.auth.hashers.make_password`; without one, a new owner sets a password later. `key` names one
-    submission: asking twice with the same key asks once. `region` restricts where the database is put.
+    submission: asking twice with the same key asks once. `region` restricts where the database is put, for good.
+    `origin` says what a copy is filled from (`fleet.copies`), `sandbox_of` which shop a sandbox is of, and
+    `sandbox_until` how long it lives.
     """
 
     slug: str
@@ -74,11 +77,16 @@ class ShopRequest:
     region: str | None = None
     password_hash: str | None = field(default=None, repr=False)
     key: str | None = None
+    origin: dict[str, Any] | None = None
+    sandbox_of: UUID | None = None
+    sandbox_until: datetime | None = None
 
     def stored(self) -> dict[str, Any]:
         """What is kept of the request, and what two requests must share to be the same one."""
         kept = asdict(self)
-        del kept["password_hash"], kept["key"]
+        del kept["password_hash"], kept["key"], kept["sandbox_of"], kept["sandbox_until"]
+        if self.origin is None:
+            del kept["origin"]
         return kept | {"owner_email": normal_email(self.owner_email)}
 
 
@@ -144,18 +152,21 @@ def _claim(request: ShopRequest, server: str, owner_id: UUID | None, actor_id: U
             "name": request.name.strip(),
             "plan": request.plan,
             "server": server,
+            "region": request.region or "",
             "database": database_name(request.slug),
             "currency": request.currency,
             "timezone": request.timezone,
             "country": request.country,
             "email": email,
             "key": request.key,
+            "sandbox_of": request.sandbox_of,
+            "sandbox_until": request.sandbox_until,
         },
         owner_id=owner_id,
         password=request.password_hash or make_password(None),
         theme=request.theme,
         request=request.stored(),
-        steps=[step.name for step in steps.STEPS],
+        steps=[step.name for step in steps.steps_of({"origin": request.origin})],
     )
     record(
         "create_tenant",

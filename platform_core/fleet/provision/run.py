@@ -21,9 +21,6 @@ from platform_core.fleet.spares import queue_refill
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.models import TenantStatus
 
-# A killed process may have left a CREATE DATABASE running on the server, which holds the run's lock until it ends.
-TAKE_OVER_SECONDS = 10
-
 logger = logging.getLogger(__name__)
 
 
@@ -90,7 +87,7 @@ def _finish(run: RunRecord) -> RunRecord:
 def _only_worker(connection: OwnerConnection, run_id: UUID) -> Iterator[None]:
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_one(connection, f"provisioning {run_id}", wait_seconds=TAKE_OVER_SECONDS))
+            stack.enter_context(only_one(connection, f"provisioning {run_id}"))
         except FleetBusy:
             raise ProvisioningBusy(run_id) from None
         yield
@@ -102,7 +99,7 @@ def _do_steps(site: Site) -> None:
         ledger.note_start(site.run_id)
     done: str | None = None
     ms: float | None = None
-    for step in steps.STEPS:
+    for step in steps.steps_of(site.request):
         if states.get(step.name) == StepState.SUCCEEDED:
             continue
         ledger.note_progress(site.run_id, done=done, ms=ms, begun=step.name)

@@ -1,8 +1,9 @@
 """The steps that make a shop, in order. Each may be killed anywhere and run again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -12,12 +13,15 @@ from django.db import connection
 from platform_core.accounts.grant_access import grant_access
 from platform_core.accounts.models import AccessRole
 from platform_core.billing.open_trial import open_trial
+from platform_core.fleet.allot import give_allotment
+from platform_core.fleet.copies import steps as copies
 from platform_core.fleet.databases import database_exists, lock_down_database, rename_database
 from platform_core.fleet.errors import DatabaseNameOccupied, VerificationFailed
 from platform_core.fleet.models import SpareDatabase, SpareState
 from platform_core.fleet.provision.site import Site
 from platform_core.fleet.servers import owner_connection
 from platform_core.fleet.spares import claim_spare, make_database_for
+from platform_core.plans.allotments import DEFAULT, allotments
 from platform_core.tenancy import directory
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import tenant_context
@@ -87,8 +91,10 @@ def _owner_of(site: Site) -> UUID | None:
 
 
 def lock_down(site: Site) -> None:
-    """Close the database to every role but its owner and the one that serves requests."""
-    lock_down_database(site.connection, site.tenant.database_name)
+    """Close the database to every role but its owner and the one that serves requests, within what the plan allots."""
+    name = site.tenant.database_name
+    lock_down_database(site.connection, name)
+    give_allotment(site.connection, name, allotments().get(site.tenant.plan, DEFAULT))
 
 
 def write_sentinel(site: Site) -> None:
@@ -141,7 +147,7 @@ def verify(site: Site) -> None:
         raise VerificationFailed(database, "every role may connect to it")
     if not settings_found:
         raise VerificationFailed(database, "it has no settings")
-    if site.schema_version < shop_hooks.schema_version:
+    if site.schema_version < shop_hooks.oldest_schema_version:
         raise VerificationFailed(database, f"its schema is still {site.schema_version}")
 
 
@@ -152,6 +158,7 @@ def open_shop(site: Site) -> None:
     directory.forget(site.tenant.id)
 
 
+# Which steps make a shop, by where what is in it comes from; by default it begins empty.
 STEPS = (
     Step("claim_database", claim_database),
     Step("lock_down", lock_down),
@@ -162,3 +169,36 @@ STEPS = (
     Step("verify", verify),
     Step("open_shop", open_shop),
 )
+OF_AN_ARCHIVE = (
+    Step("claim_database", claim_database),
+    Step("schema_of_archive", copies.schema_of_archive),
+    Step("lock_down", lock_down),
+    Step("write_sentinel", write_sentinel),
+    Step("fill_from_archive", copies.fill_from_archive),
+    Step("bring_up_to_date", copies.bring_up_to_date),
+    Step("files_from_archive", copies.files_from_archive),
+    Step("open_subscription", open_subscription),
+    Step("grant_owner", grant_owner),
+    Step("verify", verify),
+    Step("open_shop", open_shop),
+)
+OF_A_SANDBOX = (
+    Step("claim_database", claim_database),
+    Step("lock_down", lock_down),
+    Step("write_sentinel", write_sentinel),
+    Step("fill_from_shop", copies.fill_from_shop),
+    Step("files_from_shop", copies.files_from_shop),
+    Step("let_people_in", copies.let_people_in),
+    Step("verify", verify),
+    Step("open_shop", open_shop),
+)
+
+
+def steps_of(request: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The steps that make what a run was asked for."""
+    match (request.get("origin") or {}).get("kind"):
+        case "archive":
+            return OF_AN_ARCHIVE
+        case "sandbox":
+            return OF_A_SANDBOX
+    return STEPS

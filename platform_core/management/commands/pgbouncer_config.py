@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from platform_core.fleet.pgbouncer import CONFIGURATION, PgBouncerLimits, pgbouncer_files
+from platform_core.management.numbers import whole
 from platform_core.management.operator import OperatorCommand
 
 DEFAULTS = PgBouncerLimits()
@@ -23,19 +24,22 @@ DATABASE_SERVER_<KEY>_URL) at it and set DATABASE_BEHIND_PGBOUNCER=true. The own
         parser.add_argument("--folder", type=Path, required=True, help="where the two files go; made if missing")
         parser.add_argument("--server", default="primary", choices=list(settings.DATABASE_SERVERS), help="(primary)")
         parser.add_argument("--listen", default="127.0.0.1", help="address to listen on, empty for none (127.0.0.1)")
-        parser.add_argument("--port", type=int, default=6432, help="(6432)")
+        parser.add_argument("--port", type=whole(most=65_535), default=6432, help="(6432)")
         parser.add_argument("--sockets", default="", help="folder for a Unix socket (none)")
         parser.add_argument(
             "--server-connections",
-            type=int,
+            type=whole(),
             default=DEFAULTS.server_connections,
             help=f"most connections to PostgreSQL over all shops ({DEFAULTS.server_connections})",
         )
         parser.add_argument(
-            "--per-shop", type=int, default=DEFAULTS.per_shop, help=f"most of them for one shop ({DEFAULTS.per_shop})"
+            "--per-shop",
+            type=whole(),
+            default=DEFAULTS.per_shop,
+            help=f"most of them for one shop ({DEFAULTS.per_shop})",
         )
         parser.add_argument(
-            "--clients", type=int, default=DEFAULTS.clients, help=f"most clients at once ({DEFAULTS.clients})"
+            "--clients", type=whole(), default=DEFAULTS.clients, help=f"most clients at once ({DEFAULTS.clients})"
         )
 
     def work(

@@ -1,11 +1,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import F
 
 from platform_core.fleet.models import DatabaseServer, ServerState, SpareDatabase
 from platform_core.fleet.spares import RefillResult, refill_spares
+from platform_core.management.numbers import whole
 from platform_core.management.operator import OperatorCommand, table
 
 
@@ -21,9 +22,13 @@ after each sign-up and every minute."""
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--refill", action="store_true", help="make what is missing")
         choice.add_argument("--rebuild", action="store_true", help="drop every waiting spare and make new ones")
-        parser.add_argument("--count", type=int, metavar="N", help="keep N per server this time, not FLEET_SPARES")
+        parser.add_argument(
+            "--count", type=whole(least=0), metavar="N", help="keep N per server this time, not FLEET_SPARES"
+        )
 
     def work(self, *, refill: bool, rebuild: bool, count: int | None, **options: Any) -> None:
+        if count is not None and not (refill or rebuild):
+            raise CommandError("--count goes with --refill or --rebuild.", returncode=2)
         servers = DatabaseServer.objects.exclude(state=ServerState.RETIRED).order_by("key")
         done: dict[str, RefillResult] = {}
         if refill or rebuild:

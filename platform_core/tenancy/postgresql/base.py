@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from threading import get_ident
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql.base import Cursor, ServerSideCursor
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 
+from platform_core.tenancy.awake import wake
 from platform_core.tenancy.context import TenantInfo, active_tenant
 from platform_core.tenancy.errors import NoTenant, SessionStateRefused, WrongDatabase, WrongTenant
 from platform_core.tenancy.postgresql.connection import ShopConnection
 from platform_core.tenancy.postgresql.pool import ConnectionPool
+from platform_core.tenancy.postgresql.slow import note_if_slow
 
 OLDEST_SERVER = 15_00_00
 # Session state that outlives a transaction and would meet the next borrower.
@@ -23,6 +26,8 @@ LEAVES_TRACES = ("SET ", "LISTEN", "PREPARE", "DECLARE", "CREATE TEMP", "RESET")
 SET_FOR_TRANSACTION = re.compile(r"set_config\([^()]*,\s*true\s*\)", re.IGNORECASE)
 # Django's own: PgBouncer keeps each client's time zone apart.
 TRACKED = "SELECT set_config('TimeZone'"
+# Statements that change rows; what a function or a WITH changes is found within the hour.
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 # The thread of a wrapper that rests: none has this number.
 NOBODY = 0
 
@@ -43,16 +48,33 @@ class Tracing:
     connection: ShopConnection
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        result = super().execute(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        started = perf_counter()
+        try:
+            result = super().execute(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        finally:
+            note_if_slow(started, query, "shop")
+        if self.connection.told:
+            self.connection.pass_on()
+        # Our own begin with an empty line.
+        if isinstance(query, str) and query.lstrip().startswith(CHANGES) and self.rowcount > 0:  # type: ignore[attr-defined]
+            self._wake()
+        return result
+
+    def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        started = perf_counter()
+        try:
+            result = super().executemany(self._traced(query), *args, **kwargs)  # type: ignore[misc]
+        finally:
+            note_if_slow(started, query, "shop")
         if self.connection.told:
             self.connection.pass_on()
         return result
 
-    def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        result = super().executemany(self._traced(query), *args, **kwargs)  # type: ignore[misc]
-        if self.connection.told:
-            self.connection.pass_on()
-        return result
+    @staticmethod
+    def _wake() -> None:
+        tenant = active_tenant()
+        if tenant is not None:
+            wake(tenant.id)
 
     def _traced(self, query: Any) -> Any:
         if not isinstance(query, str):

@@ -1,17 +1,10 @@
-"""Every other path under `/api/v1/`: an answer that programs can read."""
+"""Every other path under `/api/v1/`."""
 
-from django.http import Http404
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.response import Response
-
+from smartseller.api import missing
 from tenant_shop.api.v1.base import ShopAPIView
 
 
-class Missing(ShopAPIView):
+class Missing(ShopAPIView, missing.Missing):
     """404 as JSON."""
 
-    permission_classes: tuple[type[BasePermission], ...] = ()
-
-    def get(self, request: Request, path: str) -> Response:
-        raise Http404
+    permission_classes = missing.Missing.permission_classes

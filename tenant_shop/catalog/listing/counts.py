@@ -26,6 +26,7 @@ from tenant_shop.catalog.listing.conditions import (
     price_of_one_variant,
 )
 from tenant_shop.catalog.listing.filters import Filters, Scope
+from tenant_shop.catalog.listing.own import OwnListing, before
 
 # The merchant's order of sizes and colours is learned from the newest products of a list.
 SAMPLE = 300
@@ -51,16 +52,18 @@ class Counts:
     brands: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def count_all(scope: Scope, asked: Mapping[str, Filters]) -> dict[str, Counts]:
+def count_all(scope: Scope, asked: Mapping[str, Filters], own: OwnListing | None = None) -> dict[str, Counts]:
     """The counts of a scope under each of the `asked` filters, by their names. One statement."""
     parts = [part for name, filters in asked.items() for part in _parts(name, scope, filters)]
     found = {name: Counts() for name in asked}
     if not parts:
         return found
+    counted = Condition(
+        " UNION ALL ".join(part.sql for part in parts), tuple(param for part in parts for param in part.params)
+    )
+    told = before(own, counted)
     with shop_connection().cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(part.sql for part in parts), [param for part in parts for param in part.params]
-        )
+        cursor.execute(told.sql, told.params)
         for name, part, word, number, low, high in cursor.fetchall():
             _take(found[name], part, word, number, low, high)
     return found

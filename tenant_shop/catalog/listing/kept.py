@@ -24,6 +24,7 @@ from platform_core.tenancy.quick_redis import RedisUnavailable
 from tenant_shop.catalog.listing.conditions import new_between
 from tenant_shop.catalog.listing.counts import Counts, count_all
 from tenant_shop.catalog.listing.filters import NO_FILTERS, Filters, Scope
+from tenant_shop.catalog.listing.own import OwnListing
 
 # Seconds.
 KEEP = 3600
@@ -45,19 +46,19 @@ class Place:
     key: str
 
 
-def counts_of(scope: Scope, filters: Filters) -> tuple[Counts, Counts]:
+def counts_of(scope: Scope, filters: Filters, own: OwnListing | None = None) -> tuple[Counts, Counts]:
     """The counts of the whole scope, and under the filters. Two statements, one when they are known already.
 
     The number of changes is read before anything is counted. What changes in between is counted under the older number,
     which nobody asks for again.
     """
-    state = (_changes(), new_between())
+    state = (_changes(), new_between(), own.state if own else ())
     asked = {"scope": NO_FILTERS, "filtered": filters} if filters else {"scope": NO_FILTERS}
     places = {name: _place(state, scope, wanted) for name, wanted in asked.items()}
     found = _look(places)
     missing = {name: wanted for name, wanted in asked.items() if name not in found}
     if missing:
-        counted = count_all(scope, missing)
+        counted = count_all(scope, missing, own)
         _keep({places[name]: counts for name, counts in counted.items()})
         found |= counted
     return found["scope"], found.get("filtered", found["scope"])

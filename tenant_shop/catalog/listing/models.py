@@ -32,7 +32,7 @@ class ProductListing(models.Model):
     price_low = models.DecimalField(max_digits=13, decimal_places=3, help_text="Of the cheapest variant on sale.")
     price_high = models.DecimalField(max_digits=13, decimal_places=3, help_text="Of the dearest variant on sale.")
     compare_at_price = models.DecimalField(
-        max_digits=13, decimal_places=3, null=True, help_text="Of the cheapest variant, where it is reduced."
+        max_digits=13, decimal_places=3, null=True, help_text="The lowest former price of a variant that is reduced."
     )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -47,7 +47,7 @@ class ProductListing(models.Model):
         db_table = "product_listing"
         indexes = [
             GinIndex(fields=["facets"], name="idx_listing_facets"),
-            models.Index(fields=["category_id"], name="idx_listing_category"),
+            models.Index(fields=["category_id"], condition=LISTED, name="idx_listing_category_listed"),
             models.Index(
                 Coalesce("published_at", "created_at").desc(),
                 F("product").desc(),

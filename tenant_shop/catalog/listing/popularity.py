@@ -12,6 +12,7 @@ WITH sold AS (
     SELECT item.product_id, sum(item.quantity)::INTEGER AS units
     FROM order_items AS item JOIN orders AS placed ON placed.id = item.order_id
     WHERE placed.created_at > CURRENT_TIMESTAMP - INTERVAL '90 days' AND placed.status NOT IN ('cancelled', 'refunded')
+      AND NOT placed.is_test
     GROUP BY item.product_id
 ), moved AS (
     SELECT listing.product_id, COALESCE(sold.units, 0) AS units

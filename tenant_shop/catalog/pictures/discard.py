@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit, shop_transaction
+from tenant_shop.catalog.pictures.fetch import due_addresses, queue_fetch
 from tenant_shop.catalog.pictures.make import due_pictures, make_renditions
 from tenant_shop.catalog.pictures.models import DiscardedPicture
 from tenant_shop.catalog.pictures.own_addresses import not_shown_by_address
@@ -47,12 +48,14 @@ def remove_discarded() -> int:
 
 
 def upkeep(*, seconds: float = ROUND_SECONDS) -> None:
-    """The recurring job: files that are discarded, renditions that are due.
+    """The recurring job: files that are discarded, addresses that wait to be fetched, renditions that are due.
 
     It stops after so many seconds, at the earliest after one picture, so that mails and other work get their turn; the
     next round goes on.
     """
     remove_discarded()
+    for picture_id in due_addresses():  # others' servers are waited for elsewhere
+        queue_fetch(picture_id)
     end = time.monotonic() + seconds
     for picture_id in due_pictures():
         make_renditions(picture_id)

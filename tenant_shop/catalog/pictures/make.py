@@ -24,6 +24,7 @@ MAX_ATTEMPTS = 5
 GAVE_UP = "Workers died of it."
 # How many pictures one round of the recurring job takes.
 BATCH = 100
+LONGEST_PROBLEM = 500
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def make_renditions(picture_id: UUID) -> Made:
     open meanwhile: a worker that dies lets go when its lease of ten minutes runs out, and the next one writes the same
     files. A failure is noted in the row; it is tried again after 2, 4, 8 and 16 minutes.
     """
-    picture = _lease(picture_id)
+    picture = lease(picture_id)
     if picture is None or picture.filename is None:
         return Made.NOT_DUE
     try:
@@ -53,7 +54,7 @@ def make_renditions(picture_id: UUID) -> Made:
             write(name, content)
     except Exception as error:  # storage and decoders fail in many ways; the row says how, and the job goes on
         logger.warning("the renditions of picture %s could not be made: %s", picture_id, error)
-        _postpone(picture, error)
+        postpone(picture, error)
         return Made.FAILED
     noted = (
         _rows(picture)
@@ -74,7 +75,7 @@ def due_pictures(limit: int = BATCH) -> list[UUID]:
     waiting = [
         row
         for model in PICTURES
-        for row in model._default_manager.filter(renditions_due_at__lte=now)
+        for row in model._default_manager.filter(renditions_due_at__lte=now, filename__isnull=False)
         .order_by("renditions_due_at", "pk")
         .values_list("renditions_due_at", "pk")[:limit]
     ]
@@ -111,13 +112,15 @@ def _rows(picture: PictureFile) -> QuerySet[PictureFile]:
     return type(picture)._default_manager.all()
 
 
-def _lease(picture_id: UUID) -> PictureFile | None:
-    return next(filter(None, (_leased(model, picture_id) for model in PICTURES)), None)
+def lease(picture_id: UUID, *, is_reference: bool = False) -> PictureFile | None:
+    """The picture, for this worker alone for ten minutes, if it is due; a reference is due to be fetched."""
+    found = (_leased(model, picture_id, is_reference=is_reference) for model in PICTURES)
+    return next(filter(None, found), None)
 
 
-def _leased(model: type[PictureFile], picture_id: UUID) -> PictureFile | None:
+def _leased(model: type[PictureFile], picture_id: UUID, *, is_reference: bool) -> PictureFile | None:
     now = timezone.now()
-    due = model._default_manager.filter(pk=picture_id, renditions_due_at__lte=now)
+    due = model._default_manager.filter(pk=picture_id, renditions_due_at__lte=now, filename__isnull=is_reference)
     if due.filter(rendition_attempts__gte=MAX_ATTEMPTS).update(renditions_due_at=None, rendition_problem=GAVE_UP):
         logger.warning("picture %s was tried %d times; it is left alone", picture_id, MAX_ATTEMPTS)
         return None
@@ -127,12 +130,13 @@ def _leased(model: type[PictureFile], picture_id: UUID) -> PictureFile | None:
     return model._default_manager.filter(pk=picture_id).first() if taken else None
 
 
-def _postpone(picture: PictureFile, error: Exception) -> None:
+def postpone(picture: PictureFile, error: Exception) -> None:
+    """Note why it failed, and try again after 2, 4, 8 and 16 minutes; after that nobody does until a person asks."""
     is_last = picture.rendition_attempts >= MAX_ATTEMPTS
     delay = timedelta(minutes=2**picture.rendition_attempts)
     _rows(picture).filter(pk=picture.pk, filename=picture.filename).update(
         renditions_due_at=None if is_last else timezone.now() + delay,
-        rendition_problem=f"{type(error).__name__}: {error}"[:500],
+        rendition_problem=f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM],
     )
 
 

@@ -1,10 +1,12 @@
 """The shop's own files where they are shown by their address: another's picture, typed or copied into a form."""
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.storage import default_storage
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenant_shop.catalog.models import Brand, Category, ProductImage
 from tenant_shop.catalog.pictures.models import DiscardedPicture
@@ -15,6 +17,8 @@ SHOWN_IN = (
     (Brand.objects.all(), "logo_url"),
     (ProductImage.objects.filter(filename=None), "url"),
 )
+
+GONE = gettext_lazy("There is no picture at this address any more. Choose another, or a file.")
 
 
 def addressed_files() -> set[str]:
@@ -41,6 +45,17 @@ def is_gone(url: str) -> bool:
         return False
     name = url.removeprefix(settings.MEDIA_URL)
     return DiscardedPicture.objects.filter(filename=name).exists() or not _exists(name)
+
+
+def check_address(url: str | None, *, field: str) -> None:
+    """Errors: ValidationError at `field` unless a page may show a picture from there; none at all is well."""
+    if not url:
+        return
+    if not url.startswith(("https://", "/")) or url.startswith("//"):
+        refusal = ValidationError(_("Use an address that begins with https://."), code="no_address")
+        raise ValidationError({field: refusal})
+    if is_gone(url):
+        raise ValidationError({field: ValidationError(GONE, code="picture_gone")})
 
 
 def _exists(name: str) -> bool:

@@ -9,22 +9,26 @@ from django.utils import timezone
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.theme import set_theme
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.configuration.design.errors import NoDraft, VersionGone
+from tenant_shop.configuration.design.errors import DraftChanged, NoDraft, VersionGone
 from tenant_shop.configuration.design.pictures import discard_unused
-from tenant_shop.configuration.design.read import DRAFT, HISTORY, read_design
+from tenant_shop.configuration.design.read import DRAFT, HISTORY, mark_of_look, read_design
 from tenant_shop.configuration.models import Setting
 
 KEPT_VERSIONS = 5
 
 
-def save_draft(config: Mapping[str, Any], *, by: str) -> None:
+def save_draft(config: Mapping[str, Any], *, by: str, seen: str = "") -> None:
     """Keep `config` as the draft in place of the one there was. Shoppers see nothing of it.
 
-    `by` is how the person is called in the history.
+    `by` is how the person is called in the history, `seen` the mark of the look that they began with, if they say it.
+    Errors: DraftChanged when that is another one by now; nothing changes then.
     """
     with shop_transaction():
         _locked()
         before = read_design()
+        now = before.draft if before.draft is not None else current_tenant().theme
+        if seen and seen != mark_of_look(now) and dict(config) != dict(now):
+            raise DraftChanged(before.saved_by)
         _write(DRAFT, {"config": dict(config), "at": timezone.now().isoformat(), "by": by})
         discard_unused(before, live=current_tenant().theme)
 

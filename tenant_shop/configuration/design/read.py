@@ -1,5 +1,7 @@
 """The draft of the shop's look, and its earlier looks."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +33,11 @@ class Design:
     saved_at: datetime | None
     saved_by: str
     history: tuple[Version, ...]
+
+
+def mark_of_look(config: Mapping[str, Any]) -> str:
+    """Short, and another one for another look: a page carries the mark of the look that it was opened with."""
+    return hashlib.sha256(json.dumps(dict(config), sort_keys=True, default=str).encode()).hexdigest()[:10]
 
 
 def read_design() -> Design:

@@ -20,7 +20,8 @@ from tenant_shop.demo.history.numbers import Numbers
 from tenant_shop.demo.history.stock import Movement
 from tenant_shop.demo.shops import Trade
 from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.pricing import Wanted, price_order, weight_grams
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.models import Payment, PaymentEntry

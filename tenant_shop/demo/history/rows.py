@@ -12,7 +12,8 @@ from tenant_shop.demo.history.stock import Movement
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.pricing import Pricing, Wanted
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.methods import KNOWN
@@ -49,6 +50,7 @@ def order_row(
     return Order(
         id=order_id,
         order_number=number,
+        cart_id=id_at(at),
         customer=shopper.customer,
         customer_email=shopper.email,
         customer_phone=shopper.phone,

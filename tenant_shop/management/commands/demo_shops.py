@@ -108,6 +108,8 @@ def _places() -> Iterator[Place]:
             continue
         yield _place(shop.name, shop_url(shop.slug))
         yield _place("  Account, as a customer", shop_url(shop.slug, "/account/"), shop.shopper_email)
+        for person in shop.business.people:
+            yield _place(f"  Company, as its {person.role}", shop_url(shop.slug, "/account/company/"), person.email)
         for person in shop.people:
             yield _place(f"  Dashboard, as {person.role}", shop_url(shop.slug, "/dashboard/"), person.email)
         yield _place(f"  Back office, as {shop.owner.role}", shop_url(shop.slug, "/admin/"), shop.owner.email)

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from platform_core.tenancy.context import current_tenant
+from tenant_shop.configuration.sealed import derived_key
 from tenant_shop.payments.errors import CallbackForged
 from tenant_shop.payments.gateways.protocol import Callback, Outcome, Report
-from tenant_shop.payments.secrets import derived_key
 
 GATEWAY = "demo"
 KEY = b"smartseller.payments.demo-messages"

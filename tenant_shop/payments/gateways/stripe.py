@@ -11,9 +11,10 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.conf import settings
-
 from platform_core.tenancy.context import current_tenant
+from smartseller.stripe import amounts
+from smartseller.stripe.amounts import major_amount
+from smartseller.stripe.client import client_of
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.errors import CallbackForged, GatewayRefused, GatewayUnavailable
 from tenant_shop.payments.gateways.protocol import (
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 8.0
-# Once more, under the same key, when the line breaks or Stripe is busy.
-RETRIES = 1
-# Stripe's own list; everything else it counts in hundredths. Source: https://docs.stripe.com/currencies
-WITHOUT_DECIMALS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-WITH_THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 REASONS = {
     "insufficient_funds": Reason.NO_FUNDS,
     "expired_card": Reason.EXPIRED,
@@ -50,18 +43,10 @@ Answer = TypeVar("Answer")
 
 def minor_amount(amount: Decimal, currency: str) -> int:
     """`amount` of `currency` as Stripe counts it. Errors: GatewayRefused for one that Stripe cannot express."""
-    decimals = 0 if currency in WITHOUT_DECIMALS else 3 if currency in WITH_THREE_DECIMALS else 2
-    counted = amount.scaleb(decimals)
-    # Of currencies with three decimals Stripe takes the last one as zero only.
-    if counted != counted.to_integral_value() or (decimals == 3 and counted % 10):
-        raise GatewayRefused(StripeGateway.code, f"{amount} {currency} cannot be paid by card")
-    return int(counted)
-
-
-def major_amount(counted: int, currency: str) -> Decimal:
-    """What Stripe counted, in major units of `currency`."""
-    decimals = 0 if currency in WITHOUT_DECIMALS else 3 if currency in WITH_THREE_DECIMALS else 2
-    return Decimal(counted).scaleb(-decimals)
+    try:
+        return amounts.minor_amount(amount, currency)
+    except ValueError as error:
+        raise GatewayRefused(StripeGateway.code, str(error)) from error
 
 
 class IntentUnknown(GatewayRefused):
@@ -232,18 +217,11 @@ def _secrets() -> dict[str, str]:
 
 
 def _client(*, in_any_mode: bool = False) -> "stripe.StripeClient":
-    import stripe
-
     secret = _secrets().get("secret_key", "")
     mode = "test" if shop_settings().test_mode else "live"
     if not secret or (f"_{mode}_" not in secret[:9] and not in_any_mode):
         raise GatewayUnavailable(StripeGateway.code, f"there is no key for {mode} mode")
-    return stripe.StripeClient(
-        secret,
-        max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-        base_addresses={"api": settings.STRIPE_API_URL} if settings.STRIPE_API_URL else None,
-    )
+    return client_of(secret)
 
 
 def _ask(question: Callable[["stripe.StripeClient"], Answer], *, in_any_mode: bool = False) -> Answer:

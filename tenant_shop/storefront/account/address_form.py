@@ -1,5 +1,6 @@
 """An address of the book as a form: the fields of the checkout's, and what it is chosen for."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ from tenant_shop.orders.errors import InvalidAddress
 from tenant_shop.storefront.address_fields import ADDRESS_FIELDS, address_in, follow_country
 from tenant_shop.storefront.checkout_form import CheckoutForm
 from tenant_shop.storefront.locale import country_choices
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class AddressForm(forms.Form):
@@ -28,11 +31,14 @@ class AddressForm(forms.Form):
         follow_country(self, language=language)
 
     @classmethod
-    def of(cls, address: CustomerAddress, data: QueryDict | None, *, language: str) -> Self:
+    def of(
+        cls, address: CustomerAddress, data: QueryDict | None, *, language: str, typed: Mapping[str, Any] = NOTHING
+    ) -> Self:
+        """The address, and over it what was `typed` before."""
         roles = roles_of(address)
         initial = {ours: getattr(address, theirs) for ours, theirs in ADDRESS_FIELDS.items()}
         chosen = {"is_for_shipping": Role.SHIPPING in roles, "is_for_billing": Role.BILLING in roles}
-        return cls(data, initial=initial | chosen, language=language)
+        return cls(data, initial={**initial, **chosen, **typed}, language=language)
 
     @property
     def address(self) -> dict[str, str]:

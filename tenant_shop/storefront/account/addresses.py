@@ -26,6 +26,7 @@ from tenant_shop.storefront.account.address_form import AddressForm
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.only_forms import only_forms
+from tenant_shop.storefront.typed import typed_again
 from tenant_shop.storefront.visit import Visit
 
 PAGE = "address.html"
@@ -45,6 +46,7 @@ def new(visit: Visit, customer: Customer) -> HttpResponse:
         "first_name": customer.first_name,
         "last_name": customer.last_name,
         "country": visit.settings.country,
+        **typed_again(visit),
     }
     form = AddressForm(posted(visit.request), initial=initial, language=visit.language)
     return _save(visit, customer, form, None)
@@ -57,7 +59,7 @@ def edit(visit: Visit, customer: Customer, address_id: UUID) -> HttpResponse:
         address = address_of(customer, address_id)
     except AddressNotFound as error:
         raise Http404 from error
-    form = AddressForm.of(address, posted(visit.request), language=visit.language)
+    form = AddressForm.of(address, posted(visit.request), language=visit.language, typed=typed_again(visit))
     return _save(visit, customer, form, address)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from smartseller.throttle import TooOften
 from tenant_shop.customers.errors import WeakPassword
 from tenant_shop.customers.register import Applicant
 from tenant_shop.orders.errors import OrderNotFound
@@ -17,7 +18,6 @@ from tenant_shop.storefront.account.registering import ask_for_account
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.orders import show_order
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften
 from tenant_shop.storefront.visit import Visit
 
 
@@ -40,6 +40,7 @@ def offer(request: HttpRequest, token: UUID) -> HttpResponse:
         first_name=name.get("first_name", ""),
         last_name=name.get("last_name", ""),
         language=visit.language,
+        terms_version=visit.settings.terms_version,
     )
     try:
         ask_for_account(visit, applicant)

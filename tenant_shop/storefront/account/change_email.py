@@ -6,20 +6,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tenant_shop.customers.change_email import CONFIRM, UNDO, ask_to_change_email
-from tenant_shop.customers.change_email import confirm_email as move
+from smartseller.formats import number
+from smartseller.throttle import TooOften, count_mailbox
+from tenant_shop.customers.change_email import CONFIRM, UNDO, agree_to_change, ask_to_change_email, change_of
+from tenant_shop.customers.change_email import confirm_email as prove
 from tenant_shop.customers.change_email import undo_email as undo
 from tenant_shop.customers.errors import AddressTaken, LinkSpent, WrongPassword
 from tenant_shop.customers.models import Customer
-from tenant_shop.customers.tokens import CustomerToken, look_at
+from tenant_shop.customers.tokens import SILENT_FOR, CustomerToken, look_at
 from tenant_shop.storefront.account.forms import ChangeEmailForm, posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.account.spent import link_spent
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften, count_mailbox
 from tenant_shop.storefront.visit import Visit
 
 # In an hour, of one customer.
@@ -43,10 +45,11 @@ def change_email(visit: Visit, customer: Customer) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = refusal.status
         else:
-            sentence = _("We have written to %(email)s. Your account moves there once you follow the link in the mail.")
+            sentence = _("We have written to %(email)s and to your address now. Please follow the links in both mails.")
             messages.success(visit.request, sentence % {"email": form.cleaned_data["email"]})
             return redirect("storefront:profile")
-    return account_page(visit, "email.html", {"form": form}, here="profile", status=status)
+    context = {"form": form, "silent_days": SILENT_FOR.days}
+    return account_page(visit, "email.html", context, here="profile", status=status)
 
 
 @from_own_pages
@@ -56,9 +59,7 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, because mail scanners follow links; the button does."""
 
     def do() -> HttpResponse:
-        customer = move(token)
-        messages.success(request, _("Your account uses %(email)s from now on.") % {"email": customer.email})
-        return redirect("storefront:account")
+        return _moved_or_waiting(request, prove(token), _in_days(SILENT_FOR.days))
 
     context = {
         "title": _("Confirm your new e-mail address"),
@@ -68,11 +69,34 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     return _link(Visit(request), token, CONFIRM, context, do)
 
 
+def _in_days(days: int) -> str:
+    return ngettext(
+        "Thank you. Now agree to it by the link in the mail to your old address: your account moves at once. If you "
+        "cannot read that mail any more, it moves in %(number)s day.",
+        "Thank you. Now agree to it by the link in the mail to your old address: your account moves at once. If you "
+        "cannot read that mail any more, it moves in %(number)s days.",
+        days,
+    ) % {"number": number(days)}
+
+
+def _moved_or_waiting(request: HttpRequest, moved: Customer | None, waiting: str) -> HttpResponse:
+    if moved is None:
+        messages.success(request, waiting)
+    else:
+        messages.success(request, _("Your account uses %(email)s from now on.") % {"email": moved.email})
+    return redirect("storefront:account")
+
+
 @from_own_pages
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_email(request: HttpRequest, token: str) -> HttpResponse:
+    """The old mailbox's answer: agree, as long as that is asked, or undo."""
+
     def do() -> HttpResponse:
+        if "agree" in request.POST:
+            waiting = _("Thank you. Your account moves once the new address has confirmed.")
+            return _moved_or_waiting(request, agree_to_change(token), waiting)
         link = undo(token)
         messages.success(request, _("Your account keeps its address. Please choose a new password now."))
         return redirect("storefront:reset_password", link)
@@ -99,4 +123,7 @@ def _link(
     except (LinkSpent, AddressTaken) as refusal:
         return link_spent(visit, refusal)
     context["text"] %= {"email": waiting.email}
-    return account_page(visit, "link.html", context)
+    change = change_of(waiting) if purpose == UNDO else None
+    if change is None or change.payload.get("agreed"):
+        return account_page(visit, "link.html", context)
+    return account_page(visit, "agree.html", context | {"new_email": change.email})

@@ -5,17 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from smartseller.errors import RuleViolation
 from smartseller.formats import number
+from smartseller.throttle import TooOften, count_mailbox
 from tenant_shop.companies.change_member import leave_company
 from tenant_shop.companies.credit import open_amount
 from tenant_shop.companies.errors import InvalidCompany
 from tenant_shop.companies.found import PLACE, found_company
 from tenant_shop.companies.models import Company, CompanyMember
+from tenant_shop.companies.requests import waiting_of
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address_lines import address_lines
 from tenant_shop.storefront.account.company_forms import ROLE_NAMES, CompanyForm
@@ -23,7 +26,7 @@ from tenant_shop.storefront.account.company_gate import for_members, only_with_c
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.throttle import TooOften, count_mailbox
+from tenant_shop.storefront.typed import typed_again
 from tenant_shop.storefront.visit import Visit
 
 STATES = {
@@ -47,9 +50,11 @@ def company(visit: Visit, customer: Customer) -> HttpResponse:
     only_with_companies(visit)
     if visit.member is not None:
         return _page(visit, visit.member)
-    form = CompanyForm(posted(visit.request), initial={"country": visit.settings.country}, language=visit.language)
+    initial = {"country": visit.settings.country, **typed_again(visit)}
+    form = CompanyForm(posted(visit.request), initial=initial, language=visit.language)
     if not form.is_bound:
-        return account_page(visit, "company_new.html", {"form": form}, here="company")
+        context = {"form": form, "waiting": _waiting(visit, customer)}
+        return account_page(visit, "company_new.html", context, here="company")
     status = 422
     if form.is_valid():
         try:
@@ -90,10 +95,19 @@ def _page(visit: Visit, member: CompanyMember, *, problem: str = "", status: int
         "order_limit": "" if member.order_limit is None else visit.money(member.order_limit),
         "is_active": member.is_active,
         "is_admin": member.is_admin,
+        "waiting": [] if member.is_active else _waiting(visit, member.customer),
         "rule": _rule(found, visit),
         "credit": _credit(found, visit) if found.is_approved and found.pay_later and member.is_active else None,
     }
     return account_page(visit, "company.html", context, here="company", status=status)
+
+
+def _waiting(visit: Visit, customer: Customer) -> list[dict[str, Any]]:
+    """What who buys for no company any more asked for, and can still take back."""
+    return [
+        {"url": reverse("storefront:company_request", args=[asked.pk]), "asked_at": asked.created_at}
+        for asked in waiting_of(customer.pk)
+    ]
 
 
 def _rule(found: Company, visit: Visit) -> str:

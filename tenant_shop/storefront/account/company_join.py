@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from smartseller.throttle import TooOften, count_visit
 from tenant_shop.companies.errors import AlreadyMember, WrongMailbox
 from tenant_shop.companies.join import invitation, join_company, join_with_new_account
 from tenant_shop.customers.errors import AddressTaken, LinkSpent, WeakPassword
@@ -23,7 +24,7 @@ from tenant_shop.storefront.account.gate import account_page
 from tenant_shop.storefront.account.registering import MOST_FROM_ADDRESS
 from tenant_shop.storefront.account.spent import link_spent
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften, count_visit
+from tenant_shop.storefront.terms import terms_links
 from tenant_shop.storefront.visit import Visit
 
 
@@ -73,7 +74,8 @@ def _open_account(visit: Visit, token: str, context: dict[str, Any]) -> HttpResp
     if form.is_valid():
         try:
             count_visit(visit.request, "confirm", most=MOST_FROM_ADDRESS)
-            customer = join_with_new_account(token, **form.cleaned_data, language=visit.language)
+            also = {"language": visit.language, "terms_version": visit.settings.terms_version}
+            customer = join_with_new_account(token, **form.cleaned_data, **also)
         except WeakPassword as refusal:
             for problem in refusal.problems:
                 form.add_error("password", problem)
@@ -85,7 +87,8 @@ def _open_account(visit: Visit, token: str, context: dict[str, Any]) -> HttpResp
         else:
             enter(visit, customer)
             return _welcome(visit, context["company"])
-    return account_page(visit, "company_join.html", {**context, "form": form}, status=status)
+    context |= {"form": form, "terms": terms_links(visit.settings)}
+    return account_page(visit, "company_join.html", context, status=status)
 
 
 def _welcome(visit: Visit, company: str) -> HttpResponse:

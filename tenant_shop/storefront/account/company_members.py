@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from smartseller.errors import RuleViolation
+from smartseller.throttle import TooOften, count_mailbox
 from tenant_shop.companies.change_member import change_member
 from tenant_shop.companies.errors import MemberNotFound
 from tenant_shop.companies.invite import invitations_of, invite, withdraw_invitation
@@ -20,7 +21,6 @@ from tenant_shop.storefront.account.company_gate import for_members
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.throttle import TooOften, count_mailbox
 from tenant_shop.storefront.visit import Visit
 
 # In an hour, of one admin.
@@ -62,7 +62,7 @@ def members(visit: Visit, member: CompanyMember) -> HttpResponse:
             }
             for token in invitations_of(member.company_id)
         ],
-        "form": form,
+        "form": form if member.company.is_approved else None,
     }
     return account_page(visit, "company_members.html", context, here="company", status=status)
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from smartseller.formats import number
+from smartseller.throttle import TooOften, count_mailbox, count_visit
 from tenant_shop.carts.merge import Merged, merge_carts
 from tenant_shop.carts.save_for_later import adopt_saved
 from tenant_shop.customers.errors import LogInRefused
@@ -21,7 +22,7 @@ from tenant_shop.storefront.account.wishlist import LONGEST_SLUG, wish_for
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.signed_in import sign_in, sign_out
-from tenant_shop.storefront.throttle import TooOften, count_mailbox, count_visit
+from tenant_shop.storefront.typed import forget_others
 from tenant_shop.storefront.visit import Visit
 
 # In an hour: from one address of the network, and for one mailbox.
@@ -80,6 +81,7 @@ def enter(visit: Visit, customer: Customer) -> None:
     if merged.cart_id is not None:
         visit.use_code(merged.cart_id)
     sign_in(visit.request, customer)
+    forget_others(visit.request.session, customer)
     for sentence in _sentences(merged, visit):
         messages.info(visit.request, sentence)
 
@@ -99,6 +101,8 @@ def _sentences(merged: Merged, visit: Visit) -> list[str]:
         told.append(
             _("%(name)s: only %(number)s left, so that many are in your cart.") % {"name": name, "number": left}
         )
+    for name in merged.sold_out:
+        told.append(_("%(name)s is sold out.") % {"name": name})
     for name, before, now in merged.repriced:
         told.append(
             _("%(name)s: the price has changed from %(before)s to %(now)s.")
@@ -106,4 +110,6 @@ def _sentences(merged: Merged, visit: Visit) -> list[str]:
         )
     for name in merged.left_out:
         told.append(_("%(name)s found no room in your cart.") % {"name": name})
+    if merged.code_left:
+        told.append(_("The code %(code)s was left out: your cart has one already.") % {"code": merged.code_left})
     return told

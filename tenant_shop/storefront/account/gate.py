@@ -12,10 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from tenant_shop.companies.requests import waiting_for
 from tenant_shop.customers.models import Customer
 from tenant_shop.loyalty.rules import loyalty_rules
 from tenant_shop.quotes.request import may_ask
 from tenant_shop.storefront.only_forms import page_of
+from tenant_shop.storefront.typed import keep_typed, keeps_typed, whose
 from tenant_shop.storefront.visit import Visit
 
 Parameters = ParamSpec("Parameters")
@@ -39,8 +41,11 @@ MENU = (
 
 
 def for_customers(view: CustomersView[Parameters]) -> View:
-    """Guests are led to the log-in and come back afterwards. Forms are checked by Django's token."""
+    """Guests are led to the log-in and come back afterwards, to what they had typed, too. Forms are checked by
+    Django's token.
+    """
 
+    @keeps_typed
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
@@ -50,6 +55,7 @@ def for_customers(view: CustomersView[Parameters]) -> View:
         back = request.get_full_path()
         if request.method not in ("GET", "HEAD") and request.resolver_match is not None:
             back = page_of(request.resolver_match)
+            keep_typed(visit)
         return redirect(f"{reverse('storefront:log_in')}?{urlencode({'next': back})}")
 
     return guarded
@@ -78,10 +84,16 @@ def account_page(
     visit: Visit, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
 ) -> HttpResponse:
     """A page in the frame of the account; `here` names the entry of the menu that it belongs to."""
+    waiting = waiting_for(visit.member) if visit.member is not None and visit.company is not None else 0
     menu = [
-        {"label": label, "url": reverse(f"storefront:{name}"), "current": name == here}
+        {
+            "label": label,
+            "url": reverse(f"storefront:{name}"),
+            "current": name == here,
+            "waiting": waiting if name == "company" else 0,
+        }
         for name, label in MENU
         if visit.customer and _is_shown(name, visit)
     ]
-    frame = {"menu": menu, "customer": visit.customer}
+    frame = {"menu": menu, "requests_waiting": waiting, "customer": visit.customer, "whose": whose(visit.customer)}
     return visit.page(f"storefront/account/{template}", frame | context, status=status)

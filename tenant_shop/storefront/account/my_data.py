@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from smartseller.throttle import TooOften, count_mailbox
 from tenant_shop.customers.erase import ERASE, ask_to_erase
 from tenant_shop.customers.erase import erase as erase_customer
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay
@@ -22,7 +23,6 @@ from tenant_shop.storefront.account.spent import link_spent
 from tenant_shop.storefront.only_forms import only_forms
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.signed_in import sign_out
-from tenant_shop.storefront.throttle import TooOften, count_mailbox
 from tenant_shop.storefront.visit import Visit
 
 # In an hour, of one customer.

@@ -18,14 +18,14 @@ from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable, OrderNotFound
 from tenant_shop.orders.mine import order_of, orders_of
 from tenant_shop.orders.models import Order
+from tenant_shop.payments.given_back import SENT
 from tenant_shop.pricing.errors import QuantityNotAllowed
-from tenant_shop.returns.models import Return
-from tenant_shop.returns.returnable import SENT, is_returnable
+from tenant_shop.returns.returnable import may_ask_to_return
 from tenant_shop.storefront.account.gate import account_page, for_customers
-from tenant_shop.storefront.account.words import RETURN_STATES
+from tenant_shop.storefront.documents import document_answer, document_links
 from tenant_shop.storefront.locale import money_in
 from tenant_shop.storefront.only_forms import only_forms
-from tenant_shop.storefront.orders import STATUS_TEXTS, order_facts, summary_facts
+from tenant_shop.storefront.orders import STATUS_TEXTS, order_facts, returns_facts, summary_facts
 from tenant_shop.storefront.visit import Visit
 
 ON_A_PAGE = 10
@@ -73,26 +73,26 @@ def find_order(customer: Customer, order_id: UUID) -> Order:
 
 
 def order_page(visit: Visit, order: Order, *, problem: str = "", status: int = 200) -> HttpResponse:
-    can_return = is_returnable(order, return_days=visit.settings.return_days, now=timezone.now())
+    can_return = may_ask_to_return(order, return_days=visit.settings.return_days, now=timezone.now())
     context = {
         "order": order_facts(order, visit, money_in(order.currency, visit.language)),
         "summary": summary_facts(order, money_in(order.currency, visit.language)),
         "order_id": order.pk,
+        "documents": document_links(order, "my_document", order.pk),
         "problem": problem,
         "delivered_at": order.delivered_at,
         "can_cancel": order.is_cancellable,
         "can_return": can_return,
         "can_review": order.status in SENT,
-        "returns": [
-            {
-                "asked_at": asked.created_at,
-                "status": str(RETURN_STATES[Return.Status(asked.status)]),
-                "answer": asked.answer,
-            }
-            for asked in Return.objects.filter(order=order)
-        ],
+        "returns": returns_facts(order),
     }
     return account_page(visit, "order.html", context, here="my_orders", status=status)
+
+
+@require_safe
+@for_customers
+def my_document(visit: Visit, customer: Customer, order_id: UUID, document_id: UUID) -> HttpResponse:
+    return document_answer(visit.request, find_order(customer, order_id), document_id)
 
 
 @only_forms

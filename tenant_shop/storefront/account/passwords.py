@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from smartseller.throttle import TooOften, count_mailbox, count_visit
 from tenant_shop.customers.errors import LinkSpent, WeakPassword, WrongPassword
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.passwords import change_password as change
@@ -23,7 +24,6 @@ from tenant_shop.storefront.account.registering import mail_sent
 from tenant_shop.storefront.account.spent import link_spent
 from tenant_shop.storefront.same_origin import from_own_pages
 from tenant_shop.storefront.signed_in import remember
-from tenant_shop.storefront.throttle import TooOften, count_mailbox, count_visit
 from tenant_shop.storefront.visit import Visit
 
 # In an hour: from one address of the network, mails to one mailbox, and tries of one customer's own password.

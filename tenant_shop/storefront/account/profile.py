@@ -12,6 +12,7 @@ from tenant_shop.customers.change_profile import change_profile
 from tenant_shop.customers.models import Customer
 from tenant_shop.storefront.account.forms import ProfileForm, posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
+from tenant_shop.storefront.typed import typed_again
 from tenant_shop.storefront.visit import Visit
 
 
@@ -28,6 +29,7 @@ def profile(visit: Visit, customer: Customer) -> HttpResponse:
             "phone": customer.phone,
             "language": customer.language if customer.language in languages else languages[0],
             "wants_marketing": customer.marketing_consent,
+            **typed_again(visit),
         },
         languages=choices,
     )

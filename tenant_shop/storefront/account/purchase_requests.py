@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,15 +19,16 @@ from tenant_shop.companies.approve_request import approve_request
 from tenant_shop.companies.close_request import reject_request, withdraw_request
 from tenant_shop.companies.errors import RequestDecided, RequestNotFound
 from tenant_shop.companies.models import CompanyMember, PurchaseRequest
-from tenant_shop.companies.requests import may_decide, price_request, request_for, requests_for
+from tenant_shop.companies.requests import may_decide, own_request, price_request, request_for, requests_for, waiting_of
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.address_lines import address_lines
-from tenant_shop.orders.errors import TotalChanged
+from tenant_shop.orders.errors import CouponRefused, TotalChanged
 from tenant_shop.orders.quote import Quote
 from tenant_shop.payments.methods import KNOWN
+from tenant_shop.promotions.errors import Refusal
 from tenant_shop.storefront.account.company_forms import RejectForm
-from tenant_shop.storefront.account.company_gate import for_members
-from tenant_shop.storefront.account.gate import account_page
+from tenant_shop.storefront.account.company_gate import for_members, only_with_companies
+from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.cards import image
 from tenant_shop.storefront.cart_context import options_text
 from tenant_shop.storefront.locale import money_in
@@ -57,45 +58,68 @@ def requests(visit: Visit, member: CompanyMember) -> HttpResponse:
 
 
 @require_safe
-@for_members
-def request_page(visit: Visit, member: CompanyMember, request_id: UUID) -> HttpResponse:
-    return _page(visit, member, request_id)
+@for_customers
+def request_page(visit: Visit, customer: Customer, request_id: UUID) -> HttpResponse:
+    """The company's people see it, and who asked for it, whatever they are in the company by now."""
+    only_with_companies(visit)
+    if _active(visit) is None and not waiting_of(customer.pk).filter(pk=request_id).exists():
+        return redirect("storefront:company")
+    return _page(visit, customer, request_id)
 
 
 @only_forms
-@for_members
-def decide(visit: Visit, member: CompanyMember, request_id: UUID) -> HttpResponse:
-    """`action` says what: approve (with the total that was seen), reject (with a reason), withdraw."""
-    posted = visit.request.POST
+@for_customers
+def decide(visit: Visit, customer: Customer, request_id: UUID) -> HttpResponse:
+    """`action` says what: approve (with the total and the currency that were seen, and the revision of an offer),
+    reject (with a reason), or withdraw, which is for who asked, whatever they are in the company by now.
+    """
+    posted, member = visit.request.POST, _active(visit)
+    if posted.get("action") != "withdraw":
+        only_with_companies(visit)
+        if member is None:
+            return redirect("storefront:company")
     try:
-        match posted.get("action"):
-            case "approve":
+        match posted.get("action"), member:
+            case "approve", CompanyMember() as approver:
                 shown = posted.get("expected_total", "")
                 total = Decimal(shown) if AMOUNT.fullmatch(shown) else Decimal(-1)
-                order = approve_request(member, request_id, expected_total=total)
+                order = approve_request(
+                    approver,
+                    request_id,
+                    expected_total=total,
+                    expected_currency=posted.get("currency", ""),
+                    quote_revision=_revision(posted),
+                )
                 messages.success(visit.request, _("Order %(number)s is placed.") % {"number": order.order_number})
-            case "reject":
+            case "reject", CompanyMember() as approver:
                 form = RejectForm(posted)
-                reject_request(member, request_id, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+                reject_request(approver, request_id, reason=form.cleaned_data["reason"] if form.is_valid() else "")
                 messages.success(visit.request, _("The purchase is not approved, and the buyer is told."))
-            case "withdraw":
-                withdraw_request(member.customer_id, request_id)
-                messages.success(visit.request, _("The request is withdrawn. Your cart is as it was."))
+            case "withdraw", _:
+                withdraw_request(customer.pk, request_id)
+                messages.success(visit.request, _("The request is withdrawn, and nothing is ordered."))
     except RequestNotFound as error:
         raise Http404 from error
     except TotalChanged as refusal:
         problem = _("The total has changed to %(now)s. Please check, then approve it at the new total.")
-        return _page(visit, member, request_id, problem=problem % {"now": visit.money(refusal.actual)}, status=409)
+        return _page(visit, customer, request_id, problem=problem % {"now": visit.money(refusal.actual)}, status=409)
     except RuleViolation as refusal:
-        return _page(visit, member, request_id, problem=str(refusal), status=refusal.status)
+        return _page(visit, customer, request_id, problem=str(refusal), status=refusal.status, refusal=refusal)
     return redirect("storefront:company_request", request_id)
 
 
 def _page(
-    visit: Visit, member: CompanyMember, request_id: UUID, *, problem: str = "", status: int = 200
+    visit: Visit,
+    customer: Customer,
+    request_id: UUID,
+    *,
+    problem: str = "",
+    status: int = 200,
+    refusal: RuleViolation | None = None,
 ) -> HttpResponse:
+    member = _active(visit)
     try:
-        asked = request_for(member, request_id)
+        asked = request_for(member, request_id) if member else own_request(customer.pk, request_id)
     except RequestNotFound as error:
         raise Http404 from error
     money = money_in(asked.currency, visit.language)
@@ -109,31 +133,50 @@ def _page(
         "order_url": reverse("storefront:company_order", args=[asked.order_id]) if asked.order_id else "",
         "order_number": asked.order.order_number if asked.order else "",
         "address_lines": address_lines(answers.get("shipping_address", {})) if answers else [],
-        "purchase_number": answers.get("purchase_number", ""),
         "payment": KNOWN[answers["payment_method"]].name if answers.get("payment_method") in KNOWN else "",
         "notes": answers.get("notes", ""),
         "total_then": money(asked.total),
     }
     if asked.is_pending:
-        context |= _pending(visit, member, asked)
+        context |= _pending(visit, member, asked, refusal)
     return account_page(visit, "company_request.html", context, here="company", status=status)
 
 
-def _pending(visit: Visit, member: CompanyMember, asked: PurchaseRequest) -> dict[str, Any]:
+def _active(visit: Visit) -> CompanyMember | None:
+    """The visitor as one of a company's people; None for who is stopped or has left."""
+    return visit.member if visit.member is not None and visit.member.is_active else None
+
+
+def _pending(
+    visit: Visit, member: CompanyMember | None, asked: PurchaseRequest, refusal: RuleViolation | None
+) -> dict[str, Any]:
+    by_address = isinstance(refusal, CouponRefused) and refusal.reason is Refusal.NOT_WITH_ADDRESS
     try:
-        _basket, priced = price_request(asked, visit.settings)
+        basket, priced = price_request(asked, visit.settings, judges_address=by_address)
     except RequestDecided:
         return {}
+    offer = basket.deal.quote
+    decides = member is not None and may_decide(member, asked)
     return {
+        "offer": {"number": offer.number, "revision": offer.revision, "valid_until": offer.valid_until}
+        if offer
+        else None,
         "summary": _summary(priced, visit),
         "expected_total": f"{priced.total:f}",
         "has_changed": priced.total != asked.total,
         "problems": priced.problems,
-        "may_decide": may_decide(member, asked),
-        "can_approve": may_decide(member, asked) and not priced.problems,
-        "can_withdraw": asked.customer_id == member.customer_id,
+        "currency": priced.currency,
+        "may_decide": decides,
+        "can_approve": decides and not priced.problems,
+        "can_withdraw": asked.customer_id == visit.customer_id,
         "form": RejectForm(),
     }
+
+
+def _revision(posted: QueryDict) -> int:
+    """The offer as the page showed it; -1, which no offer is, when the form does not say."""
+    shown = posted.get("revision", "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1
 
 
 def _summary(priced: Quote, visit: Visit) -> dict[str, Any]:
@@ -163,6 +206,7 @@ def _row(asked: PurchaseRequest, visit: Visit) -> dict[str, Any]:
         "status": str(STATES[PurchaseRequest.Status(asked.status)]),
         "is_pending": asked.is_pending,
         "total": money_in(asked.currency, visit.language)(asked.total),
+        "purchase_number": asked.answers.get("purchase_number", ""),
     }
 
 

@@ -1,5 +1,7 @@
 """Opening an account: the same answer whether the address has one or not."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from smartseller.throttle import TooOften, count_mailbox, count_visit
 from tenant_shop.companies.errors import InvalidCompany
 from tenant_shop.companies.found import read_details
 from tenant_shop.customers.errors import AddressTaken, LinkSpent, LogInRefused, WeakPassword
@@ -20,7 +23,7 @@ from tenant_shop.storefront.account.forms import ConfirmForm, RegisterForm, post
 from tenant_shop.storefront.account.gate import account_page
 from tenant_shop.storefront.account.spent import link_spent
 from tenant_shop.storefront.same_origin import from_own_pages
-from tenant_shop.storefront.throttle import TooOften, count_mailbox, count_visit
+from tenant_shop.storefront.terms import terms_links
 from tenant_shop.storefront.visit import Visit
 
 # In an hour: from one address of the network, and mails to one mailbox.
@@ -43,7 +46,12 @@ def register(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         company = company_form.details if company_form is not None and company_form.is_bound else {}
-        ask_for_account(visit, Applicant(**given, language=visit.language, company=company or None))
+        also: dict[str, Any] = {
+            "language": visit.language,
+            "company": company or None,
+            "terms_version": visit.settings.terms_version,
+        }
+        ask_for_account(visit, Applicant(**given, **also))
     except WeakPassword as refusal:
         for problem in refusal.problems:
             form.add_error("password", problem)
@@ -68,7 +76,8 @@ def _company_form(visit: Visit) -> CompanyForm | None:
 
 
 def _page(visit: Visit, form: RegisterForm, company_form: CompanyForm | None, *, status: int = 200) -> HttpResponse:
-    return account_page(visit, "register.html", {"form": form, "company_form": company_form}, status=status)
+    context = {"form": form, "company_form": company_form, "terms": terms_links(visit.settings)}
+    return account_page(visit, "register.html", context, status=status)
 
 
 def ask_for_account(visit: Visit, applicant: Applicant) -> None:

@@ -16,6 +16,7 @@ from tenant_shop.reviews.write import LONGEST_CONTENT, LONGEST_TITLE, reviewable
 from tenant_shop.storefront.account.forms import posted
 from tenant_shop.storefront.account.gate import account_page, for_customers
 from tenant_shop.storefront.cards import product_url
+from tenant_shop.storefront.typed import typed_again
 from tenant_shop.storefront.visit import Visit
 
 STATES = {
@@ -77,7 +78,7 @@ def review(visit: Visit, customer: Customer, slug: str) -> HttpResponse:
         raise Http404
     former = ProductReview.objects.filter(customer=customer, product=product).first()
     initial = {"rating": former.rating, "title": former.title, "content": former.content} if former else {}
-    form, status = ReviewForm(posted(visit.request), initial=initial), 200
+    form, status = ReviewForm(posted(visit.request), initial=initial | typed_again(visit)), 200
     if form.is_bound:
         status = 422
     if form.is_valid():

@@ -15,7 +15,7 @@ from tenant_shop.configuration.languages import forget_languages
 from tenant_shop.storefront.personal import is_stranger
 from tenant_shop.storefront.shared.address import Address, address_of
 from tenant_shop.storefront.shared.page import Page, compress
-from tenant_shop.storefront.shared.store import Search, keep, look
+from tenant_shop.storefront.shared.store import Search, keep, lives_until, look
 from tenant_shop.storefront.shared.view import FILLED, MADE, OWN, SEARCH
 
 # What a shared page may vary by: a page that varies by anything else is not the same for everybody.
@@ -49,6 +49,7 @@ class SharedPagesMiddleware:
             search.version = _learned()
         stranger = is_stranger(request)
         if stranger and search.page is not None:
+            request.answered_from = "(shared page)"  # type: ignore[attr-defined]
             return search.page.for_stranger(request)
         setattr(request, SEARCH, search)
         _trust_nothing_older(search.version)
@@ -100,7 +101,13 @@ def _may_be_kept(request: HttpRequest, response: HttpResponseBase, address: Addr
 
 def _kept(request: HttpRequest, response: HttpResponse, search: Search, version: int) -> HttpResponse:
     """The answer to the stranger whose request made the page."""
-    page = Page.of(response, digest=search.address.digest, version=version, language=getattr(response, MADE))
+    page = Page.of(
+        response,
+        digest=search.address.digest,
+        version=version,
+        until=lives_until(search),
+        language=getattr(response, MADE),
+    )
     if page is None:
         return response
     keep(search, page)

@@ -1,16 +1,24 @@
 """The audit log as the role that serves requests sees it: alias `default`."""
 
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connections, transaction
 
+from platform_core.audit.export import csv_lines
 from platform_core.audit.models import AuditLog
+from platform_core.audit.read import Wanted, each_entry, entries_everywhere
 from platform_core.audit.record import record
 from platform_core.audit.scope import platform_scope, tenant_scope
 from platform_core.tenants.models import Tenant
+from smartseller.observability.request_id import named
 from tests.databases import PLATFORM, owner
+from tests.people import make_user
+from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("platform")
 
@@ -185,3 +193,67 @@ def test_values_left_out_are_null_in_the_database(acme: Tenant) -> None:
     with owner(PLATFORM) as connection:
         row = connection.execute("SELECT old_values, new_values, metadata FROM platform_audit_log").fetchone()
     assert row == (None, None, {})
+
+
+def test_operators_search_by_person_action_object_and_window_page_by_page_and_count_nothing(
+    acme: Tenant, other: Tenant
+) -> None:
+    ann, bob = make_user("ann@acme.example"), make_user("bob@acme.example")
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for number in range(120):
+        record(
+            "change_brand" if number % 2 else "add_brand",
+            resource_type="brand" if number % 3 else "product",
+            resource_id=acme.pk if number == 7 else None,
+            tenant_id=acme.pk if number % 5 else other.pk,
+            user_id=(ann if number % 4 else bob).pk,
+            at=moment + timedelta(minutes=number // 4),
+        )
+
+    def found(tenant_id: UUID | None = None, **wanted: Any) -> int:
+        read = partial(entries_everywhere, Wanted(**wanted), tenant_id=tenant_id, limit=7)
+        rows = list(each_entry(lambda place: read(after=place)))
+        assert len({row.pk for row in rows}) == len(rows)
+        assert [(row.created_at, row.pk) for row in rows] == sorted(
+            ((row.created_at, row.pk) for row in rows), reverse=True
+        )
+        return len(rows)
+
+    assert found() == 120
+    assert found(other.pk) == 24
+    assert found(user_id=bob.pk) == 30
+    assert found(action="add_brand") == 60
+    assert found(resource_type="product") == 40
+    assert found(resource_id=acme.pk) == 1
+    assert found(since=moment + timedelta(minutes=5), until=moment + timedelta(minutes=6)) == 4
+    assert found(action="add_brand", resource_type="product", user_id=bob.pk) == 10
+    with StatementCount() as statements:
+        entries_everywhere(Wanted(), limit=50)
+    assert statements.count == 3  # the scope opened and closed, and the page
+
+
+def test_an_entry_names_the_request_that_it_was_written_for(acme: Tenant) -> None:
+    with named("a-request-of-ours"):
+        entry = record("update_plan", resource_type="tenant", tenant_id=acme.pk)
+
+    with platform_scope():
+        assert AuditLog.objects.get(pk=entry).request_id == "a-request-of-ours"
+
+
+def test_a_file_of_entries_runs_in_no_spreadsheet(acme: Tenant) -> None:
+    record(
+        "add_brand",
+        resource_type="brand",
+        tenant_id=acme.pk,
+        new_values={"name": "=1+1"},
+        metadata={"name": "=HYPERLINK()"},
+        user_agent="@SUM(A1)",
+    )
+    page = entries_everywhere(Wanted())
+
+    head, row = "".join(csv_lines(page.entries)).splitlines()
+
+    assert head.startswith("\ufeffwhen (UTC),shop,who,action")
+    assert ",acme,SmartSeller,add_brand,brand,," in row
+    assert "'=HYPERLINK()" in row
+    assert "'@SUM(A1)" in row

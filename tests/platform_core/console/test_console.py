@@ -1,14 +1,18 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.audit.models import AuditLog
 from platform_core.audit.record import record
 from platform_core.audit.scope import platform_scope
 from platform_core.fleet.models import DatabaseServer
+from platform_core.metrics.models import PlatformMetric, RollupTurn
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo
+from platform_core.tenants.models import Tenant
 from tests.people import let_in, log_in, make_user, platform_browser
 
 pytestmark = pytest.mark.usefixtures("platform")
@@ -22,7 +26,11 @@ MODELS = (
     "provisioningrun",
     "sparedatabase",
     "templateversion",
+    "platformmetric",
+    "platformsales",
+    "rollupturn",
     "platformuser",
+    "impersonation",
     "auditlog",
 )
 
@@ -83,7 +91,7 @@ def test_shops_are_shown_and_not_edited(make_shop: Callable[..., TenantInfo]) ->
     assert browser.post(f"{url}delete/", {"post": "yes"}).status_code == 403
 
 
-def test_a_changed_server_is_audited() -> None:
+def test_a_changed_server_is_audited_and_keeps_what_commands_decide() -> None:
     server = DatabaseServer.objects.get()
 
     operator_browser().post(
@@ -92,10 +100,12 @@ def test_a_changed_server_is_audited() -> None:
     )
 
     server.refresh_from_db()
-    assert (server.key, server.capacity, server.state) == ("primary", 500, "draining")
+    assert (server.key, server.capacity, server.region, server.state) == ("primary", 500, "local", "open")
     with platform_scope():
         entry = AuditLog.objects.get(action="change_databaseserver")
     assert entry.user == PlatformUser.objects.get()
+    assert entry.old_values["capacity"] != entry.new_values["capacity"] == 500
+    assert entry.ip_address == "127.0.0.1"
 
 
 @pytest.mark.parametrize("role", [PlatformRole.SUPPORT, PlatformRole.DEVELOPER])
@@ -133,3 +143,90 @@ def test_an_access_is_granted_in_the_console_and_audited_under_its_shop(make_sho
     assert TenantAccess.objects.get().role == "viewer"
     with platform_scope():
         assert AuditLog.objects.get(action="add_tenantaccess").tenant_id == shop.id
+
+
+@pytest.fixture
+def two_seats(platform: None) -> Iterator[None]:
+    """Plans are kept from test to test."""
+    before = dict(TenantPlan.objects.values_list("pk", "max_staff_users"))
+    TenantPlan.objects.update(max_staff_users=2)
+    yield
+    for plan, seats in before.items():
+        TenantPlan.objects.filter(pk=plan).update(max_staff_users=seats)
+
+
+def test_an_access_from_the_console_takes_a_seat_of_the_plan(
+    two_seats: None, make_shop: Callable[..., TenantInfo]
+) -> None:
+    shop = make_shop("acme")
+    let_in(make_user("owner@example.com"), shop)
+    second, third = make_user("second@example.com"), make_user("third@example.com")
+    helper = make_user("helper@example.com", role=PlatformRole.SUPPORT)
+    browser = operator_browser()
+
+    def give(user: PlatformUser, **changes: str) -> int:
+        form = {"platform_user": user.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on"}
+        return browser.post("/admin/platform_core/tenantaccess/add/", {**form, **changes}).status_code
+
+    assert [give(second), give(third)] == [302, 200]
+    assert not TenantAccess.objects.filter(platform_user=third).exists()
+    # Who helps for the platform takes none, and neither does an access that is over, or switched off.
+    assert give(helper) == 302
+    assert give(third, expires_at_0="2020-01-01", expires_at_1="00:00:00") == 302
+    access = TenantAccess.objects.get(platform_user=third)
+    path = f"/admin/platform_core/tenantaccess/{access.pk}/change/"
+    form = {"platform_user": third.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on"}
+    refused = browser.post(path, form)
+    access.refresh_from_db()
+    assert (refused.status_code, access.expires_at is not None) == (200, True)
+    assert "staff users" in refused.content.decode()
+
+    # Who has a seat keeps it, whatever else is changed.
+    mine = TenantAccess.objects.get(platform_user=second)
+    path = f"/admin/platform_core/tenantaccess/{mine.pk}/change/"
+    assert browser.post(path, {**form, "platform_user": second.pk, "role": "editor"}).status_code == 302
+    mine.refresh_from_db()
+    assert mine.role == "editor"
+
+
+def test_the_console_says_which_rollups_lag(make_shop: Callable[..., TenantInfo]) -> None:
+    for slug in ("well", "ill", "asleep"):
+        make_shop(slug)
+    call_command("rollup_schedule", "--run", stdout=StringIO(), stderr=StringIO())
+    RollupTurn.objects.filter(tenant__slug="ill").update(failures=3, last_error="OperationalError: no room")
+    Tenant.objects.filter(slug="asleep").update(status="suspended")
+    call_command("platform_metrics", stdout=StringIO())
+    browser = operator_browser()
+
+    page = browser.get("/admin/platform_core/rollupturn/").content.decode()
+    for said in ("up to date", "failing", "OperationalError: no room", "passed over"):
+        assert said in page
+    assert "add/" not in page
+    today = PlatformMetric.objects.get()
+    assert browser.get(f"/admin/platform_core/platformmetric/{today.pk}/change/").status_code == 200
+    assert (
+        browser.post(f"/admin/platform_core/platformmetric/{today.pk}/change/", {"total_orders": 9}).status_code == 403
+    )
+
+
+def test_the_audit_log_is_searched_and_taken_along_which_is_written_down(make_shop: Callable[..., TenantInfo]) -> None:
+    acme, bolt = make_shop("acme"), make_shop("bolt")
+    owner = make_user()
+    for shop in (acme, bolt):
+        record("visit_shop", resource_type="tenant", resource_id=shop.id, tenant_id=shop.id, user_id=owner.pk)
+    browser = operator_browser()
+    page = "/admin/platform_core/auditlog/"
+
+    found = browser.get(page, {"shop": "acme", "person": "Owner@acme.example", "action": "visit_shop"})
+    file = browser.get(f"{page}list.csv", {"shop": "bolt"})
+
+    assert found.content.decode().count("visit_shop</strong>") == 1
+    assert browser.get(page, {"object": str(bolt.id)}).content.decode().count("visit_shop</strong>") == 1
+    assert browser.get(page, {"until": "2020-01-01"}).content.decode().count("visit_shop</strong>") == 0
+    assert browser.get(page, {"person": "nobody@acme.example"}).status_code == 422
+    lines = b"".join(file.streaming_content).decode().splitlines()
+    assert len(lines) == 2
+    assert ",bolt,owner@acme.example,visit_shop,tenant," in lines[1]
+    with platform_scope():
+        assert AuditLog.objects.filter(action="export_auditlog").count() == 1
+    assert platform_browser().get(f"{page}list.csv").status_code == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from django.db import connections
 from django.utils import timezone
 from psycopg import sql
 
+from platform_core.fleet import servers
+from platform_core.fleet.catalogue import read_catalogue
 from platform_core.fleet.kept import close_kept_connections
+from platform_core.fleet.migrate.script import as_json, on_disk
 from platform_core.fleet.models import TemplateVersion
 from platform_core.fleet.provision import run
 from platform_core.fleet.provision.request import ShopRequest
@@ -52,6 +56,12 @@ class Fleet:
             )
 
 
+@cache
+def catalogue_of_the_template() -> dict[str, str]:
+    with owner(TEMPLATE) as connection:
+        return read_catalogue(connection)
+
+
 @pytest.fixture
 def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Fleet]:
     settings.FLEET_SPARES = 2
@@ -63,6 +73,8 @@ def fleet(platform: WorkerDatabases, monkeypatch: pytest.MonkeyPatch, settings: 
         version=shop_hooks.schema_version,
         database_name=TEMPLATE,
         schema_digest=schema_digest(),
+        script=as_json(on_disk()),
+        catalogue=catalogue_of_the_template(),
         is_current=True,
         built_at=timezone.now(),
     )
@@ -95,3 +107,9 @@ def ask() -> Ask:
         )
 
     return make
+
+
+@pytest.fixture
+def refusing_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the last statement of a process that was killed: whoever is at work refuses the others."""
+    monkeypatch.setattr(servers, "TAKE_OVER_SECONDS", 0)

@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from platform_core.accounts.models import PlatformUser
+from platform_core.audit.models import AuditLog
+from platform_core.audit.scope import platform_scope
 from platform_core.fleet.models import SpareDatabase
 from platform_core.fleet.provision.steps import STEPS
 from platform_core.fleet.spares import refill_spares
@@ -129,19 +131,51 @@ def test_list_is_a_list_of_shops_with_stable_names(fleet: Fleet) -> None:
 
 def test_a_shops_standing_changes_by_command(fleet: Fleet) -> None:
     run("tenant", *CREATE)
-    assert json.loads(run("tenant", "suspend", "acme", "--reason", "late", "--json")[0]) == {
+    assert json.loads(run("tenant", "suspend", "acme", "--reason", "late", "--yes", "--json")[0]) == {
         "slug": "acme",
         "status": "suspended",
         "url": "http://acme.localhost:8000/",
     }
     with pytest.raises(Refused, match="The shop acme is suspended already"):
-        run("tenant", "suspend", "acme")
-    assert run("tenant", "resume", "acme")[0] == "acme is active.\n"
-    with pytest.raises(Refused, match="say --yes"):
-        run("tenant", "cancel", "acme")
-    assert Tenant.objects.get().status == "active"
+        run("tenant", "suspend", "acme", "--yes")
+    assert run("tenant", "resume", "acme", "--yes")[0] == "acme is active.\n"
     assert run("tenant", "cancel", "acme", "--yes")[0] == "acme is cancelled.\n"
     assert fleet.names() == {"acme"} | {name for name in fleet.names() if name.startswith("spare_")}
+
+
+@pytest.mark.parametrize("word", ["suspend", "resume", "cancel", "drop", "keep"])
+def test_no_step_is_taken_before_the_shops_address_was_typed(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    run("tenant", *CREATE)
+    before = Tenant.objects.values().get()
+    with platform_scope():
+        entries = AuditLog.objects.count()
+
+    with pytest.raises(Refused, match="Nothing was done to acme: say --yes"):
+        run("tenant", word, "acme")
+    for typed in ("acne\n", "\n", ""):
+        terminal = io.StringIO(typed)
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+        with pytest.raises(Refused, match="acme is left as it was"):
+            run("tenant", word, "acme")
+
+    assert Tenant.objects.values().get() == before
+    with platform_scope():
+        assert AuditLog.objects.count() == entries
+
+
+def test_the_typed_address_is_enough(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("tenant", *CREATE)
+    terminal = io.StringIO("acme\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+
+    answer, said = run("tenant", "suspend", "acme")
+
+    assert answer == "acme is suspended.\n"
+    assert "Close acme for a while? Nobody can buy there until it is resumed. Type its address to confirm:" in said
 
 
 def test_show_tells_how_a_shop_was_made(fleet: Fleet) -> None:

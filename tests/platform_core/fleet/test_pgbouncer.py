@@ -141,6 +141,7 @@ def test_the_files_lead_to_the_direct_address_and_know_one_user(settings: Any) -
         "auth_type = scram-sha-256",
         "auth_file = /etc/eu1/userlist.txt",
         "pool_mode = transaction",
+        "server_login_retry = 1",
         "max_user_connections = 80",
         "default_pool_size = 3",
         "max_client_conn = 900",

@@ -49,8 +49,8 @@ def test_a_run_gone_silent_is_resumed(fleet: Fleet, ask: Ask) -> None:
     assert kinds() == []
 
 
-def test_a_run_that_another_worker_holds_is_left_alone(fleet: Fleet, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform_core.fleet.provision.run.TAKE_OVER_SECONDS", 0)
+@pytest.mark.usefixtures("refusing_at_once")
+def test_a_run_that_another_worker_holds_is_left_alone(fleet: Fleet, ask: Ask) -> None:
     requested = request_shop(ask("acme"))
     ProvisioningRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=3))
     with owner_connection("primary") as other, only_one(other, f"provisioning {requested.run_id}"):

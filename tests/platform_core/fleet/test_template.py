@@ -8,6 +8,7 @@ import pytest
 
 from platform_core.fleet import template
 from platform_core.fleet.errors import FleetBusy, TemplateMissing
+from platform_core.fleet.migrate.script import on_disk
 from platform_core.fleet.models import TemplateVersion
 from platform_core.fleet.servers import only_one, owner_connection
 from platform_core.fleet.template import current_template, ensure_template, schema_digest
@@ -22,6 +23,7 @@ def test_an_unchanged_template_is_not_built_again(fleet: Fleet) -> None:
     assert fleet.names() == set()
 
 
+@pytest.mark.slow
 def test_a_changed_migration_builds_a_new_template(fleet: Fleet) -> None:
     TemplateVersion.objects.update(schema_digest="of other migrations")
     said: list[str] = []
@@ -42,6 +44,11 @@ def test_a_changed_migration_builds_a_new_template(fleet: Fleet) -> None:
     with owner() as connection:  # it lets nobody in, and a look inside is wanted
         connection.execute(f'ALTER DATABASE "{TEMPLATE}" ALLOW_CONNECTIONS true')
     tables = {row[0] for row in fleet.execute("tenant_template", "SELECT tablename FROM pg_tables")}
+    assert built.catalogue.keys() >= {f"table {name}" for name in ("products", "orders", "django_session")}
+    keys = [f"{migration['app']}.{migration['name']}" for migration in built.script]
+    assert keys == [migration.key for migration in on_disk()]
+    [(noted,)] = fleet.execute("tenant_template", "SELECT description FROM schema_versions WHERE version <> '1.0.0'")
+    assert noted == f"tenant_shop.{shop_hooks.schema_version}"
     assert {"products", "orders", "tenant_sentinel", "django_session"} <= tables
     assert not {"tenants", "platform_users", "auth_permission"} & tables
 
@@ -72,12 +79,8 @@ def test_a_server_without_template_says_what_to_do(fleet: Fleet) -> None:
 
 
 def test_the_digest_follows_the_text_of_the_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class App:
-        path = str(tmp_path)
-
-    monkeypatch.setattr(template.apps, "get_app_config", lambda label: App)
-    (tmp_path / "migrations").mkdir()
-    migration = tmp_path / "migrations" / "0001_initial.py"
+    migration = tmp_path / "0001_initial.py"
+    monkeypatch.setattr(template, "_migrations_of", lambda label: [*tmp_path.iterdir()])
     migration.write_text("one")
     first = schema_digest()
     migration.write_text("two")

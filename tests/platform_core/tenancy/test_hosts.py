@@ -147,8 +147,8 @@ def test_why_a_shop_answers_503_is_in_the_log_once(make_shop, caplog):
         assert get("acme.localhost").status_code == 503
     said = [record.getMessage() for record in caplog.records if "answers with 503" in record.getMessage()]
     assert said == [
-        "acme answers with 503: its database is at 0001_initial, older than this release's "
-        + gate.shop_hooks.schema_version
+        "acme answers with 503: its database is at 0001_initial, and this release needs "
+        + gate.shop_hooks.oldest_schema_version
     ]
 
 

@@ -1,13 +1,10 @@
 """A task runs inside the shop it was sent from, in a real worker, whatever the worker did before."""
 
-import os
-import signal
-import subprocess
-import sys
 from uuid import uuid4
 
 import pytest
 import redis
+from celery import current_app
 from django.conf import settings
 from django.core import signing
 
@@ -16,38 +13,15 @@ from platform_core.tenancy.context import active_tenant, tenant_context
 from platform_core.tenancy.errors import NoTenant, TenantNotServing, UnknownTenant
 from platform_core.tenancy.tasks import HEADER, read_tenant, sign_tenant
 from tenant_shop.catalog.models import Category
-from tests.worker import done_list, note_shop_task, where_am_i_task
-
-# Seconds after which a worker that says nothing is taken for dead: no rule of the product, only a way out for the test.
-GIVE_UP = 120
+from tests.real_worker import real_worker
+from tests.worker import done_list, go_list, note_shop_task, wait_task, where_am_i_task
 
 
 @pytest.fixture
 def worker(platform, tmp_path):
-    """A real worker process with one child, on a queue of this test's own."""
-    queue = f"tests-{uuid4().hex}"
-    log = (tmp_path / "worker.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", "1", "-Q", queue, "--without-mingle",
-         "--without-gossip", "-l", "INFO"],
-        stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "DJANGO_SETTINGS_MODULE": "smartseller.settings.test"},
-    )  # fmt: skip
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=None)
-    client.delete(done_list())
-
-    class Worker:
-        name = queue
-
-        @staticmethod
-        def next_done():
-            found = client.blpop([done_list()], timeout=GIVE_UP)
-            assert found, (tmp_path / "worker.log").read_text()
-            return found[1].decode()
-
-    yield Worker
-    process.send_signal(signal.SIGTERM)
-    process.wait()
-    log.close()
+    with real_worker(tmp_path) as worker:
+        worker.start()
+        yield worker
 
 
 def names(shop):
@@ -68,6 +42,23 @@ def test_a_task_after_a_killed_one_runs_in_its_own_shop_and_the_killed_one_runs_
     assert (tmp_path / "died").exists()
     assert names(acme) == ["acme"]
     assert names(globex) == ["globex"]
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_stopped_ends_what_it_runs_and_begins_nothing_new(worker, make_shop):
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    with tenant_context(make_shop("acme")):
+        wait_task.apply_async(["first"], queue=worker.name)
+        assert worker.next_done() == "begun/first"
+        wait_task.apply_async(["second"], queue=worker.name)
+    worker.ask_to_stop()
+    worker.until_it_says("Warm shutdown")
+    client.rpush(go_list(), "go")
+    assert worker.next_done() == "done/first"
+    assert worker.wait() == 0
+    assert client.llen(done_list()) == 0
+    broker = current_app.connection_for_write().default_channel.client
+    assert broker.llen(worker.name) == 1  # for another worker
 
 
 def run(token):

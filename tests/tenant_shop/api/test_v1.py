@@ -1,14 +1,28 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from platform_core.accounts.models import AccessRole
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.payments.mark_paid import mark_as_paid
+from tenant_shop.payments.models import Payment
+from tenant_shop.payments.refund import refund_amount
+from tests.companies import AT_ID, company_of
 from tests.factories.catalog import BrandFactory, ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.people import shop_browser, staff_browser
+from tests.pricing import group_with, offer, price_list
+from tests.shopping import configure, order_of, stocked
 from tests.statements import StatementCount
 
+NAMES = (
+    "products", "variants", "categories", "brands", "stock-movements", "customers", "customer-groups",
+    "custom-fields", "discounts", "orders", "returns", "reviews", "events", "webhooks", "webhook-deliveries",
+    "campaigns", "companies", "imports", "jobs", "staff",
+)  # fmt: skip
 LISTS = ("/api/v1/products/", "/api/v1/orders/")
 
 
@@ -23,8 +37,9 @@ def test_the_root_says_where_the_lists_are(acme: TenantInfo) -> None:
     assert root == {
         "version": "1",
         "shop": {"slug": "acme", "name": "Acme", "currency": "EUR"},
-        "products": "http://acme.localhost/api/v1/products/",
-        "orders": "http://acme.localhost/api/v1/orders/",
+        "docs": "http://acme.localhost/api/v1/docs/",
+        "openapi": "http://acme.localhost/api/v1/openapi.json",
+        **{name: f"http://acme.localhost/api/v1/{name}/" for name in NAMES},
     }
 
 
@@ -34,7 +49,7 @@ def test_nobody_reads_without_logging_in(path: str, acme: TenantInfo) -> None:
 
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "not_authenticated"
-    assert response.headers["WWW-Authenticate"] == 'Session realm="shop"'
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -49,16 +64,27 @@ def test_a_session_of_another_shop_reads_nothing(
 def test_amounts_are_strings_in_the_currencys_decimals(acme: TenantInfo) -> None:
     with tenant_context(acme):
         product = ProductFactory(name="Hammer", price="12.5", brand=BrandFactory(slug="stark"), stock=3)
+        brand = str(product.brand_id)
         VariantFactory(product=product, sku="H-L", options={"Size": "L"}, price="14", stock=2)
 
     [found] = staff_browser(acme).get("/api/v1/products/").json()["results"]
 
-    assert (found["name"], found["price"], found["currency"], found["brand"]) == ("Hammer", "12.50", "EUR", "stark")
+    assert (found["name"], found["price"], found["currency"], found["brand_id"]) == ("Hammer", "12.50", "EUR", brand)
     assert found["inventory_quantity"] == 5
     assert [(v["options"], v["price"], v["inventory_quantity"]) for v in found["variants"]] == [
         ({"Size": "L"}, "14.00", 2),
         ({}, "12.50", 3),
     ]
+
+
+def test_products_have_everybodys_price_whatever_a_group_pays(acme: TenantInfo) -> None:
+    with tenant_context(acme):
+        hammer = ProductFactory(name="Hammer", price="12.50")
+        offer(price_list(group_with()), "9.00", product=hammer)
+
+    [found] = staff_browser(acme).get("/api/v1/products/").json()["results"]
+
+    assert (found["price"], [variant["price"] for variant in found["variants"]]) == ("12.50", ["12.50"])
 
 
 @pytest.mark.parametrize(("currency", "shown"), [("JPY", "20"), ("EUR", "19.99"), ("KWD", "19.990")])
@@ -69,12 +95,63 @@ def test_an_orders_amounts_are_in_its_own_currency(currency: str, shown: str, ac
     [found] = staff_browser(acme).get("/api/v1/orders/").json()["results"]
 
     assert found["total_amount"] == shown
+    assert Decimal(found["credited_amount"]) == 0
     assert found["items"][0]["unit_price"] == shown
 
 
+def test_an_orders_money_adds_up_and_costs_the_same_however_many(acme: TenantInfo) -> None:
+    browser, counts = staff_browser(acme), []
+    with tenant_context(acme):
+        configure()
+        order = order_of((stocked(price="10.00"), 2))
+        mark_as_paid(order.pk, actor="ann")
+        refund_amount(Payment.objects.get().pk, amount=Decimal("4.90"), key="one", actor="ann")
+    for _ in range(2):
+        with StatementCount() as statements:
+            found = browser.get("/api/v1/orders/").json()["results"]
+        counts.append(statements.count)
+        with tenant_context(acme):
+            order_of((stocked(), 1))
+
+    names = ("total_amount", "credited_amount", "captured_amount", "refunded_amount")
+    assert [[each[name] for name in names] for each in found] == [
+        ["24.90", "0.00", "24.90", "4.90"],
+        ["14.90", "0.00", "0.00", "0.00"],
+    ]
+    assert counts[0] == counts[1]
+
+
+def test_an_order_says_which_company_bought_on_which_terms(acme: TenantInfo) -> None:
+    due = datetime(2026, 12, 24, 11, 30, tzinfo=UTC)
+    with tenant_context(acme):
+        OrderFactory()
+        company = company_of(CustomerFactory(), name="Example GmbH", tax_id=AT_ID, tax_id_state="confirmed")
+        OrderFactory(
+            company=company,
+            company_name="Example GmbH & Co.",  # as it was called then
+            company_tax_id=AT_ID,
+            purchase_number="PO-7",
+            payment_method="pay_later",
+            payment_due_at=due,
+            reverse_charge=True,
+        )
+
+    theirs, ours = staff_browser(acme).get("/api/v1/orders/").json()["results"]
+
+    told = ("company", "purchase_number", "payment_method", "payment_due_at", "reverse_charge")
+    assert {name: ours[name] for name in told} == {
+        "company": {"id": str(company.pk), "name": "Example GmbH & Co.", "tax_id": AT_ID},
+        "purchase_number": "PO-7",
+        "payment_method": "pay_later",
+        "payment_due_at": "2026-12-24T11:30:00Z",
+        "reverse_charge": True,
+    }
+    assert (theirs["company"], theirs["purchase_number"], theirs["reverse_charge"]) == (None, "", False)
+
+
 @pytest.mark.parametrize("rows", [1, 10])
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_costs_five_statements_however_long_it_is(path: str, rows: int, acme: TenantInfo) -> None:
+@pytest.mark.parametrize(("path", "count"), list(zip(LISTS, (7, 9), strict=True)))
+def test_a_list_costs_the_same_however_long_it_is(path: str, count: int, rows: int, acme: TenantInfo) -> None:
     with tenant_context(acme):
         for _ in range(rows):
             OrderItemFactory()
@@ -84,8 +161,9 @@ def test_a_list_costs_five_statements_however_long_it_is(path: str, rows: int, a
         response = browser.get(path)
 
     assert response.status_code == 200
-    # Session, user, access, the rows, their parts.
-    assert statements.count == 5
+    # Session, user, access, since when nothing is missing, the rows, their parts, the fields of the merchant's own; of
+    # orders their payments and parcels, too.
+    assert statements.count == count
 
 
 def test_pages_follow_each_other_without_gaps(acme: TenantInfo) -> None:
@@ -100,16 +178,17 @@ def test_pages_follow_each_other_without_gaps(acme: TenantInfo) -> None:
         names += [product["name"] for product in page["results"]]
         url = page["next"]
 
-    assert names == [f"Product {index}" for index in (4, 3, 2, 1, 0)]
+    assert names == [f"Product {index}" for index in range(5)]
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("get", "/api/v1/products/?cursor=x", 404, "not_found"),
-        ("post", "/api/v1/products/", 405, "method_not_allowed"),
+        ("get", "/api/v1/products/?cursor=x", 400, "invalid_cursor"),
+        ("post", "/api/v1/orders/", 405, "method_not_allowed"),
         ("get", "/api/v1/nothing/", 404, "not_found"),
-        ("get", "/api/v1/products/?format=html", 404, "not_found"),
+        ("get", "/api/v1/products/?format=html", 400, "unknown_parameter"),
+        ("post", "/api/v1/nothing/", 404, "not_found"),
     ],
 )
 def test_errors_are_json_with_a_code(method: str, path: str, status: int, code: str, acme: TenantInfo) -> None:

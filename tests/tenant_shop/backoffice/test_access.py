@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.accounts.one_time_login import one_time_token
+from platform_core.accounts.sessions.models import UserSession
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.backoffice.access import staff_access
 from tests.people import let_in, log_in, make_user, platform_browser, shop_browser, staff_browser
@@ -139,6 +140,7 @@ def test_asking_for_the_access_costs_one_statement_a_request(acme: TenantInfo) -
     user = make_user()
     let_in(user, acme)
     request = RequestFactory().get("/")
+    user.session = UserSession.objects.create(user=user, tenant_id=acme.id)
     request.user = user
 
     with tenant_context(acme), StatementCount() as statements:

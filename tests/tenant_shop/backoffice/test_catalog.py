@@ -89,6 +89,8 @@ def save(browser: Client, product: Product, *, status: str = "active", published
         "variant_rows-0-position": 0,
         "images-TOTAL_FORMS": 0,
         "images-INITIAL_FORMS": 0,
+        "scheduled-TOTAL_FORMS": 0,
+        "scheduled-INITIAL_FORMS": 0,
     }
     return browser.post(f"/admin/tenant_shop/product/{product.pk}/change/", form)
 
@@ -127,5 +129,5 @@ def test_a_date_that_is_still_to_come_is_refused(days: int, taken: bool, browser
     product = ProductFactory(published_at=None)
     response = save(browser, product, published_at=timezone.now() + timedelta(days=days))
     assert response.status_code == (302 if taken else 200)
-    assert ("Products cannot be scheduled yet" in response.content.decode()) is not taken
+    assert ("Enter when it goes on sale under" in response.content.decode()) is not taken
     assert (Product.objects.get(pk=product.pk).published_at is not None) is taken

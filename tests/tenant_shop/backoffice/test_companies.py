@@ -61,6 +61,8 @@ def test_a_company_is_approved_and_blocked_and_the_log_says_by_whom(acme: Tenant
     with tenant_context(acme):
         company.refresh_from_db()
         assert (company.status, company.tax_id_state, len(company.tax_id_checked_by)) == ("approved", "confirmed", 36)
+    page = browser.get(f"{LIST}{company.pk}/change/").content.decode()
+    assert 'confirmed · by hand · <time class="whitespace-nowrap"' in page
     browser.post(f"{LIST}{company.pk}/block/", {"reason": "We only sell to cafés."})
     browser.post(f"{LIST}{company.pk}/refuse/")
     with tenant_context(acme):

@@ -64,6 +64,24 @@ def test_a_draft_is_seen_by_its_previewer_alone(acme):
     assert theme() == {}
 
 
+def test_the_second_of_two_at_the_draft_is_told_and_loses_nothing(acme):
+    owner, admin = staff_browser(acme), staff_browser(acme, AccessRole.ADMIN, email="ada@acme.example")
+    seen = owner.get("/admin/design/").context["seen"]
+    assert admin.post("/admin/design/", entered(tagline="Hers", seen=seen)).status_code == 302
+
+    told = owner.post("/admin/design/", entered(tagline="His", seen=seen))
+
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert "ada@acme.example has changed the look while you were editing." in page
+    assert 'value="His"' in page
+    with tenant_context(acme):
+        assert read_design().draft["tagline"] == "Hers"
+    assert owner.post("/admin/design/", entered(tagline="His", seen=told.context["seen"])).status_code == 302
+    with tenant_context(acme):
+        assert read_design().draft["tagline"] == "His"
+
+
 def test_the_drafts_stylesheet_is_its_previewers_alone(acme):
     owner, shopper = staff_browser(acme), shop_browser(acme)
     owner.post("/admin/design/", entered(brand="#123456", action="preview"))

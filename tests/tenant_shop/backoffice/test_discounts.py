@@ -91,7 +91,7 @@ def test_what_makes_no_sense_is_told_beside_its_field(acme: TenantInfo, change: 
 def test_more_automatic_discounts_than_are_looked_at_cannot_be_active(
     acme: TenantInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenant_shop.backoffice.promotions.MOST_AUTOMATIC", 1)
+    monkeypatch.setattr("tenant_shop.promotions.save_discount.MOST_AUTOMATIC", 1)
     with tenant_context(acme):
         DiscountCodeFactory(code=None)
     browser = staff_browser(acme)

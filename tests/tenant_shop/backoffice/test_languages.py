@@ -35,7 +35,7 @@ def stored(shop: TenantInfo) -> dict[str, Any]:
 def changes(shop: TenantInfo) -> list[Any]:
     with tenant_scope(shop.id):
         entries = AuditLog.objects.filter(action="change_settings").order_by("created_at")
-        return [entry.new_values["changes"][0]["changed"]["fields"] for entry in entries]
+        return [entry.metadata["changes"][0]["changed"]["fields"] for entry in entries]
 
 
 @pytest.mark.parametrize("role", [AccessRole.OWNER, AccessRole.ADMIN])

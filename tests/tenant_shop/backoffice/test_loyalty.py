@@ -47,8 +47,7 @@ def test_those_who_run_the_shop_turn_points_on(role: AccessRole, acme: TenantInf
     assert (rules.is_on, rules.points_per_unit) == (True, Decimal(2))
     with tenant_scope(acme.id):
         (entry,) = AuditLog.objects.filter(action="change_settings")
-    assert entry.new_values is not None
-    assert entry.new_values["changes"] == [
+    assert entry.metadata["changes"] == [
         {"changed": {"fields": ["Customers earn points", "Points for each unit of your currency"]}}
     ]
     browser.post(PAGE, FORM)

@@ -13,15 +13,16 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.configuration.models import Setting
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import GatewayUnavailable
 from tenant_shop.payments.gateways.demo import Card, DemoGateway
 from tenant_shop.payments.models import Payment, PaymentRefund
 from tenant_shop.payments.secrets import keep_secrets, read_secrets
-from tests.paying import card_order, give_card, standing, take_cards
+from tests.paying import card_order, give_card, real_money, standing, take_cards
 from tests.people import staff_browser
 from tests.shopper import forms_in
-from tests.shopping import everything, stock_of
+from tests.shopping import configure, everything, stock_of
 
 
 @pytest.fixture
@@ -52,8 +53,8 @@ def test_staff_give_pieces_back_and_put_them_on_sale(acme: TenantInfo) -> None:
     item = OrderItem.objects.get(order=order)
     browser = staff_browser(acme, AccessRole.EDITOR)
     page = browser.get(path_of(order, "refund"))
-    fields = fields_of(page, f"pieces-{item.pk}")
-    sent = {**fields, f"pieces-{item.pk}": "1", "restock": "on", "reason": "Chipped"}
+    fields = fields_of(page, f"unsent-{item.pk}")
+    sent = {**fields, f"unsent-{item.pk}": "1", "restock": "on", "reason": "Chipped"}
     answers = [browser.post(path_of(order, "refund"), sent, follow=True).content.decode() for _ in range(2)]
     assert "€10.00 was given back." in answers[0]
     refund = PaymentRefund.objects.get()
@@ -64,7 +65,7 @@ def test_staff_give_pieces_back_and_put_them_on_sale(acme: TenantInfo) -> None:
     with tenant_scope(acme.id):
         entry = AuditLog.objects.filter(action="refund_order", resource_id=order.pk).first()
     assert entry is not None
-    assert entry.new_values["changes"] == [{"refunded": {"fields": ["€10.00"]}}]
+    assert entry.metadata["changes"] == [{"refunded": {"fields": ["€10.00"]}}]
 
 
 def test_staff_give_an_amount_back_and_no_more_than_there_is(acme: TenantInfo) -> None:
@@ -78,15 +79,38 @@ def test_staff_give_an_amount_back_and_no_more_than_there_is(acme: TenantInfo) -
         ("0", "Give an amount above zero"),
         ("ten", "Enter a number."),
         ("1.001", "decimal"),
+        ("1e1", "Enter a number."),
     ):
         before = everything()
-        answer = browser.post(path_of(order, "refund"), {**fields, "amount": amount}, follow=True)
+        sent = {**fields, "amount": amount, "reason": "Chipped <cup>"}
+        answer = browser.post(path_of(order, "refund"), sent)
+        assert answer.status_code in (409, 422)
         assert sentence in answer.content.decode(), amount
+        # What was typed is there to be corrected, under the key that makes sending it twice harmless.
+        shown = fields_of(answer, "payment")
+        assert [shown[name] for name in ("payment", "key", "amount", "reason")] == [
+            fields["payment"], fields["key"], amount, "Chipped <cup>",
+        ]  # fmt: skip
         after = everything()
         assert {table for table in before if before[table] != after[table]} <= {"django_session"}
     assert "€14.90 was given back." in browser.post(path_of(order, "refund"), fields, follow=True).content.decode()
     assert standing(order) == ("confirmed", "refunded")
     assert "There is no money of this order" in browser.get(path_of(order, "refund")).content.decode()
+
+
+def test_lines_that_cannot_be_given_back_are_there_to_be_corrected(acme: TenantInfo) -> None:
+    order, _ = paid()
+    browser, piece = staff_browser(acme), f"unsent-{order.items.get().pk}"
+    fields = fields_of(browser.get(path_of(order, "refund")), piece)
+    before = everything()
+
+    answer = browser.post(path_of(order, "refund"), {"key": fields["key"], piece: "99", "reason": "Chipped"})
+
+    assert answer.status_code == 422
+    shown = fields_of(answer, piece)
+    assert (shown["key"], shown[piece], shown["reason"]) == (fields["key"], "99", "Chipped")
+    after = everything()
+    assert {table for table in before if before[table] != after[table]} <= {"django_session"}
 
 
 def test_a_refund_that_is_not_confirmed_is_said_so(acme: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,10 +136,42 @@ def test_staff_take_what_was_promised(acme: TenantInfo) -> None:
     assert "Take the money" not in browser.get(path_of(order, "change")).content.decode()
 
 
+def test_a_promised_order_offers_to_take_the_money_or_to_let_the_card_go_and_no_third_thing(acme: TenantInfo) -> None:
+    order, _ = paid(Card.AUTHORIZES)
+    browser = staff_browser(acme, AccessRole.EDITOR)
+    page = browser.get(path_of(order, "change")).content.decode()
+    assert path_of(order, "let_go") in page
+    assert path_of(order, "pay") not in page
+    answer = browser.post(path_of(order, "pay"), follow=True).content.decode()
+    assert "A card has promised €14.90" in answer
+    assert standing(order) == ("confirmed", "authorized")
+    answer = browser.post(path_of(order, "let_go"), follow=True).content.decode()
+    assert f"the payment of order {order.order_number} is pending now." in answer
+    assert path_of(order, "pay") in answer
+    assert path_of(order, "capture") not in answer
+
+
+def test_money_that_arrived_late_is_entered_on_the_orders_page_and_found_on_the_first(acme: TenantInfo) -> None:
+    order, _ = card_order()
+    browser = staff_browser(acme, AccessRole.EDITOR)
+    assert "Money arrived late" not in browser.get(path_of(order, "change")).content.decode()
+    cancel_order(order.pk, reason="", actor="ann")
+    assert "Money arrived late" in browser.get(path_of(order, "change")).content.decode()
+    answer = browser.post(path_of(order, "late"), follow=True).content.decode()
+    assert "is entered. It was cancelled, so please give the money back." in answer
+    assert "The customer is owed money" in answer
+    assert "Money arrived late" not in answer
+    assert path_of(order, "refund") in answer
+    assert standing(order) == ("cancelled", "paid")
+    assert order.order_number in browser.get("/admin/tenant_shop/order/?owed=yes&is_test__exact=1").content.decode()
+
+
 def test_money_that_came_too_late_is_found_on_the_first_page_and_in_the_list(acme: TenantInfo) -> None:
-    late, _ = paid()
-    fine, _ = paid()
-    cancel_order(late.pk, reason="", actor="ann")
+    configure(payment_methods=["test_card"], test_mode=False)  # tests wait for nobody
+    with real_money():
+        late, _ = paid()
+        fine, _ = paid()
+        cancel_order(late.pk, reason="", actor="ann")
     browser = staff_browser(acme, AccessRole.VIEWER)
     home = browser.get("/admin/").content.decode()
     assert "Money to give back" in home
@@ -134,9 +190,9 @@ def test_an_orders_page_shows_its_payments(acme: TenantInfo) -> None:
     assert "Give money back" not in page
 
 
-@pytest.mark.parametrize("verb", ["capture", "refund"])
+@pytest.mark.parametrize("verb", ["capture", "let_go", "late", "refund"])
 def test_a_viewer_moves_no_money(verb: str, acme: TenantInfo) -> None:
-    order, payment = paid(Card.AUTHORIZES if verb == "capture" else Card.SUCCEEDS)
+    order, payment = paid(Card.AUTHORIZES if verb in ("capture", "let_go") else Card.SUCCEEDS)
     browser = staff_browser(acme, AccessRole.VIEWER)
     before = everything()
     sent = {"payment": str(payment.pk), "amount": "1", "key": "k"}
@@ -187,8 +243,8 @@ def test_the_owner_sets_ways_to_pay_and_keys_which_are_never_shown_again(acme: T
     assert "Zq9" not in refused, "not even when the form is refused"
     with tenant_scope(acme.id):
         entry = AuditLog.objects.filter(action="change_settings").latest("created_at")
-    assert "Stripe: secret key" in str(entry.new_values)
-    assert "Zq9" not in str(entry.new_values)
+    assert "Stripe: secret key" in str(entry.metadata)
+    assert "Zq9" not in str([entry.metadata, entry.old_values, entry.new_values])
 
 
 def test_an_empty_secret_keeps_the_one_that_is_there_and_no_key_forgets_all(acme: TenantInfo) -> None:

@@ -69,6 +69,8 @@ def form(product: Product, *rows: dict[str, Any], **changes: Any) -> dict[str, A
         "variant_rows-0-is_active": "on",
         "images-TOTAL_FORMS": len(rows),
         "images-INITIAL_FORMS": saved,
+        "scheduled-TOTAL_FORMS": 0,
+        "scheduled-INITIAL_FORMS": 0,
         **changes,
     }
     for index, row in enumerate(rows):
@@ -209,7 +211,8 @@ def test_a_new_product_comes_with_its_pictures(
     data = {
         "name": "Hammer", "slug": "hammer", "sku": "H-1", "status": "active", "visibility": "visible",
         "price": "12.50", "low_stock_threshold": 3, "variant_rows-TOTAL_FORMS": 0, "variant_rows-INITIAL_FORMS": 0,
-        "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0, "new_pictures": [upload(drawn()), upload(drawn())],
+        "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0, "scheduled-TOTAL_FORMS": 0,
+        "scheduled-INITIAL_FORMS": 0, "new_pictures": [upload(drawn()), upload(drawn())],
     }  # fmt: skip
     assert browser.post(f"{PAGE}add/", data).status_code == 302
 

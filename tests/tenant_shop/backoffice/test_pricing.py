@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from platform_core.accounts.models import AccessRole
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.backoffice import pricing
 from tenant_shop.customers.models import Customer
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tests.back_office import entries, inline
@@ -154,6 +155,24 @@ def test_what_is_no_sheet_is_refused_with_its_reason(acme, prices, sent, sentenc
     assert sentence in page.content.decode()
 
 
+def test_the_audit_log_has_each_price_of_a_sheet_before_and_after(acme, prices):
+    with tenant_context(acme):
+        for sku in ("MUG", "CUP", "POT"):
+            offer(prices, "8.00", variant=ProductFactory(sku=sku).variant_rows.get())
+    browser = staff_browser(acme)
+    rows = "sku,min_quantity,unit_price,percent_off\nMUG,,6.00,\nMUG,5,,10\nCUP,,8.00,\nPOT,,,12.5\nNONE,,1.00,"
+
+    browser.post(f"{LISTS}{prices.pk}/import/", {"rows": rows})
+
+    (entry,) = entries(acme)
+    assert (entry.action, entry.resource_id) == ("change_pricelist", prices.pk)
+    assert entry.metadata["changes"] == [{"changed": {"fields": ["3 prices imported"]}}]
+    assert entry.old_values == {"MUG": "8.00", "MUG from 5": "", "POT": "8.00"}
+    assert entry.new_values == {"MUG": "6.00", "MUG from 5": "10 %", "POT": "12.5 %"}
+    browser.post(f"{LISTS}{prices.pk}/import/", {"rows": "sku,unit_price\nMUG,6.00"})
+    assert len(entries(acme)) == 1
+
+
 @pytest.mark.parametrize(("role", "may_change"), ROLES)
 def test_who_may_change_prices(acme, prices, wholesale, role, may_change):
     with tenant_context(acme):
@@ -210,3 +229,19 @@ def test_a_rule_of_quantity_is_for_a_product_or_one_of_its_variants(acme):
     with tenant_context(acme):
         assert QuantityRule.objects.get().multiple == 6
     assert "Sold in packs of 6." in browser.get("/admin/tenant_shop/quantityrule/").content.decode()
+
+
+def test_the_list_of_groups_counts_to_its_end_and_in_one_statement(acme, monkeypatch):
+    monkeypatch.setattr(pricing, "LONGEST_COUNT", 2)
+    with tenant_context(acme):
+        few, many = CustomerGroup.objects.create(name="Few"), CustomerGroup.objects.create(name="Many")
+        CustomerFactory(group=few)
+        for _ in range(3):
+            CustomerFactory(group=many)
+        PriceList.objects.create(group=few, name="One", currency=acme.currency)
+
+    page = staff_browser(acme).get("/admin/tenant_shop/customergroup/")
+
+    admin = page.context["cl"].model_admin
+    shown = [(group.name, admin.members(group), admin.lists(group)) for group in page.context["cl"].result_list]
+    assert shown == [("Few", "1", "1"), ("Many", "2+", "0")]

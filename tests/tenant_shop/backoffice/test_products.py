@@ -1,6 +1,5 @@
 """Products are written whole or not at all, stock moves by movements, and the plan says how many there may be."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from unittest import mock
@@ -32,8 +31,10 @@ def test_a_product_is_added_with_a_variant_of_its_own_and_audited(acme: TenantIn
     assert (variant.sku, variant.options, variant.inventory_quantity) == ("H-1", {}, 0)
     entry = entries(acme)[-1]
     assert (entry.action, entry.resource_id, entry.tenant_id) == ("add_product", product.pk, acme.id)
+    assert entry.metadata["name"] == "Hammer"
+    assert entry.old_values is None
     assert entry.new_values is not None
-    assert entry.new_values["name"] == "Hammer"
+    assert (entry.new_values["name"], entry.new_values["price"]) == ("Hammer", "12.5")
 
 
 def test_variants_are_written_with_the_product(acme: TenantInfo) -> None:
@@ -162,15 +163,6 @@ def test_a_bad_count_moves_nothing(count: str, acme: TenantInfo) -> None:
 
 def leave_room_for(products: int) -> None:
     TenantPlan.objects.filter(name="premium").update(max_products=products)
-
-
-@pytest.fixture
-def kept_plans(acme: TenantInfo) -> Iterator[None]:
-    """Plans are not cleaned up after a test."""
-    before = list(TenantPlan.objects.values("pk", "max_products"))
-    yield
-    for plan in before:
-        TenantPlan.objects.filter(pk=plan["pk"]).update(max_products=plan["max_products"])
 
 
 @pytest.mark.usefixtures("kept_plans")

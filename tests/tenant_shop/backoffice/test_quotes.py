@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.models import QuoteRequest
 from tenant_shop.orders.place import place_order
+from tests.accounts import account
 from tests.back_office import entries
+from tests.companies import company_of, joined
 from tests.people import staff_browser
 from tests.quoting import WEEK, acceptance, answered, asked, take_requests
 from tests.shopping import configure, stocked
@@ -78,6 +81,20 @@ def test_an_answer_that_makes_no_sense_is_refused(acme, quote, change, sentence)
 def test_a_line_without_a_price_is_refused(acme, quote):
     page = staff_browser(acme).post(f"{LIST}{quote.pk}/answer/", form(acme, quote, price=""))
     assert "This field is required." in page.content.decode()
+
+
+def test_an_offer_that_waits_for_an_approval_says_whose_and_its_history_who_did_what(acme, quote):
+    browser = staff_browser(acme)
+    with tenant_context(acme):
+        configure(company_accounts=True)
+        company = company_of(account(), approval_rule="all")
+        buyer = joined(company, "bob@example.com")
+        offer = answered(quote, "8.00")
+        before = browser.get(f"{LIST}{quote.pk}/change/").content.decode()
+        send_for_approval(**acceptance(offer, customer_id=buyer.customer_id))
+    page = browser.get(f"{LIST}{quote.pk}/change/").content.decode()
+    assert ("decides on it" in before, "Example Ltd decides on it, since" in page) == (False, True)
+    assert ("the guest" in page, "the shop" in page) == (True, True)
 
 
 def test_what_was_accepted_is_not_answered_any_more(acme, quote):

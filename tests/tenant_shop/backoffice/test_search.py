@@ -64,7 +64,7 @@ def test_the_report_adds_up_the_last_thirty_days(acme: TenantInfo) -> None:
         page = browser.get(SEARCHES)
     text = " ".join(page.content.decode().split())
     assert page.status_code == 200
-    assert statements.count == 5
+    assert statements.count == 6
     assert text.index("<td") < text.index("couch &amp; &lt;chair&gt;") < text.index(">mug<"), "what found nothing first"
     assert '">7</td>' in text
     assert f"{SYNONYMS}add/?term=couch%20%26%20%3Cchair%3E" in text

@@ -157,7 +157,7 @@ def test_points_are_corrected_with_a_reason_by_somebody(acme: TenantInfo) -> Non
     with tenant_scope(acme.id):
         log = AuditLog.objects.filter(action="correct_customer", resource_id=ann.pk).first()
     assert log is not None
-    assert log.new_values["changes"] == [{"corrected": {"fields": ["points: -20, Counted twice"]}}]
+    assert log.metadata["changes"] == [{"corrected": {"fields": ["points: -20, Counted twice"]}}]
 
 
 def test_a_viewer_sees_points_and_corrects_none(acme: TenantInfo, make_shop: Any) -> None:

@@ -36,14 +36,23 @@ def test_those_who_run_the_shop_change_its_settings(role: AccessRole, acme: Tena
     assert shop.payment_instructions == "Acme Ltd\nIBAN DE02 1203 0000 0000 2020 51"
     assert "IBAN DE02 1203 0000 0000 2020 51" in browser.get(PAGE).content.decode()
     (entry,) = changes(acme)
-    assert entry.new_values is not None
-    assert entry.new_values["changes"] == [{"changed": {"fields": ["Name", "E-mail address", "Bank account"]}}]
+    assert entry.metadata["changes"] == [{"changed": {"fields": ["Name", "E-mail address", "Bank account"]}}]
+    assert entry.old_values == {
+        "store_name": "My Store",
+        "store_email": "store@example.com",
+        "payment_instructions": "",
+    }
+    assert entry.new_values == {
+        "store_name": "Acme Outdoor",
+        "store_email": "hello@acme.example",
+        "payment_instructions": "Acme Ltd\nIBAN DE02 1203 0000 0000 2020 51",
+    }
 
 
 @pytest.mark.parametrize("role", [AccessRole.EDITOR, AccessRole.VIEWER])
 def test_others_do_not_see_the_page_and_change_nothing(role: AccessRole, acme: TenantInfo) -> None:
     browser = staff_browser(acme, role)
-    assert PAGE not in browser.get("/admin/").content.decode()
+    assert f'"{PAGE}"' not in browser.get("/admin/").content.decode()
     with tenant_context(acme):
         before = shop_settings()
 

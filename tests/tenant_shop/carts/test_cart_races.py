@@ -16,12 +16,18 @@ from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.errors import TotalChanged
 from tenant_shop.orders.models import Order
-from tenant_shop.orders.place import place_order
 from tenant_shop.payments.models import Payment
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.customers import CustomerFactory
-from tests.shopping import cart_with, stocked, submission
-from tests.tenant_shop.orders.test_races_through_a_slow_network import ROUNDS, TwoClients, clients, kinds, proxy
+from tests.shopping import cart_with, stocked, visits
+from tests.tenant_shop.orders.test_races_through_a_slow_network import (
+    ROUNDS,
+    TwoClients,
+    clients,
+    kinds,
+    ordering,
+    proxy,
+)
 
 __all__ = ["clients", "proxy"]
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("seed", [20261126])]
@@ -61,9 +67,8 @@ def test_two_log_ins_take_a_visitors_cart_along_once(clients: TwoClients) -> Non
 def test_a_visitors_cart_is_ordered_or_taken_along_and_never_both(clients: TwoClients) -> None:
     mug = stocked(stock=10 * ROUNDS)
     seen = Counter[tuple[str, str]]()
-    for number in range(ROUNDS):
-        ann, visitors = customer(number), cart_with((mug, 1))
-        order = late(partial(place_order, **submission(visitors)), number)
+    for number, visitors in enumerate(visits(mug, ROUNDS)):
+        ann, order = customer(number), late(ordering(visitors), number)
         ordered, merged = clients.race(order, partial(merge_carts, ann.pk, visitors))
         seen[type(ordered).__name__, "joined" if merged.joined else "left alone"] += 1
         theirs = CartItem.objects.filter(cart__customer=ann)
@@ -76,10 +81,9 @@ def test_a_visitors_cart_is_ordered_or_taken_along_and_never_both(clients: TwoCl
 def test_what_is_added_while_the_cart_is_ordered_is_charged_if_it_is_ordered(clients: TwoClients) -> None:
     mug = stocked(stock=10 * ROUNDS, price="10.00")
     seen = Counter[str]()
-    for number in range(ROUNDS):
-        cart_id = cart_with((mug, 1))
+    for number, cart_id in enumerate(visits(mug, ROUNDS)):
         add = partial(add_line, cart_id, variant_id=mug.pk, quantity=2, session_id="")
-        ordered, went_to = clients.race(late(partial(place_order, **submission(cart_id)), number), add)
+        ordered, went_to = clients.race(late(ordering(cart_id), number), add)
         seen[type(ordered).__name__] += 1
         found = Order.objects.filter(cart_id=cart_id).first()
         if found is None:

@@ -8,10 +8,14 @@ from django.utils import timezone
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.carts.merge import merge_carts
 from tenant_shop.carts.models import CartItem, CartLoss, ShoppingCart
 from tenant_shop.carts.read import read_cart
 from tenant_shop.catalog.models import Product
+from tenant_shop.inventory.models import StockMovement
+from tests.accounts import account, log_in
 from tests.factories.catalog import ProductFactory, VariantFactory
+from tests.factories.customers import CustomerFactory
 from tests.people import staff_browser
 from tests.shopper import Shopper
 from tests.shopping import cart_with, configure, order_from, stocked
@@ -95,3 +99,36 @@ def test_the_back_office_deletes_what_lies_in_carts(shop: TenantInfo) -> None:
     assert staff_browser(shop).post(page, {"post": "yes"}).status_code == 302
     with tenant_context(shop):
         assert lost(cart_id) == ("Mug",)
+
+
+def test_what_a_visitor_lost_is_told_in_the_customers_cart_once(shop: TenantInfo) -> None:
+    ann = CustomerFactory()
+    mug, bowl = stocked(name="Mug"), stocked(name="Bowl")
+    visitors = cart_with((mug, 1), (bowl, 1), session_id="s")
+    Product.objects.get(pk=mug.product_id).delete()
+
+    merged = merge_carts(ann.pk, visitors)
+
+    assert merged.cart_id is not None
+    found = read_cart(merged.cart_id)
+    assert (found.lost, [line.name for line in found.lines]) == (("Mug",), ["Bowl"])
+    assert (lost(merged.cart_id), CartLoss.objects.count()) == ((), 0)
+
+
+def test_who_logs_in_reads_what_is_gone_sold_out_and_fewer(shop: TenantInfo) -> None:
+    account()
+    shopper = Shopper()
+    goods = {name: stocked(name=name, slug=name.lower(), stock=9) for name in ("Mug", "Bowl", "Vase")}
+    for slug in ("mug", "bowl", "vase"):
+        shopper.add(slug, quantity="3")
+    Product.objects.get(slug="mug").delete()
+    StockMovement.objects.create(variant=goods["Bowl"], delta=-8, reason="correction")
+    StockMovement.objects.create(variant=goods["Vase"], delta=-9, reason="correction")
+
+    said = html.unescape(shopper.follow(log_in(shopper)).content.decode())
+
+    assert "Bowl: only 1 left, so that many are in your cart." in said
+    assert "Vase is sold out." in said
+    cart = html.unescape(shopper.get("/cart/").content.decode())
+    assert cart.count("No longer sold, and taken out of your cart: Mug.") == 1
+    assert "taken out" not in shopper.get("/cart/").content.decode()

@@ -185,3 +185,35 @@ def test_a_list_asks_four_questions_however_many_products(shop, count_statements
         with count_statements() as statements:
             assert len(product_list().page) == min(24, 10 * (number + 1))
         assert statements.count == 4
+
+
+def test_nothing_leads_to_a_shelf_with_nothing_in_it_or_below_it(shop):
+    full, empty = CategoryFactory(slug="full"), CategoryFactory(slug="empty", is_featured=True)
+    below = CategoryFactory(slug="below", parent=full)
+    CategoryFactory(slug="bare", parent=full)
+    CategoryFactory(slug="bottom", parent=empty)
+    for status, visibility in (("draft", "visible"), ("archived", "visible"), ("active", "hidden")):
+        ProductFactory(category=empty, status=status, visibility=visibility, stock=1)
+    hidden = ProductFactory(category=below, stock=0)
+    shelves = read_shelves()
+
+    assert [shelf.slug for shelf in shelves.top] == ["full"]
+    assert [shelf.slug for shelf in shelves.children(full.pk)] == ["below"]
+    assert [shelf.slug for shelf in shelves.featured] == ["full"], "an empty one is not put forward"
+    assert sorted(shelf.slug for shelf in shelves.all) == ["below", "full"]
+    assert sorted(page.slug for page in published_categories()) == ["below", "full"]
+    assert shelves.by_slug("empty") is not None, "its page is there"
+    type(hidden).objects.filter(pk=hidden.pk).update(category=empty)
+    assert [shelf.slug for shelf in read_shelves().top] == ["empty"]
+
+
+def test_a_product_is_reduced_when_any_of_its_variants_is(shop):
+    product = ProductFactory(price=Decimal(10), stock=1)
+    dear = VariantFactory(product=product, price=Decimal(20), compare_at_price=Decimal(30), stock=1)
+    (found,) = product_list(filters=Filters(sale=True)).page
+    assert (found.is_reduced, found.price, found.compare_at) == (True, Decimal(10), None)
+    assert product_list().counts.flags["sale"] == 1
+    type(dear).objects.filter(pk=dear.pk).update(is_active=False)
+    (found,) = product_list().page
+    assert found.is_reduced is False
+    assert list(product_list(filters=Filters(sale=True)).page) == []

@@ -12,6 +12,7 @@ from tenant_shop.companies.change_member import change_member, leave_company
 from tenant_shop.companies.decide import approve_company, block_company
 from tenant_shop.companies.errors import (
     AlreadyMember,
+    CompanyNotApproved,
     InvalidCompany,
     LastAdmin,
     MemberNotFound,
@@ -178,6 +179,57 @@ def account_with_company(email: str) -> Customer:
     customer = account(email)
     company_of(customer)
     return customer
+
+
+def test_a_company_that_nobody_approved_sends_no_mails_and_takes_nobody_in(admin: CompanyMember) -> None:
+    link = invited(admin, "bob@example.com")
+    Company.objects.update(status="pending")
+    pending, before = membership(admin.customer), everything()
+    with pytest.raises(CompanyNotApproved):
+        invite(pending, "eve@example.com", role=Role.BUYER)
+    assert everything() == before
+    assert mails() == []
+    with pytest.raises(LinkSpent):
+        join_company(link, account("bob@example.com"))
+
+
+@pytest.mark.parametrize("change", [{"role": "buyer"}, {"is_active": False}, None])
+def test_the_link_of_who_is_no_admin_any_more_lets_nobody_in(
+    admin: CompanyMember, change: dict[str, Any] | None
+) -> None:
+    bob, link = account("bob@example.com"), invited(admin, "bob@example.com")
+    inviter = CompanyMember.objects.filter(pk=admin.pk)
+    if change is None:
+        inviter.delete()
+    else:
+        inviter.update(**change)
+    with pytest.raises(LinkSpent):
+        join_company(link, bob)
+    assert not CompanyMember.objects.filter(customer=bob).exists()
+
+
+def test_the_subject_of_an_invitation_is_the_shops_own_words(admin: CompanyMember) -> None:
+    Company.objects.update(name="You have won")
+    invite(membership(admin.customer), "bob@example.com", role=Role.BUYER)
+    (message,) = mails()
+    assert message.subject == "My Store: You are invited to buy for a company"
+    assert "You have won" in message.body
+
+
+@pytest.mark.parametrize(
+    "name", ["Win http://x.example", "Win at www.x.example", "Win x.example/now", "Write to win@x.example"]
+)
+def test_a_companys_name_has_no_links(name: str) -> None:
+    with pytest.raises(InvalidCompany) as refusal:
+        found_company(account(), GIVEN | {"name": name})
+    assert set(refusal.value.problems) == {"name"}
+    assert not Company.objects.exists()
+
+
+def test_a_company_may_be_called_like_its_site() -> None:
+    assert found_company(account(), GIVEN | {"name": "Example.com B.V. c/o Miller & Co."}).name.startswith(
+        "Example.com"
+    )
 
 
 def test_a_blocked_company_takes_nobody_in(admin: CompanyMember) -> None:

@@ -21,6 +21,7 @@ from tenant_shop.companies.approve_request import approve_request
 from tenant_shop.companies.close_request import expire_requests, reject_request, withdraw_request
 from tenant_shop.companies.errors import (
     ApprovalNotNeeded,
+    AskedAlready,
     BuyerGone,
     NobodyApproves,
     NotForThisRole,
@@ -34,7 +35,14 @@ from tenant_shop.companies.requests import price_request
 from tenant_shop.companies.send_request import send_for_approval
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.inventory.models import StockMovement
-from tenant_shop.orders.errors import InvalidAddress, PaymentMethodUnavailable, ShippingUnavailable, TotalChanged
+from tenant_shop.orders.errors import (
+    CurrencyChanged,
+    IdempotencyConflict,
+    InvalidAddress,
+    PaymentMethodUnavailable,
+    ShippingUnavailable,
+    TotalChanged,
+)
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
@@ -42,7 +50,7 @@ from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import account, mails
 from tests.companies import answers, asked_by, cart_of, company_of, joined, membership
 from tests.factories.promotions import DiscountCodeFactory
-from tests.shopping import at_once, everything, stocked
+from tests.shopping import at_once, configure, everything, stocked
 
 EUR = Decimal
 
@@ -75,7 +83,12 @@ def test_a_request_freezes_the_cart_and_tells_those_who_may_decide(
     assert request.answers["purchase_number"] == "PO 7"
     assert sorted(message.to[0] for message in mails()) == ["admin@example.com", "approver@example.com"]
     assert "€14.90" in mail.outbox[0].body
-    assert send_for_approval(**sent) == request  # sent twice
+    assert send_for_approval(**sent | {"purchase_number": " PO  7"}) == request  # sent twice
+    sent_twice = everything()
+    for other in ({"notes": "Quickly"}, {"phone": "030 1"}, {"purchase_number": "PO 8"}, {"email": "x@example.com"}):
+        with pytest.raises(AskedAlready):
+            send_for_approval(**sent | other)
+    assert everything() == sent_twice
     # Nothing is ordered, taken or changed: neither by the buyer, nor by whoever knows the cart.
     line = CartItem.objects.get(cart=cart_id)
     before = everything()
@@ -94,6 +107,49 @@ def test_a_request_freezes_the_cart_and_tells_those_who_may_decide(
     assert other != cart_id
     assert StockMovement.objects.filter(reason="sale").count() == 0
     assert verify_shop() == []
+
+
+def test_a_key_that_another_customer_or_another_cart_used_is_refused(
+    asked: PurchaseRequest, strict: Company, buyer: CompanyMember
+) -> None:
+    key, mug = asked.idempotency_key, stocked(price="10.00")
+    second = membership(joined(strict, "second@example.com").customer)
+    for customer in (second.customer, buyer.customer):
+        sent = answers(cart_of(customer, (mug, 1)), customer, strict, idempotency_key=key)
+        before = everything()
+        with pytest.raises(IdempotencyConflict):
+            send_for_approval(**sent)
+        assert everything() == before
+
+
+def test_one_key_for_two_carts_at_once_asks_once(
+    shop: TenantInfo, strict: Company, admin: CompanyMember, buyer: CompanyMember
+) -> None:
+    second, mug = membership(joined(strict, "second@example.com").customer), stocked(price="10.00", stock=9)
+    sent = [
+        partial(send_for_approval, **answers(cart_of(who, (mug, 1)), who, strict, idempotency_key="k" * 32))
+        for who in (buyer.customer, second.customer)
+    ]
+    results = at_once(shop, sent)
+    assert sorted(type(result).__name__ for result in results) == ["IdempotencyConflict", "PurchaseRequest"]
+    assert PurchaseRequest.objects.count() == 1
+    assert ShoppingCart.objects.filter(frozen_at=None).count() == 1
+
+
+def test_what_was_asked_for_in_another_currency_is_not_ordered(asked: PurchaseRequest, approver: CompanyMember) -> None:
+    configure(company_accounts=True, country="DE", currency="USD")
+    before = everything()
+    for seen in ("", "EUR", "USD"):
+        with pytest.raises(CurrencyChanged):
+            approve_request(approver, asked.pk, expected_total=asked.total, expected_currency=seen)
+    assert everything() == before
+    _basket, priced = price_request(asked, shop_settings())
+    assert priced.problems == ("Prices are in another currency now: USD.",)
+    configure(company_accounts=True, country="DE", currency="EUR")
+    with pytest.raises(CurrencyChanged):
+        approve_request(approver, asked.pk, expected_total=asked.total, expected_currency="USD")
+    assert not Order.objects.exists()
+    assert approve_request(approver, asked.pk, expected_total=asked.total, expected_currency="EUR").currency == "EUR"
 
 
 def test_a_frozen_cart_outlives_the_night(asked: PurchaseRequest) -> None:

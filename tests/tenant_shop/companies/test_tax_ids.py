@@ -1,10 +1,15 @@
 """Tax ids as they are typed and kept, and who owes the tax."""
 
+from decimal import Decimal
+
 import pytest
 
+from smartseller.eu_tax_ids import country_of_tax_id
 from tenant_shop.companies.errors import InvalidTaxId
+from tenant_shop.companies.models import Company
 from tenant_shop.companies.tax_ids import read_tax_id
-from tenant_shop.taxes.reverse_charge import buyer_owes_tax, country_of_tax_id
+from tenant_shop.orders.destination import taxes_at
+from tenant_shop.taxes.reverse_charge import buyer_owes_tax
 from tests.companies import AT_ID, DE_ID, FR_ID
 from tests.shopping import settings_of
 
@@ -75,3 +80,12 @@ def test_an_id_says_its_country() -> None:
 def test_who_owes_the_tax(changes: dict[str, object], tax_id: str, country: str | None, owes: bool) -> None:
     settings = settings_of(**{"reverse_charge": True, **changes})
     assert buyer_owes_tax(settings, confirmed_tax_id=tax_id, country=country) is owes
+
+
+@pytest.mark.parametrize(("state", "owes"), [("M", True), ("GC", False), ("tf ", False), ("CE", False), ("ML", False)])
+def test_places_outside_the_eus_tax_area_are_taxed_as_ever(state: str, owes: bool) -> None:
+    settings = settings_of(reverse_charge=True, tax_rate=Decimal("0.19"))
+    company = Company(country="AT", tax_id=AT_ID, tax_id_state=Company.TaxIdState.CONFIRMED)
+    taxes = taxes_at(settings, None, "ES", state, company)
+    assert (taxes.reversed_from is not None) is owes
+    assert taxes.on_goods("standard").rate == (0 if owes else Decimal("0.19"))

@@ -11,10 +11,10 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.customers import beyond_plan
-from tenant_shop.customers.erase import nobodys_email
+from tenant_shop.configuration import beyond_plan
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.register import Applicant, open_account, register
+from tenant_shop.customers.scrub import nobodys_email
 from tests.accounts import PASSWORD, account, link_in, mails
 from tests.people import staff_browser
 

@@ -12,16 +12,21 @@ from platform_core.tenancy.connections import shop_connection
 from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.customers.consents import record_consent
-from tenant_shop.customers.erase import ask_to_erase, erase, nobodys_email
+from tenant_shop.customers.erase import ask_to_erase, erase
 from tenant_shop.customers.errors import LinkSpent, LogInRefused, OrdersUnderWay
 from tenant_shop.customers.export import export_of
 from tenant_shop.customers.log_in import log_in
+from tenant_shop.customers.notes import note_customer, tag_customer
+from tenant_shop.customers.scrub import nobodys_email
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.customers.wishlist import add_wish
+from tenant_shop.integrations.record import record_event
 from tenant_shop.models import (
+    ApiKey,
     CreditNote,
     CreditNoteLine,
     Customer,
+    IdempotentCall,
     LoyaltyEntry,
     Order,
     OutboxEvent,
@@ -82,12 +87,19 @@ def zenobia(selling) -> Customer:
     CreditNoteLine.objects.create(
         credit_note=note, product=mug.product, product_name="Mug", product_sku="MUG", quantity=1, unit_price=1
     )
+    note_customer(customer.pk, "Zenobia likes 1 Sesame Street", actor="ann")
+    tag_customer(customer.pk, ["Wunderlich"])
     LoyaltyEntry.objects.create(customer=customer, points=40, reason="correction", actor="ann")
     company = Company.objects.create(name="Sesame", country="DE")
     CompanyMember.objects.create(company=company, customer=customer, role="admin")
     asked = {"company": company, "total": 1, "currency": "EUR", "expires_at": timezone.now(), "answers": details}
     frozen = ShoppingCart.objects.create(customer=customer, frozen_at=timezone.now())
     PurchaseRequest.objects.create(customer=customer, cart_id=frozen.pk, **asked)
+    answer = {"id": str(customer.pk), "email": EMAIL, "last_name": "Wunderlich"}
+    key = ApiKey.objects.create(name="CRM", prefix="sk_live_abcdefgh", digest="0" * 64)
+    IdempotentCall.objects.create(
+        key=key, name="a", fingerprint="0" * 64, status=201, body=json.dumps(answer), expires_at=timezone.now()
+    )
     closed = {"status": "rejected", "decided_at": timezone.now(), "reason": "Not for Zenobia"}
     PurchaseRequest.objects.create(decided_by=customer, cart_id=uuid4(), **asked | closed | {"answers": {}})
     return customer
@@ -123,6 +135,9 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "order_items": 1,
         "credit_notes": 1,
         "credit_note_lines": 1,
+        "documents": 0,
+        "payments": 1,
+        "refunds": 0,
         "shipments": 1,
         "loyalty_entries": 1,
         "returns": 1,
@@ -135,6 +150,7 @@ def test_the_file_holds_everything_but_secrets(zenobia):
         "consents": 1,
         "company": 1,
         "purchase_requests": 1,
+        "notes_of_staff": 1,
         "log_ins": 1,
         "discount_codes_used": 1,
         "quotes": 1,
@@ -145,7 +161,17 @@ def test_the_file_holds_everything_but_secrets(zenobia):
     assert data["orders"][0]["shipping_address"]["address_line_1"] == "1 Sesame Street"
     for secret in ("password_hash", "public_token", "idempotency_key", zenobia.password_hash):
         assert secret not in text
-    assert statements.count == 23
+    assert statements.count == 27
+
+
+def test_a_mailbox_from_before_is_erased_from_what_was_told_of_the_orders(zenobia):
+    mine = Order.objects.get(customer=zenobia)
+    record_event("order.created", {"id": str(mine.pk), "email": "old.mailbox@example.com"})
+    record_event("return.requested", {"order_id": str(mine.pk), "email": "old.mailbox@example.com"})
+    others = record_event("order.created", {"id": str(uuid4()), "email": "somebody@example.com"})
+    erase(erase_link(zenobia))
+    assert not OutboxEvent.objects.filter(payload__email="old.mailbox@example.com").exists()
+    assert OutboxEvent.objects.filter(pk=others.pk).exists()
 
 
 def test_nothing_of_an_erased_customer_can_be_read_anywhere(zenobia):

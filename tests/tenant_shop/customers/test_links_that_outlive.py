@@ -12,10 +12,9 @@ from tenant_shop.customers.passwords import change_password
 from tenant_shop.customers.reset import reset_password
 from tenant_shop.customers.sessions import open_session
 from tenant_shop.models import Customer
-from tests.accounts import PASSWORD, account
+from tests.accounts import PASSWORD, account, change_links, moved, reset_link
 from tests.shopping import at_once, everything
 from tests.statements import StatementCount
-from tests.tenant_shop.customers.test_accounts import change_links, reset_link
 from tests.tenant_shop.customers.test_data import erase_link
 
 NEW = "eight yellow saucers"
@@ -24,8 +23,7 @@ NEW = "eight yellow saucers"
 def test_an_undo_of_a_later_change_leaves_the_owners_earlier_one_good(selling):
     """A thief who moved the account once more and undoes that cannot keep the owner from getting it back."""
     owner = account()
-    confirm, owners_undo = change_links(owner, "thief@example.com")
-    stolen = confirm_email(confirm)
+    stolen, owners_undo = moved(owner, "thief@example.com")
     _, thiefs_undo = change_links(stolen, "other@example.com")
     undo_email(thiefs_undo)
     new_link = undo_email(owners_undo)
@@ -34,8 +32,8 @@ def test_an_undo_of_a_later_change_leaves_the_owners_earlier_one_good(selling):
 
 def test_an_undo_ends_the_undos_of_later_changes(selling):
     owner = account()
-    confirm, owners_undo = change_links(owner, "thief@example.com")
-    _, thiefs_undo = change_links(confirm_email(confirm), "other@example.com")
+    stolen, owners_undo = moved(owner, "thief@example.com")
+    _, thiefs_undo = change_links(stolen, "other@example.com")
     undo_email(owners_undo)
     with pytest.raises(LinkSpent):
         undo_email(thiefs_undo)
@@ -69,8 +67,7 @@ def test_a_new_password_ends_the_links_that_choose_another(selling):
 def test_a_link_that_erases_does_not_follow_into_the_new_mailbox(selling):
     owner = account()
     link = erase_link(owner)
-    confirm, _ = change_links(owner, "new@example.com")
-    confirm_email(confirm)
+    moved(owner, "new@example.com")
     before = everything()
     with pytest.raises(LinkSpent):
         erase(link)

@@ -14,8 +14,7 @@ from tenant_shop.customers.mail import send_mail, send_mail_task, send_mails
 from tenant_shop.customers.register import Applicant, register
 from tenant_shop.customers.reset import ask_for_reset, reset_password
 from tenant_shop.models import CustomerToken, OutboxEvent
-from tests.accounts import PASSWORD, account, link_in, mails
-from tests.tenant_shop.customers.test_accounts import token_in
+from tests.accounts import PASSWORD, account, link_in, mails, token_in
 
 pytestmark = pytest.mark.usefixtures("selling")
 ANN = Applicant(email="ann@example.com", password=PASSWORD)

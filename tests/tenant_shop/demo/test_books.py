@@ -18,7 +18,8 @@ from tenant_shop.demo.shops import SLUGS
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.history import OrderCounter, OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.status import payment_status
 from tenant_shop.promotions.models import DiscountCode
@@ -26,7 +27,7 @@ from tenant_shop.taxes.rates import local_taxes
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.tenant_shop.demo.conftest import Visit
 
-pytestmark = [pytest.mark.usefixtures("demo_shops"), pytest.mark.parametrize("slug", SLUGS)]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("demo_shops"), pytest.mark.parametrize("slug", SLUGS)]
 
 NEGATIVE_ON_THE_WAY = """
 SELECT count(*) FROM (

@@ -59,6 +59,7 @@ def everything(visit: Visit) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_second_run_changes_nothing(visit: Visit) -> None:
     before = everything(visit)
     said = io.StringIO()
@@ -72,6 +73,7 @@ def test_a_second_run_changes_nothing(visit: Visit) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) -> None:
     printed = io.StringIO()
 
@@ -85,11 +87,11 @@ def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) ->
         *(
             f"http://{slug}.localhost:8000{path}"
             for slug in SLUGS
-            for path in ("/", "/account/", "/dashboard/", "/admin/")
+            for path in ("/", "/account/", "/account/company/", "/dashboard/", "/admin/")
         ),
     }
     for place in places:
-        if place["url"].endswith("/account/"):
+        if "/account/" in place["url"]:
             with visit(place["url"].partition("://")[2].partition(".")[0]):
                 assert check_password(place["password"], Customer.objects.get(email=place["login"]).password_hash)
         elif place["login"]:
@@ -98,6 +100,7 @@ def test_the_list_names_every_door_and_a_password_that_opens_it(visit: Visit) ->
     assert PlatformUser.objects.get(email=operator).is_superuser
 
 
+@pytest.mark.slow
 def test_a_fill_that_breaks_off_leaves_an_empty_shop_and_the_next_one_fills_it(
     shop: TenantInfo, small_pictures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,8 @@ from tenant_shop.loyalty.take_back import take_back_points
 from tenant_shop.loyalty.upkeep import keep_loyalty
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotFound
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import RefundTooLarge
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.refund import refund_amount, refund_lines

@@ -27,7 +27,8 @@ from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.errors import OrderNotCancellable, TotalChanged
 from tenant_shop.orders.expire import expire_unpaid
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
 from tenant_shop.payments.mark_paid import mark_as_paid

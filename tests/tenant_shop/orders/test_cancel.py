@@ -13,6 +13,8 @@ from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.catalog.models import Product
 from tenant_shop.integrations.models import OutboxEvent
+from tenant_shop.inventory.adjust import adjust_stock
+from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import OrderNotCancellable, OrderNotFound
 from tenant_shop.orders.expire import expire_unpaid
@@ -23,6 +25,8 @@ from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.settle import settle
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
+from tenant_shop.restock import wake
+from tenant_shop.restock.ask import ask_to_be_told
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.promotions import DiscountCodeFactory
 from tests.shopping import at_once, cart_with, configure, everything, order_from, order_of, stock_of, stocked
@@ -72,6 +76,43 @@ def test_what_was_taken_comes_back_even_when_tracking_was_switched_off_meanwhile
     Product.objects.update(track_inventory=False)
     cancel_order(order.pk, reason="", actor="ann")
     assert stock_of(mug) == 5
+
+
+def test_goods_that_are_not_put_back_are_written_off_and_the_ledger_tells_both() -> None:
+    mug, later, cup = stocked(stock=5), stocked(stock=1, allow_backorder=True), stocked(stock=2)
+    order = order_of((mug, 2), (later, 3), (cup, 1))
+    adjust_stock({cup.pk: 4}, reason=StockMovement.Reason.RECEIVED)
+    cancel_order(order.pk, reason="The shelf fell.", actor="user 7", restock=False)
+
+    # Of three only one had been there.
+    assert (stock_of(mug), stock_of(later), stock_of(cup)) == (3, 0, 5)
+    told = StockMovement.objects.filter(order=order, variant__in=[mug, later]).order_by("id")
+    assert sorted(told.values_list("variant", "delta", "reason", "actor")) == sorted(
+        [
+            (mug.pk, -2, "sale", "checkout"),
+            (mug.pk, 2, "cancellation", "user 7"),
+            (mug.pk, -2, "damage", "user 7"),
+            (later.pk, -3, "sale", "checkout"),
+            (later.pk, 3, "cancellation", "user 7"),
+            (later.pk, -1, "damage", "user 7"),
+        ]
+    )
+    step = OrderStatusHistory.objects.filter(order=order).last()
+    assert step is not None
+    assert step.comment == "The shelf fell. Its goods were written off as damaged."
+    assert verify_shop() == []
+
+
+def test_nobody_is_told_that_goods_are_back_which_were_written_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[list[str]] = []
+    monkeypatch.setattr(wake.tell_waiting_task, "delay", woken.append)
+    mug = stocked(stock=2)
+    lost, kept = order_of((mug, 1)), order_of((mug, 1))
+    ask_to_be_told(mug.pk, email="ann@example.com", language="en")
+    cancel_order(lost.pk, reason="", actor="ann", restock=False)
+    assert woken == []
+    cancel_order(kept.pk, reason="", actor="ann")
+    assert woken == [[str(mug.pk)]]
 
 
 @pytest.mark.parametrize(

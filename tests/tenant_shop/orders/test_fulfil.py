@@ -59,7 +59,7 @@ def send(order: Order, *quantities: int, key: str = "", **parcel: str) -> Order:
 def topics() -> list[str]:
     return list(
         OutboxEvent.objects.filter(topic__startswith="order.")
-        .exclude(topic__in=["order.placed", "order.paid"])
+        .exclude(topic__in=["order.created", "order.paid"])
         .order_by("created_at", "id")
         .values_list("topic", flat=True)
     )
@@ -78,7 +78,7 @@ def test_an_order_that_is_sent_whole_is_shipped(order: Order) -> None:
     assert step is not None
     assert (step.previous_status, step.new_status, step.updated_by) == ("confirmed", "shipped", "ann")
     assert step.comment == "4 pieces sent · DHL · 00340434161094"
-    event = OutboxEvent.objects.get(topic="order.shipped").payload
+    event = OutboxEvent.objects.get(topic="order.fulfilled").payload
     assert (event["number"], event["shipment"]["tracking_number"]) == (order.order_number, "00340434161094")
     assert verify_shop() == []
 
@@ -92,7 +92,7 @@ def test_parts_go_on_their_way_until_the_last_one_ships_the_order(order: Order) 
     last = send(order, 0, 1, tracking_number="B")
     assert (last.status, last.fulfillment_status, last.tracking_number) == ("shipped", "fulfilled", "B")
     assert [parcel.tracking_number for parcel in Shipment.objects.all()] == ["", "A", "B"]
-    assert topics() == ["order.partially_shipped", "order.partially_shipped", "order.shipped"]
+    assert topics() == ["order.partially_fulfilled", "order.partially_fulfilled", "order.fulfilled"]
     assert unsent_pieces(order) == {}
 
 
@@ -209,7 +209,7 @@ def test_an_order_arrives_once_and_its_customer_earns(shop: TenantInfo) -> None:
     assert [result.status for result in results] == ["delivered"] * 3
     placed.refresh_from_db()
     assert (placed.status, placed.delivered_at is not None) == ("delivered", True)
-    assert topics() == ["order.shipped", "order.delivered"]
+    assert topics() == ["order.fulfilled", "order.delivered"]
     assert OrderStatusHistory.objects.filter(order=placed, new_status="delivered", updated_by="bob").count() == 1
     assert points(ann) == 25
     assert verify_shop() == []

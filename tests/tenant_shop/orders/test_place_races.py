@@ -4,17 +4,26 @@ import threading
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from platform_core.tenancy.context import TenantInfo
+from platform_core.tenancy.errors import ShopBusy
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.catalog.variants import ProductVariant
-from tenant_shop.inventory.lock import lock_variants
+from tenant_shop.inventory.lock import lock_as_read
+from tenant_shop.inventory.models import StockMovement
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.errors import CouponRefused, IdempotencyConflict, OrderNotCancellable, OutOfStock, TotalChanged
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.errors import (
+    CouponRefused,
+    IdempotencyConflict,
+    OrderNotCancellable,
+    OutOfStock,
+    TotalChanged,
+)
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.verification.verify_shop import verify_shop
@@ -167,13 +176,13 @@ def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_rou
     sent = submission(cart_with((mug, 2)))
     product_held, variant_held = threading.Event(), threading.Event()
 
-    def lock_then_wait(variant_ids: object) -> dict[object, ProductVariant]:
-        locked = lock_variants(variant_ids)  # type: ignore[arg-type]
+    def lock_then_wait(read: dict[UUID, ProductVariant]) -> dict[UUID, ProductVariant]:
+        locked = lock_as_read(read)
         variant_held.set()
         assert product_held.wait(10)
-        return locked  # type: ignore[return-value]
+        return locked
 
-    monkeypatch.setattr("tenant_shop.orders.place.lock_variants", lock_then_wait)
+    monkeypatch.setattr("tenant_shop.orders.place.lock_as_read", lock_then_wait)
 
     def edit() -> str:
         with owner(shop.database_name) as connection:
@@ -194,3 +203,60 @@ def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_rou
     assert "met a deadlock" in caplog.text
     assert (stock_of(mug), Order.objects.count()) == (3, 1)
     assert verify_shop() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ("UPDATE products SET price = 11 WHERE id = %(product)s", TotalChanged),
+        ("UPDATE product_variants SET price = 11 WHERE id = %(variant)s", TotalChanged),
+        ("UPDATE products SET status = 'archived' WHERE id = %(product)s", OutOfStock),
+        ("UPDATE product_variants SET is_active = false WHERE id = %(variant)s", OutOfStock),
+        ("UPDATE products SET name = 'Cup' WHERE id = %(product)s", Order),
+        ("UPDATE products SET description = 'Blue' WHERE id = %(product)s", Order),
+    ],
+)
+def test_what_is_edited_after_it_was_priced_is_priced_again(
+    shop: TenantInfo, monkeypatch: pytest.MonkeyPatch, change: str, outcome: type
+) -> None:
+    """Goods are locked last. Between the two somebody else's edit is committed."""
+    mug = stocked(stock=5, price="10.00", name="Mug")
+    sent = submission(cart_with((mug, 2)))
+    edits = [change]
+
+    def edit_then_lock(read: dict[UUID, ProductVariant]) -> dict[UUID, ProductVariant]:
+        if edits:
+            with owner(shop.database_name) as connection:
+                connection.execute(edits.pop(), {"product": mug.product_id, "variant": mug.pk})
+        return lock_as_read(read)
+
+    monkeypatch.setattr("tenant_shop.orders.place.lock_as_read", edit_then_lock)
+    result = at_once(shop, [partial(place_order, **sent)])[0]
+    assert isinstance(result, outcome)
+    if outcome is Order:
+        name = "Cup" if "Cup" in change else "Mug"
+        assert list(OrderItem.objects.values_list("product_name", "quantity")) == [(name, 2)]
+        assert stock_of(mug) == 3
+    else:
+        assert (Order.objects.count(), StockMovement.objects.filter(reason="sale").count()) == (0, 0)
+    assert verify_shop() == []
+
+
+def test_goods_that_are_edited_without_end_are_not_waited_for(
+    shop: TenantInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mug = stocked(stock=5)
+    sent = submission(cart_with((mug, 2)))
+    names = iter("abcdefgh")
+
+    def edit_then_lock(read: dict[UUID, ProductVariant]) -> dict[UUID, ProductVariant]:
+        with owner(shop.database_name) as connection:
+            connection.execute("UPDATE products SET name = %s WHERE id = %s", [next(names), mug.product_id])
+        return lock_as_read(read)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tenant_shop.orders.place.lock_as_read", edit_then_lock)
+        assert isinstance(at_once(shop, [partial(place_order, **sent)])[0], ShopBusy)
+    assert next(names) == "d"
+    assert (Order.objects.count(), stock_of(mug)) == (0, 5)
+    assert isinstance(place_order(**sent), Order)

@@ -178,7 +178,7 @@ def test_a_customer_uses_a_code_as_often_as_allowed_however_the_address_is_writt
     before = everything()
     with pytest.raises(CouponRefused) as refused:
         place_order(**sent)
-    assert refused.value.reason is Refusal.USED_BY_CUSTOMER
+    assert refused.value.reason is Refusal.NOT_WITH_ADDRESS
     assert everything() == before
     order_from(cart_with_code(mug), email="bob@example.com")
 

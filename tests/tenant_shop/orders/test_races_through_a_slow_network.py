@@ -7,11 +7,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -23,16 +24,13 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.postgresql.base import pool
 from smartseller.errors import RuleViolation
 from tenant_shop.carts.change import set_line_quantity
-from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.carts.errors import CartGone
-from tenant_shop.carts.models import CartItem
-from tenant_shop.loyalty.spending import Purse
+from tenant_shop.carts.models import CartItem, ShoppingCart
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.errors import CouponRefused, OrderNotCancellable, OutOfStock, PointsRefused, TotalChanged
 from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
-from tenant_shop.orders.quote import quote
 from tenant_shop.payments.errors import OrderNotPayable
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
@@ -40,9 +38,11 @@ from tenant_shop.verification.verify_shop import verify_shop
 from tests.delay_proxy import DelayProxy, delay_proxy
 from tests.factories.promotions import DiscountCodeFactory
 from tests.loyalty import points, run_programme, with_points
-from tests.shopping import cart_with, configure, order_from, order_of, stock_of, stocked, submission
+from tests.shopping import configure, order_from, stock_of, stocked, submission, visits
 
 ROUNDS = 1000
+# What one piece costs with its delivery; with ten percent off; with five hundred points.
+TOTAL, TOTAL_WITH_CODE, TOTAL_WITH_POINTS = Decimal("14.90"), Decimal("13.90"), Decimal("9.90")
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("seed", [20261125])]
 
 Call = Callable[[], Any]
@@ -50,15 +50,15 @@ Call = Callable[[], Any]
 
 @pytest.fixture
 def proxy(shop: TenantInfo, seed: int, settings: Any) -> Iterator[DelayProxy]:
-    """The shop's database is reached through the proxy from here on."""
+    """The threads of a test reach the shop's database through the proxy; the test itself keeps its own connection."""
     direct = settings.DATABASE_SERVERS["primary"]
     server = Path(django_settings.EMBEDDED.run_dir) / ".s.PGSQL.5432"
+    configure()
     with delay_proxy(server, seed=seed) as (delay, folder):
         address = make_conninfo(**{**conninfo_to_dict(direct["app"]), "host": str(folder)})
         settings.DATABASE_SERVERS = {"primary": {**direct, "app": address}}
         server_settings.cache_clear()
         pool().forget("")
-        configure()
         yield delay
         pool().forget("")
     server_settings.cache_clear()
@@ -114,10 +114,14 @@ def kinds(results: tuple[Any, Any]) -> tuple[str, ...]:
     return tuple(sorted(type(result).__name__ for result in results))
 
 
+def ordering(cart_id: UUID, *, total: Decimal = TOTAL, **values: Any) -> Call:
+    return partial(place_order, **submission(cart_id, expected_total=total, **values))
+
+
 def test_the_last_piece_is_sold_once(clients: TwoClients) -> None:
     for _ in range(ROUNDS):
         last = stocked(stock=1)
-        sent = [partial(place_order, **submission(cart_with((last, 1)))) for _ in range(2)]
+        sent = [ordering(cart_id) for cart_id in visits(last, 2)]
         assert kinds(clients.race(*sent)) == (Order.__name__, OutOfStock.__name__)
         assert stock_of(last) == 0
     assert Order.objects.count() == ROUNDS
@@ -126,13 +130,13 @@ def test_the_last_piece_is_sold_once(clients: TwoClients) -> None:
 
 def test_the_last_use_of_a_code_is_used_once(clients: TwoClients) -> None:
     mug = stocked(stock=2 * ROUNDS)
+    carts = visits(mug, 2 * ROUNDS)
     for number in range(ROUNDS):
-        code = DiscountCodeFactory(code=f"ONCE{number}", usage_limit=1)
+        code = DiscountCodeFactory(code=f"ONCE{number}", usage_limit=1).code
         sent = []
-        for buyer in "ab":
-            cart_id = cart_with((mug, 1))
-            apply_coupon(cart_id, code.code)
-            sent.append(partial(place_order, **submission(cart_id, email=f"{buyer}{number}@example.com")))
+        for buyer, cart_id in zip("ab", (next(carts), next(carts)), strict=True):
+            ShoppingCart.objects.filter(pk=cart_id).update(coupon_code=code)
+            sent.append(ordering(cart_id, total=TOTAL_WITH_CODE, email=f"{buyer}{number}@example.com"))
         assert kinds(clients.race(*sent)) == (CouponRefused.__name__, Order.__name__)
     assert DiscountRedemption.objects.count() == ROUNDS
     assert stock_of(mug) == ROUNDS
@@ -140,28 +144,21 @@ def test_the_last_use_of_a_code_is_used_once(clients: TwoClients) -> None:
 
 
 def test_the_last_use_of_an_automatic_discount_is_used_once(clients: TwoClients) -> None:
-    mug = stocked(stock=2 * ROUNDS)
+    carts = visits(stocked(stock=2 * ROUNDS), 2 * ROUNDS)
     for number in range(ROUNDS):
         DiscountCode.objects.update(is_active=False)
         DiscountCodeFactory(code=None, name=f"First {number}", usage_limit=1)
-        sent = [
-            partial(place_order, **submission(cart_with((mug, 1)), email=f"{buyer}{number}@example.com"))
-            for buyer in "ab"
-        ]
+        sent = [ordering(next(carts), total=TOTAL_WITH_CODE, email=f"{buyer}{number}@example.com") for buyer in "ab"]
         assert kinds(clients.race(*sent)) == (Order.__name__, TotalChanged.__name__)
     assert DiscountRedemption.objects.count() == ROUNDS
     assert verify_shop() == []
 
 
 def test_one_customer_has_one_first_order(clients: TwoClients) -> None:
-    mug = stocked(stock=2 * ROUNDS)
     DiscountCodeFactory(code="FIRST", first_order_only=True)
+    carts = visits(stocked(stock=2 * ROUNDS), 2 * ROUNDS, code="FIRST")
     for number in range(ROUNDS):
-        sent = []
-        for _ in "ab":
-            cart_id = cart_with((mug, 1))
-            apply_coupon(cart_id, "FIRST")
-            sent.append(partial(place_order, **submission(cart_id, email=f"{number}@example.com")))
+        sent = [ordering(next(carts), total=TOTAL_WITH_CODE, email=f"{number}@example.com") for _ in "ab"]
         assert kinds(clients.race(*sent)) == (CouponRefused.__name__, Order.__name__)
     assert verify_shop() == []
 
@@ -169,14 +166,10 @@ def test_one_customer_has_one_first_order(clients: TwoClients) -> None:
 def test_a_cart_that_is_edited_while_it_is_ordered_is_ordered_as_the_shopper_saw_it_or_not_at_all(
     clients: TwoClients,
 ) -> None:
-    mug = stocked(stock=3 * ROUNDS)
     seen = Counter[tuple[str, ...]]()
-    for _ in range(ROUNDS):
-        cart_id = cart_with((mug, 1))
+    for cart_id in visits(stocked(stock=3 * ROUNDS), ROUNDS):
         line = CartItem.objects.get(cart_id=cart_id)
-        results = clients.race(
-            partial(place_order, **submission(cart_id)), partial(set_line_quantity, cart_id, line.pk, 2)
-        )
+        results = clients.race(ordering(cart_id), partial(set_line_quantity, cart_id, line.pk, 2))
         seen[tuple(type(result).__name__ for result in results)] += 1
         ordered = Order.objects.filter(cart_id=cart_id).first()
         assert (ordered is None) == isinstance(results[0], TotalChanged)
@@ -191,8 +184,8 @@ def test_a_cart_that_is_edited_while_it_is_ordered_is_ordered_as_the_shopper_saw
 @pytest.mark.parametrize("keys", ["one key", "two keys"])
 def test_a_cart_that_is_submitted_twice_is_ordered_once(clients: TwoClients, keys: str) -> None:
     mug = stocked(stock=2 * ROUNDS)
-    for _ in range(ROUNDS):
-        sent = submission(cart_with((mug, 1)))
+    for cart_id in visits(mug, ROUNDS):
+        sent = submission(cart_id, expected_total=TOTAL)
         again = sent if keys == "one key" else {**sent, "idempotency_key": str(uuid4())}
         first, second = clients.race(partial(place_order, **sent), partial(place_order, **again))
         assert isinstance(first, Order)
@@ -206,8 +199,8 @@ def test_an_order_is_paid_or_expires_and_its_goods_come_back_at_most_once(client
     mug = stocked(stock=ROUNDS)
     later = timezone.now() + timedelta(days=8)
     expired = 0
-    for _ in range(ROUNDS):
-        order = order_of((mug, 1))
+    for cart_id in visits(mug, ROUNDS):
+        order = order_from(cart_id, expected_total=TOTAL)
         paid, _ = clients.race(partial(mark_as_paid, order.pk, actor="ann"), partial(expire_unpaid, later))
         order.refresh_from_db()
         assert order.status == ("cancelled" if isinstance(paid, OrderNotPayable) else "confirmed")
@@ -218,8 +211,8 @@ def test_an_order_is_paid_or_expires_and_its_goods_come_back_at_most_once(client
 
 def test_an_order_is_cancelled_by_one_of_two(clients: TwoClients) -> None:
     mug = stocked(stock=ROUNDS)
-    for _ in range(ROUNDS):
-        order = order_of((mug, 1))
+    for cart_id in visits(mug, ROUNDS):
+        order = order_from(cart_id, expected_total=TOTAL)
         cancel = partial(cancel_order, order.pk, reason="", actor="ann")
         assert kinds(clients.race(cancel, cancel)) == (Order.__name__, OrderNotCancellable.__name__)
     assert stock_of(mug) == ROUNDS
@@ -228,15 +221,10 @@ def test_an_order_is_cancelled_by_one_of_two(clients: TwoClients) -> None:
 
 def test_the_same_points_pay_for_one_of_two_orders(clients: TwoClients) -> None:
     run_programme(may_be_spent=True)
-    mug = stocked(stock=2 * ROUNDS)
+    carts = visits(stocked(stock=2 * ROUNDS), 2 * ROUNDS)
     for _ in range(ROUNDS):
         ann = with_points(500)
-        sent = []
-        for _ in "ab":
-            cart_id = cart_with((mug, 1))
-            seen = quote(cart_id, country="DE", shipping_code="standard", purse=Purse(balance=500, wanted=500))
-            spent = submission(cart_id, customer_id=ann.pk, points=500, expected_total=seen.total)
-            sent.append(partial(place_order, **spent))
+        sent = [ordering(next(carts), total=TOTAL_WITH_POINTS, customer_id=ann.pk, points=500) for _ in "ab"]
         assert kinds(clients.race(*sent)) == (Order.__name__, PointsRefused.__name__)
         assert points(ann) == 0
     assert verify_shop() == []
@@ -244,12 +232,10 @@ def test_the_same_points_pay_for_one_of_two_orders(clients: TwoClients) -> None:
 
 def test_points_of_an_order_that_two_cancel_come_back_once(clients: TwoClients) -> None:
     run_programme(may_be_spent=True)
-    mug, later = stocked(stock=ROUNDS), timezone.now() + timedelta(days=8)
-    for _ in range(ROUNDS):
+    later = timezone.now() + timedelta(days=8)
+    for cart_id in visits(stocked(stock=ROUNDS), ROUNDS):
         ann = with_points(500)
-        cart_id = cart_with((mug, 1))
-        seen = quote(cart_id, country="DE", shipping_code="standard", purse=Purse(balance=500, wanted=500))
-        order = order_from(cart_id, customer_id=ann.pk, points=500, expected_total=seen.total)
+        order = order_from(cart_id, customer_id=ann.pk, points=500, expected_total=TOTAL_WITH_POINTS)
         clients.race(partial(cancel_order, order.pk, reason="", actor="ann"), partial(expire_unpaid, later))
         assert points(ann) == 500
     assert verify_shop() == []

@@ -6,14 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.expire import expire_unpaid
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.ask import enter_payment, read_payment
+from tenant_shop.payments.ask import enter_payment, read_payment, start_payment
 from tenant_shop.payments.deliver_demo_message import deliver_demo_message
 from tenant_shop.payments.errors import (
     AttemptOutdated,
@@ -28,7 +30,7 @@ from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.next_attempt import MOST_ATTEMPTS, next_attempt
 from tenant_shop.payments.upkeep import ask_about_payments
 from tests.paying import NUMBERS, RETURN, card_order, give_card, standing, take_cards
-from tests.shopping import at_once, everything
+from tests.shopping import at_once, everything, order_of, stocked
 
 
 @pytest.fixture(autouse=True)
@@ -234,6 +236,26 @@ def test_another_way_to_pay_gives_the_card_up_and_changes_the_time_to_pay() -> N
     assert payment.state == "dropped"
     assert give_card(Card.SUCCEEDS, order, payment).outcome == "waiting", "nobody can pay it any more"
     assert standing(order) == ("pending", "pending")
+
+
+@pytest.mark.parametrize(
+    ("left", "gets"),
+    [(timedelta(days=6, hours=23), timedelta(minutes=30)), (timedelta(minutes=20), timedelta(minutes=20))],
+)
+def test_an_order_that_has_waited_for_a_transfer_gets_its_time_for_a_card(left: timedelta, gets: timedelta) -> None:
+    order = order_of((stocked(), 1), payment_method="bank_transfer")
+    payment, now = Payment.objects.get(order=order), timezone.now()
+    due = now + left
+    Order.objects.filter(pk=order.pk).update(created_at=due - timedelta(days=7), payment_due_at=due)
+    order.refresh_from_db()
+    with time_machine.travel(now, tick=False):
+        changed, second = next_attempt(order, shop_settings(), after=payment.pk, method="test_card")
+        assert changed.payment_due_at == now + gets
+        assert expire_unpaid(timezone.now()) == 0
+        start_payment(second, changed, shop_settings(), return_url=RETURN)
+        second.refresh_from_db()
+        give_card(Card.SUCCEEDS, changed, second)
+    assert standing(order) == ("confirmed", "paid")
 
 
 def test_goods_that_are_paid_at_the_door_are_confirmed_at_once() -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.confirmation import send_confirmation
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
+from tenant_shop.payments.refund import refund_amount
 from tests.paying import take_cards
 from tests.people import shop_browser
 from tests.shopping import configure, order_of, stocked
@@ -80,6 +82,17 @@ def test_what_is_paid_is_not_asked_for_again(shop: TenantInfo) -> None:
     page = shop_browser(shop).get(f"/orders/{order.public_token}/").content.decode()
     assert "IBAN" not in page
     assert "Pay by" not in page
+
+
+@pytest.mark.parametrize("method", ["bank_transfer", "cash_on_delivery"])
+@pytest.mark.parametrize("given_back", ["4.90", "14.90"])
+def test_who_got_money_back_is_not_told_how_to_pay(shop: TenantInfo, method: str, given_back: str) -> None:
+    order = order_of((stocked(price="10.00"), 1), payment_method=method)
+    mark_as_paid(order.pk, actor="test")
+    refund_amount(order.payments.get().pk, amount=Decimal(given_back), key="one", actor="test")
+    page = words_of(shop_browser(shop).get(f"/orders/{order.public_token}/").content.decode())
+    assert f"Money given back €{given_back}" in page
+    assert "You pay" not in page
 
 
 def test_page_and_mail_say_deliver_to_the_country_by_name_and_free_where_it_is(shop: TenantInfo) -> None:

@@ -1,14 +1,16 @@
 """Two clients at the same moment, a thousand times each, through the network that dawdles: money moves once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import enter_payment
 from tenant_shop.payments.capture import capture_payment
 from tenant_shop.payments.errors import NothingToCapture, RefundInvalid, RefundTooLarge
@@ -17,8 +19,8 @@ from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund import refund_amount, refund_lines
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.paying import NUMBERS, RETURN, give_card, take_cards
-from tests.shopping import order_of, stocked
-from tests.tenant_shop.orders.test_races_through_a_slow_network import ROUNDS, TwoClients, clients, kinds, proxy
+from tests.shopping import order_from, stocked, visits
+from tests.tenant_shop.orders.test_races_through_a_slow_network import ROUNDS, TOTAL, TwoClients, clients, kinds, proxy
 
 __all__ = ["clients", "proxy"]
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("seed", [20261126])]
@@ -29,17 +31,22 @@ def selling(proxy: object) -> None:
     take_cards()
 
 
-def to_be_paid() -> tuple[Order, Payment]:
+def carts() -> Iterator[UUID]:
+    """One for each round."""
+    return visits(stocked(stock=ROUNDS), ROUNDS)
+
+
+def to_be_paid(cart_id: UUID) -> tuple[Order, Payment]:
     """An order of 14.90 whose gateway waits for a card."""
-    order = order_of((stocked(stock=1), 1), payment_method="test_card")
+    order = order_from(cart_id, payment_method="test_card", expected_total=TOTAL)
     payment = Payment.objects.get(order=order)
     Payment.objects.filter(pk=payment.pk).update(state="shopper", gateway_reference=f"demo_{payment.pk.hex}")
     payment.refresh_from_db()
     return order, payment
 
 
-def paid(card: Card = Card.SUCCEEDS) -> tuple[Order, Payment]:
-    order, payment = to_be_paid()
+def paid(cart_id: UUID, card: Card = Card.SUCCEEDS) -> tuple[Order, Payment]:
+    order, payment = to_be_paid(cart_id)
     give_card(card, order, payment)
     return order, payment
 
@@ -49,8 +56,8 @@ def entries(payment: Payment, kind: str) -> list[Decimal]:
 
 
 def test_a_payment_is_not_given_back_by_two_clerks(clients: TwoClients) -> None:
-    for _ in range(ROUNDS):
-        _, payment = paid()
+    for cart_id in carts():
+        _, payment = paid(cart_id)
         both = [
             partial(refund_amount, payment.pk, amount=Decimal("10.00"), key=uuid4().hex, actor=name) for name in "ab"
         ]
@@ -60,8 +67,8 @@ def test_a_payment_is_not_given_back_by_two_clerks(clients: TwoClients) -> None:
 
 
 def test_a_refund_that_is_sent_twice_is_made_once(clients: TwoClients) -> None:
-    for number in range(ROUNDS):
-        _, payment = paid()
+    for number, cart_id in enumerate(carts()):
+        _, payment = paid(cart_id)
         sent = partial(refund_amount, payment.pk, amount=Decimal("5.00"), key=f"form {number}", actor="ann")
         first, second = clients.race(sent, sent)
         assert first == second
@@ -71,8 +78,8 @@ def test_a_refund_that_is_sent_twice_is_made_once(clients: TwoClients) -> None:
 
 
 def test_a_line_is_given_back_and_put_on_sale_by_one_of_two_clerks(clients: TwoClients) -> None:
-    for _ in range(ROUNDS):
-        order, payment = paid()
+    for cart_id in carts():
+        order, payment = paid(cart_id)
         item = OrderItem.objects.get(order=order)
         both = [
             partial(
@@ -92,8 +99,8 @@ def test_a_line_is_given_back_and_put_on_sale_by_one_of_two_clerks(clients: TwoC
 
 
 def test_a_card_that_is_given_twice_is_charged_once(clients: TwoClients) -> None:
-    for _ in range(ROUNDS):
-        order, payment = to_be_paid()
+    for cart_id in carts():
+        order, payment = to_be_paid(cart_id)
         given = {"number": NUMBERS[Card.SUCCEEDS]}
         pay = partial(enter_payment, payment, order, shop_settings(), given, return_url=RETURN)
         first, second = clients.race(pay, pay)
@@ -104,8 +111,8 @@ def test_a_card_that_is_given_twice_is_charged_once(clients: TwoClients) -> None
 
 def test_what_was_promised_is_taken_once(clients: TwoClients) -> None:
     seen = Counter[str]()
-    for _ in range(ROUNDS):
-        _, payment = paid(Card.AUTHORIZES)
+    for cart_id in carts():
+        _, payment = paid(cart_id, Card.AUTHORIZES)
         results = clients.race(*[partial(capture_payment, payment.pk, actor=name) for name in "ab"])
         seen.update(kinds(results))
         assert set(kinds(results)) <= {Order.__name__, NothingToCapture.__name__}

@@ -18,10 +18,17 @@ from tenant_shop.payments.errors import (
     AttemptOutdated,
     GatewayNotOffered,
     GatewayUnavailable,
+    MoneyPromised,
+    NotLate,
+    OrderNotPayable,
 )
 from tenant_shop.payments.gateways.demo import Card, DemoGateway
+from tenant_shop.payments.late_money import enter_late_money
+from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment
 from tenant_shop.payments.next_attempt import next_attempt
+from tenant_shop.payments.refund import refund_amount
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.paying import RETURN, card_order, give_card, standing, take_cards
 from tests.shopping import configure, everything, order_of, stocked
 
@@ -93,6 +100,38 @@ def test_money_for_an_expired_order_is_entered_and_owed() -> None:
     assert (found.status, found.payment_status, found.owed_amount) == ("cancelled", "paid", Decimal("14.90"))
     mug.refresh_from_db()
     assert mug.inventory_quantity == 0
+
+
+def test_a_transfer_that_comes_after_the_order_expired_is_entered_owed_and_given_back() -> None:
+    order = order_of((stocked(stock=1), 1))
+    payment = Payment.objects.get(order=order)
+    with pytest.raises(NotLate):
+        enter_late_money(order.pk, actor="ann")
+    expire_unpaid(timezone.now() + timedelta(days=8))
+    with pytest.raises(OrderNotPayable):
+        mark_as_paid(order.pk, actor="ann")
+    late = enter_late_money(order.pk, actor="ann")
+    assert (late.status, late.payment_status, late.owed_amount) == ("cancelled", "paid", Decimal("14.90"))
+    before = everything()
+    enter_late_money(order.pk, actor="ann")
+    assert everything() == before, "twice enters once"
+    said = order.history.order_by("created_at", "id").last()
+    assert said.comment == "Paid after it was cancelled: the money has to be given back."
+    assert verify_shop() == []
+    refund_amount(payment.pk, amount=Decimal("14.90"), key="one", actor="ann")
+    found = Order.objects.get()
+    assert (found.status, found.payment_status, found.owed_amount) == ("cancelled", "refunded", 0)
+    assert verify_shop() == []
+
+
+def test_late_money_waits_until_what_a_card_promised_is_let_go() -> None:
+    order, payment = card_order()
+    give_card(Card.AUTHORIZES, order, payment)
+    cancel_order(order.pk, reason="", actor="ann")
+    before = everything()
+    with pytest.raises(MoneyPromised):
+        enter_late_money(order.pk, actor="ann")
+    assert everything() == before
 
 
 def test_cancelling_a_paid_order_owes_its_money_and_an_unpaid_one_nothing() -> None:

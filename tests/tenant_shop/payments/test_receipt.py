@@ -7,14 +7,19 @@ from django.core import mail
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.documents.models import Document
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.fulfil import fulfil_rest
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.shipped_mail import send_shipped_mails
 from tenant_shop.payments import receipt
+from tenant_shop.payments.errors import NothingOpen
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
 from tenant_shop.payments.receipt import TOPIC, send_receipt, send_receipts
 from tenant_shop.payments.settle import settle
+from tests.documents import selling, text_of
 from tests.shopping import at_once, configure, order_of, stocked
 
 
@@ -34,7 +39,8 @@ def test_a_transfer_that_arrives_is_told_once_however_often_it_is_entered(shop: 
     order = order_of((stocked(name="Mug", price="10.00"), 2), email="ann@example.com")
     assert receipts() == []
 
-    for _ in range(2):
+    mark_as_paid(order.pk, actor="test")
+    with pytest.raises(NothingOpen):
         mark_as_paid(order.pk, actor="test")
 
     (event,) = receipts()
@@ -70,7 +76,8 @@ def test_money_for_a_cancelled_order_is_said_to_go_back(shop: TenantInfo) -> Non
 def test_what_costs_nothing_needs_no_receipt(shop: TenantInfo) -> None:
     configure(shipping_rates=[{"code": "standard", "name": "Standard", "amount": "0"}])
     order = order_of((stocked(price="0.00"), 1))
-    mark_as_paid(order.pk, actor="test")
+    with pytest.raises(NothingOpen):
+        mark_as_paid(order.pk, actor="test")
     assert receipts() == []
 
 
@@ -87,3 +94,49 @@ def test_what_was_sent_or_is_paid_at_the_door_is_not_got_ready_again(
     text = str(mail.outbox[-1].body)
     assert "We received €24.90.\n" in text
     assert "ready" not in text
+
+
+def test_the_receipt_leads_to_the_invoice_which_is_there_by_then(shop: TenantInfo) -> None:
+    selling()
+    order = order_of((stocked(), 1))
+    mark_as_paid(order.pk, actor="test")
+    assert Document.objects.count() == 0
+
+    send_receipts(timezone.now())
+
+    invoice, (message,) = Document.objects.get(), mail.outbox
+    link = f"/orders/{order.public_token}/documents/{invoice.pk}/"
+    assert (invoice.number, invoice.order_id, message.attachments) == ("INV-000001", order.pk, [])
+    assert "Invoice INV-000001 (PDF):\nhttp" in str(message.body)
+    for text in (str(message.body), str(message.alternatives[0][0])):
+        assert link in text
+
+
+def test_a_shop_may_have_the_invoice_in_the_mails_themselves(shop: TenantInfo) -> None:
+    selling(invoice_mail="attach")
+    order = order_of((stocked(), 1))
+    mark_as_paid(order.pk, actor="test")
+    fulfil_rest(order.pk, key="k", actor="test")
+
+    send_receipts(timezone.now())
+    send_shipped_mails(timezone.now())
+
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        ((name, content, kind),) = message.attachments
+        assert (name, kind) == ("INV-000001.pdf", "application/pdf")
+        assert "Invoice INV-000001" in text_of(content)
+        assert "Invoice INV-000001 (PDF)" in str(message.body)
+
+
+def test_mails_say_nothing_of_an_invoice_where_there_is_none(shop: TenantInfo) -> None:
+    selling(invoice_issue="by_hand", invoice_mail="attach")
+    order = order_of((stocked(), 1))
+    mark_as_paid(order.pk, actor="test")
+    fulfil_rest(order.pk, key="k", actor="test")
+
+    send_receipts(timezone.now())
+    send_shipped_mails(timezone.now())
+
+    assert Document.objects.count() == 0
+    assert [("nvoice" in str(each.body), each.attachments) for each in mail.outbox] == [(False, []), (False, [])]

@@ -6,7 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import PaymentRefund
 from tenant_shop.payments.refund_amounts import pieces_price, worth
 
@@ -61,7 +62,9 @@ def test_the_last_pieces_after_a_failed_refund_are_worth_what_is_left() -> None:
     order = Order(currency="EUR", tax_included=True)
     item = OrderItem(pk=UUID(int=1), total_price=Decimal("10.00"), discount_amount=0, tax_amount=0, quantity=3)
     first, second = (
-        PaymentRefund(lines=[{"item": str(item.pk), "quantity": 1, "amount": amount}], shipping_amount=0, state=state)
+        PaymentRefund(
+            lines=[{"item": str(item.pk), "quantity": 1, "unsent": 1, "amount": amount}], shipping_amount=0, state=state
+        )
         for amount, state in (("3.33", "failed"), ("3.34", "succeeded"))
     )
     third = worth(order, [item], [first, second], {item.pk: 2}, shipping=False)

@@ -10,12 +10,14 @@ from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.gateways.demo import Card
 from tenant_shop.payments.gateways.protocol import RefundNews
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
-from tenant_shop.payments.refund import refund_amount, refund_lines, refundable
+from tenant_shop.payments.refund import refund_amount, refund_lines
 from tenant_shop.payments.refund_news import take_refund_news
+from tenant_shop.payments.refundable import refundable
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.paying import card_order, give_card, standing, take_cards
 from tests.shopping import everything

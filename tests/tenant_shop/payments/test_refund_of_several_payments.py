@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.errors import GatewayRefused, GatewayUnavailable, RefundTooLarge
 from tenant_shop.payments.gateways.demo import DemoGateway
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -112,19 +113,19 @@ def test_a_gateway_that_does_not_answer_keeps_only_its_part_waiting(monkeypatch:
 
 def test_a_line_that_falls_into_two_portions_keeps_its_pieces_in_the_first() -> None:
     lines = (
-        {"item": "a", "quantity": 3, "amount": "10.00"},
-        {"item": "free", "quantity": 1, "amount": "0.00"},
-        {"item": "b", "quantity": 1, "amount": "5.00"},
+        {"item": "a", "quantity": 3, "unsent": 2, "amount": "10.00"},
+        {"item": "free", "quantity": 1, "unsent": 0, "amount": "0.00"},
+        {"item": "b", "quantity": 1, "unsent": 0, "amount": "5.00"},
     )
     whole = Worth(lines=lines, shipping=Decimal("4.90"), total=Decimal("19.90"))
     portions = split(whole, [Decimal("7.00"), Decimal("10.00"), Decimal("2.90")])
     assert [(part.lines, part.shipping, part.total) for part in portions] == [
-        (({"item": "a", "quantity": 3, "amount": "7.00"},), Decimal(0), Decimal("7.00")),
+        (({"item": "a", "quantity": 3, "unsent": 2, "amount": "7.00"},), Decimal(0), Decimal("7.00")),
         (
             (
-                {"item": "a", "quantity": 0, "amount": "3.00"},
-                {"item": "free", "quantity": 1, "amount": "0.00"},
-                {"item": "b", "quantity": 1, "amount": "5.00"},
+                {"item": "a", "quantity": 0, "unsent": 0, "amount": "3.00"},
+                {"item": "free", "quantity": 1, "unsent": 0, "amount": "0.00"},
+                {"item": "b", "quantity": 1, "unsent": 0, "amount": "5.00"},
             ),
             Decimal("2.00"),
             Decimal("10.00"),

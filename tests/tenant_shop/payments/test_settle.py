@@ -11,9 +11,10 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order
-from tenant_shop.payments.errors import OrderNotPayable, PaymentNotFound
+from tenant_shop.payments.errors import NothingOpen, OrderNotPayable, PaymentNotFound
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment, PaymentEntry
+from tenant_shop.payments.refund import refund_amount
 from tenant_shop.payments.settle import settle
 from tests.shopping import at_once, configure, everything, order_of, stock_of, stocked
 
@@ -51,11 +52,18 @@ def test_staff_say_that_an_order_was_paid() -> None:
     assert OutboxEvent.objects.get(topic="order.paid").payload["payment_status"] == "paid"
 
 
-def test_saying_it_twice_changes_nothing() -> None:
-    order, _ = placed()
+def test_where_nothing_is_open_nobody_says_that_it_was_paid() -> None:
+    order, payment = placed()
     mark_as_paid(order.pk, actor="ann")
     before = everything()
-    mark_as_paid(order.pk, actor="bob")
+    with pytest.raises(NothingOpen) as refused:
+        mark_as_paid(order.pk, actor="bob")
+    assert everything() == before
+    assert str(refused.value) == f"Nothing of order {order.order_number} is open to be paid."
+    refund_amount(payment.pk, amount=Decimal("4.90"), key="one", actor="ann")
+    before = everything()
+    with pytest.raises(NothingOpen):
+        mark_as_paid(order.pk, actor="bob")
     assert everything() == before
 
 

@@ -8,7 +8,7 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.carts.coupon import apply_coupon
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.cancel import cancel_order
-from tenant_shop.orders.errors import CouponRefused
+from tenant_shop.orders.errors import CouponRefused, TotalChanged
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.place import place_order
 from tenant_shop.orders.quote import quote
@@ -84,10 +84,36 @@ def test_an_address_that_is_not_proven_takes_nothing_from_its_owner(selling: Non
     assert is_refused("ann@example.com") is None
 
 
+@pytest.mark.parametrize("rule", [{"usage_limit_per_customer": 1}, {"first_order_only": True}])
+def test_a_customer_is_told_why_of_the_account_and_not_of_an_address_that_they_type(
+    ann: Customer, rule: dict[str, Any]
+) -> None:
+    DiscountCodeFactory(code="ONCE", **rule)
+    order("bob@example.com")
+    assert is_refused("bob@example.com", ann) is Refusal.NOT_WITH_ADDRESS
+    order("ann@example.com", ann)
+    reason = Refusal.USED_BY_CUSTOMER if "usage_limit_per_customer" in rule else Refusal.NOT_FIRST_ORDER
+    assert is_refused("ann@example.com", ann) is reason
+
+
+def test_a_wrong_total_is_answered_alike_whether_the_address_is_known_or_not() -> None:
+    DiscountCodeFactory(code="ONCE", value=50, first_order_only=True)
+    order("ann@example.com")
+    cart_id = cart_with((stocked(price="10.00"), 1))
+    apply_coupon(cart_id, "ONCE")
+    sent = submission(cart_id)
+    totals = set()
+    for email in ("ann@example.com", "new@example.com"):
+        with pytest.raises(TotalChanged) as refused:
+            place_order(**{**sent, "email": email, "expected_total": sent["expected_total"] + 1})
+        totals.add(refused.value.actual)
+    assert totals == {sent["expected_total"]}
+
+
 def test_a_first_order_is_the_first_that_was_not_cancelled() -> None:
     DiscountCodeFactory(code="ONCE", first_order_only=True)
     cancelled = order("ann@example.com", code=None)
-    assert is_refused("ann@example.com") is Refusal.NOT_FIRST_ORDER
+    assert is_refused("ann@example.com") is Refusal.NOT_WITH_ADDRESS
     cancel_order(cancelled.pk, reason="", actor="test")
     assert is_refused("ann@example.com") is None
 

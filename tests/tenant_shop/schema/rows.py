@@ -6,10 +6,18 @@ from uuid import uuid4
 from django.utils import timezone
 
 from tenant_shop.carts.models import CartItem, ShoppingCart
+from tenant_shop.catalog.scheduled.models import ScheduledChange
 from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
+from tenant_shop.configuration.custom_fields.models import CustomField
 from tenant_shop.credit_notes.models import CreditNote, CreditNoteLine
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.customers.tokens import CustomerToken
+from tenant_shop.documents.models import Document
+from tenant_shop.imports.jobs.models import BulkJob, BulkRow
+from tenant_shop.imports.runs.models import ImportRun
+from tenant_shop.integrations.idempotency.models import IdempotentCall
+from tenant_shop.integrations.keys.models import ApiKey
+from tenant_shop.integrations.models import Event, Webhook, WebhookDelivery
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.pricing.models import CustomerGroup, PriceList, PriceListEntry, QuantityRule
 from tenant_shop.quotes.models import QuoteLine, QuoteRequest
@@ -19,6 +27,16 @@ from tenant_shop.shipping.models import ShippingZone, ShippingZoneRate
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import OrderFactory
+
+
+def api_key(**values: Any) -> ApiKey:
+    row = {"name": "Warehouse", "prefix": "sk_live_abcdefgh", "digest": "0" * 64, **values}
+    return ApiKey.objects.create(**row)
+
+
+def idempotent_call(**values: Any) -> IdempotentCall:
+    row = {"name": "a", "fingerprint": "0" * 64, "status": 200, "expires_at": timezone.now(), **values}
+    return IdempotentCall.objects.create(**{"key": api_key(), **row})
 
 
 def cart_item(**values: Any) -> CartItem:
@@ -49,6 +67,12 @@ def refund(**values: Any) -> PaymentRefund:
     return PaymentRefund.objects.create(**row)
 
 
+def delivery(**values: Any) -> WebhookDelivery:
+    event = Event.objects.create(position=1, type="order.created", data={}, occurred_at=timezone.now())
+    webhook = Webhook.objects.create(name="Books", url="https://books.example/", events=["order.created"])
+    return WebhookDelivery.objects.create(webhook=webhook, event=event, **{"state": "failed", **values})
+
+
 def address(**values: Any) -> CustomerAddress:
     row = {"address_line_1": "1 Main Street", "city": "Berlin", "country": "DE", **values}
     return CustomerAddress.objects.create(**{"customer": row.pop("customer", None) or CustomerFactory(), **row})
@@ -76,6 +100,12 @@ def credit_note(**fields: Any) -> CreditNote:
     return CreditNote.objects.create(
         **{"number": "C1", "currency": "EUR", "total_amount": 1, "issued_at": timezone.now(), **fields}
     )
+
+
+def document(**fields: Any) -> Document:
+    row = {"kind": "invoice", "sequence": 1, "number": "INV-1", "currency": "EUR", "total_amount": 1, "tax_amount": 0}
+    more = {"content": {}, "actor": "ann", "issued_at": timezone.now()}
+    return Document.objects.create(**{**row, **more, "order": OrderFactory(), **fields})
 
 
 def credit_line(**fields: Any) -> CreditNoteLine:
@@ -113,3 +143,24 @@ def quote(**values: Any) -> QuoteRequest:
 def quote_line(**values: Any) -> QuoteLine:
     row = {"quote": quote(), "product_name": "a", "product_sku": "a", "quantity": 1, "list_price": 1, **values}
     return QuoteLine.objects.create(**row)
+
+
+def scheduled(**values: Any) -> ScheduledChange:
+    return ScheduledChange.objects.create(**{"product": ProductFactory(), "due_at": timezone.now(), **values})
+
+
+def import_run(**values: Any) -> ImportRun:
+    row = {"kind": "products", "name": "a.csv", "size_bytes": 1, "actor": "ann", **values}
+    return ImportRun.objects.create(**row)
+
+
+def bulk_job(**values: Any) -> BulkJob:
+    return BulkJob.objects.create(**{"kind": "stock", "total": 1, "actor": "ann", **values})
+
+
+def bulk_row(**values: Any) -> BulkRow:
+    return BulkRow.objects.create(**{"job": bulk_job(), "number": 0, **values})
+
+
+def custom_field(**values: Any) -> CustomField:
+    return CustomField.objects.create(**{"owner": "product", "key": "care", "name": "Care", "kind": "text", **values})

@@ -5,6 +5,7 @@ from django.db import IntegrityError
 from psycopg import errors
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.catalog.tree import with_those_below
 from tenant_shop.models import Category
 from tests.factories.catalog import CategoryFactory
 from tests.tenant_shop.schema.connections import as_app, as_owner, blocked
@@ -42,6 +43,7 @@ def test_a_circle_from_before_can_be_opened(shop: TenantInfo) -> None:
         owner.commit()
         owner.execute("ALTER TABLE categories ENABLE TRIGGER categories_are_a_tree")
     below = CategoryFactory(parent=one)
+    assert with_those_below([two.pk]) == {one.pk, two.pk, below.pk}
     Category.objects.filter(pk=below.pk).update(parent=two)
     Category.objects.filter(pk=one.pk).update(parent=None)
     with pytest.raises(IntegrityError):

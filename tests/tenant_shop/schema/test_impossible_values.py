@@ -11,15 +11,21 @@ from django.db import IntegrityError, models
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.analytics.models import RollupState
+from tenant_shop.analytics.models import HourDaily, RollupState
 from tenant_shop.carts.models import SavedItem, ShoppingCart
+from tenant_shop.catalog.bulk.models import BulkEdit
 from tenant_shop.catalog.pictures.models import CoverPicture
 from tenant_shop.catalog.search.models import SearchCount
+from tenant_shop.configuration.saved_views.models import SavedView
 from tenant_shop.customers.consents import CustomerConsent
+from tenant_shop.customers.notes import CustomerNote
+from tenant_shop.documents.models import DocumentCounter
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.marketing.models import EmailCampaign
+from tenant_shop.orders.notes import OrderNote
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.pages.models import Page
+from tenant_shop.pages.terms import TermsVersion
 from tenant_shop.pricing.models import CustomerGroup
 from tenant_shop.promotions.models import DiscountRedemption, OrderItemDiscount
 from tenant_shop.restock.models import StockAlert
@@ -32,12 +38,20 @@ from tests.factories.orders import OrderFactory, OrderItemFactory
 from tests.factories.promotions import DiscountCodeFactory
 from tests.tenant_shop.schema.rows import (
     address,
+    api_key,
     asked,
+    bulk_job,
+    bulk_row,
     cart_item,
     company,
     credit_line,
     credit_note,
+    custom_field,
+    delivery,
+    document,
     entry,
+    idempotent_call,
+    import_run,
     member,
     payment,
     price,
@@ -48,12 +62,20 @@ from tests.tenant_shop.schema.rows import (
     refund,
     returned,
     review,
+    scheduled,
     token,
     zone_rate,
 )
 
 Make = Callable[[], models.Model]
 IMPOSSIBLE: dict[str, Make] = {
+    "webhook_deliveries_state_check": lambda: delivery(state="waiting", next_attempt_at=None),
+    "api_idempotency_name_check": lambda: idempotent_call(name=""),
+    "api_idempotency_state_check": lambda: idempotent_call(status=None),
+    "api_keys_name_check": lambda: api_key(name=""),
+    "api_keys_kind_check": lambda: api_key(kind="master"),
+    "api_keys_digest_check": lambda: api_key(digest="sk_live_a"),
+    "api_keys_publishable_check": lambda: api_key(kind="publishable", scopes=["read_orders"]),
     "quote_requests_status_check": lambda: quote(status="lost"),
     "quote_requests_currency_check": lambda: quote(currency="eur"),
     "quote_requests_shipping_amount_check": lambda: quote(shipping_amount=-1),
@@ -77,6 +99,12 @@ IMPOSSIBLE: dict[str, Make] = {
     "products_price_check": lambda: ProductFactory(price=-1),
     "products_compare_at_price_check": lambda: ProductFactory(compare_at_price=-1),
     "products_cost_price_check": lambda: ProductFactory(cost_price=-1),
+    "bulk_edits_undone_check": lambda: BulkEdit.objects.create(changes=[], actor="ann", undone_by="ann"),
+    "products_customs_code_check": lambda: ProductFactory(customs_code="12a4"),
+    "products_origin_check": lambda: ProductFactory(origin_country="de"),
+    "scheduled_changes_kind_check": lambda: scheduled(kind="burn"),
+    "scheduled_changes_price_check": lambda: scheduled(kind="price"),
+    "scheduled_changes_compare_at_check": lambda: scheduled(kind="price", price=1, compare_at_price=-1),
     "products_tax_class_check": lambda: ProductFactory(tax_class="Printed books"),
     "shipping_zones_kind_check": lambda: ShippingZone.objects.create(name="a", kind="moon"),
     "shipping_zones_places_check": lambda: ShippingZone.objects.create(name="a", kind="places"),
@@ -92,13 +120,31 @@ IMPOSSIBLE: dict[str, Make] = {
     "product_variants_cost_price_check": lambda: VariantFactory(cost_price=-1),
     "product_reviews_rating_check": lambda: review(rating=6),
     "product_reviews_status_check": lambda: review(status="loud"),
+    "product_reviews_reply_check": lambda: review(reply="Thanks"),
     "product_reviews_helpful_votes_check": lambda: review(helpful_votes=-1),
     "search_counts_check": lambda: SearchCount.objects.create(day="2026-01-01", text="mug", without_results=2),
+    "custom_fields_owner_check": lambda: custom_field(owner="cart"),
+    "custom_fields_key_check": lambda: custom_field(key="a'b"),
+    "custom_fields_name_check": lambda: custom_field(name=""),
+    "custom_fields_kind_check": lambda: custom_field(kind="song"),
+    "custom_fields_choices_check": lambda: custom_field(kind="choice"),
+    "custom_fields_in_storefront_check": lambda: custom_field(owner="order", in_storefront=True),
+    "custom_fields_index_state_check": lambda: custom_field(index_state="lost"),
+    "bulk_jobs_kind_check": lambda: bulk_job(kind="songs"),
+    "bulk_jobs_state_check": lambda: bulk_job(state="done"),
+    "bulk_jobs_rows_check": lambda: bulk_job(total=1, done=1, failed=1),
+    "bulk_rows_state_check": lambda: bulk_row(state="waiting", status=200),
+    "import_runs_kind_check": lambda: import_run(kind="songs"),
+    "import_runs_step_check": lambda: import_run(step="dance"),
+    "import_runs_state_check": lambda: import_run(state="lost"),
+    "import_runs_bytes_check": lambda: import_run(bytes_read=2),
+    "import_runs_ended_check": lambda: import_run(state="done"),
     "customers_status_check": lambda: CustomerFactory(status="gone"),
     "customers_loyalty_tier_check": lambda: CustomerFactory(loyalty_tier="iron"),
     "loyalty_entries_points_check": lambda: LoyaltyEntry.objects.create(
         customer=CustomerFactory(), points=0, reason="correction", actor="ann"
     ),
+    "analytics_hour_daily_hour_check": lambda: HourDaily.objects.create(date="2026-01-01", hour=24),
     "analytics_state_one_row": lambda: RollupState.objects.create(
         pk=2, timezone="UTC", currency="EUR", rolled_up_at=timezone.now()
     ),
@@ -106,8 +152,16 @@ IMPOSSIBLE: dict[str, Make] = {
     "credit_notes_currency_check": lambda: credit_note(currency="eur"),
     "credit_note_lines_quantity_check": lambda: credit_line(quantity=0),
     "credit_note_lines_amounts_check": lambda: credit_line(unit_price=-1),
+    "customer_notes_text_check": lambda: CustomerNote.objects.create(customer=CustomerFactory(), text="", actor="ann"),
+    "document_counters_ahead_check": lambda: DocumentCounter.objects.create(kind="invoice", last_number=0, ahead=-1),
+    "documents_kind_check": lambda: document(about=uuid4()),
+    "documents_sequence_check": lambda: document(sequence=0),
+    "documents_amounts_check": lambda: document(tax_amount=2),
+    "documents_currency_check": lambda: document(currency="eur"),
     "orders_points_check": lambda: OrderFactory(points_spent=5),
     "order_items_points_amount_check": lambda: OrderItemFactory(points_amount=1),
+    "saved_views_name_check": lambda: SavedView.objects.create(page="order", name="", query="", owner="ann"),
+    "order_notes_text_check": lambda: OrderNote.objects.create(order=OrderFactory(), text="", actor="ann"),
     "shipments_tracking_url_check": lambda: Shipment.objects.create(
         order=OrderFactory(), tracking_url="javascript:alert(1)", lines=[], key="a", actor="ann"
     ),
@@ -130,6 +184,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "customer_consents_kind_check": lambda: CustomerConsent.objects.create(
         customer=CustomerFactory(), kind="telephone", is_granted=True, place="profile"
     ),
+    "terms_versions_digest_check": lambda: TermsVersion.objects.create(digest="x" * 64, pages=[]),
     "customer_tokens_purpose_check": lambda: token(purpose="dance"),
     "customer_tokens_email_lower": lambda: token(email="Ann@example.com"),
     "customer_addresses_type_check": lambda: address(type="moon"),
@@ -148,6 +203,7 @@ IMPOSSIBLE: dict[str, Make] = {
     "payments_amount_check": lambda: payment(amount=-1),
     "payments_currency_check": lambda: payment(currency="€"),
     "orders_owed_amount_check": lambda: OrderFactory(owed_amount=-1),
+    "orders_credited_amount_check": lambda: OrderFactory(credited_amount=-1),
     "payments_state_check": lambda: payment(state="lost"),
     "payment_refunds_amount_check": lambda: refund(amount=0),
     "payment_refunds_state_check": lambda: refund(state="lost"),

@@ -17,6 +17,11 @@ PATIENCE = 5000
         ("tax_rates", "INSERT INTO tax_rates (country, state, rate) VALUES ('{0}', '', 0.1)"),
         ("shipping_zones", "INSERT INTO shipping_zones (name, places) VALUES ('{0}', ARRAY['{0}'])"),
         (
+            "product_fields",
+            "INSERT INTO custom_fields (owner, key, name, kind, in_storefront)"
+            " VALUES ('product', lower('{0}'), '{0}', 'text', true)",
+        ),
+        (
             "footer_pages",
             "INSERT INTO pages (title, slug, body, is_published, show_in_footer)"
             " VALUES ('{0}', lower('{0}'), '', true, true)",

@@ -12,7 +12,8 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.customers.models import CustomerAddress
 from tenant_shop.integrations.models import Webhook
 from tenant_shop.orders.history import OrderStatusHistory
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.reviews.models import ProductReview
@@ -179,7 +180,7 @@ def test_deleting_a_category_frees_its_children(shop: TenantInfo) -> None:
 
 def test_a_webhook_starts_with_the_specified_patience(shop: TenantInfo) -> None:
     with as_app(shop) as app:
-        app.execute("INSERT INTO webhooks (name, url, events) VALUES ('a', 'https://example.com', '{order.placed}')")
+        app.execute("INSERT INTO webhooks (name, url, events) VALUES ('a', 'https://example.com', '{order.created}')")
 
     hook = Webhook.objects.get()
     assert (hook.is_active, hook.retry_count, hook.timeout_seconds, hook.custom_headers) == (True, 3, 30, {})

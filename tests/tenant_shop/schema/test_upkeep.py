@@ -69,7 +69,7 @@ def test_updated_at_changes_with_the_row_whatever_is_written_to_it(shop: TenantI
 READ_ONLY = ["tenant_sentinel", "schema_versions", "django_migrations"]
 APPEND_ONLY = [
     "stock_movements", "payment_entries", "order_status_history", "loyalty_entries", "shipments", "credit_notes",
-    "credit_note_lines",
+    "credit_note_lines", "terms_versions", "documents",
 ]  # fmt: skip
 PRIVILEGES = """
     SELECT tablename, ARRAY(

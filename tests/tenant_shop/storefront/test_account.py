@@ -37,3 +37,17 @@ def test_an_address_is_not_tried_with_every_number(order, shopper):
     for number in range(10):
         assert ask(shopper, str(number), "ann@example.com").status_code == 404
     assert ask(shopper, order.order_number, "ANN@example.com").status_code == 429
+
+
+def test_a_number_that_is_known_forgives_no_guesses_and_costs_none(order, shopper):
+    for number in range(10):
+        assert ask(shopper, str(number), "ann@example.com").status_code == 404
+        if number < 9:
+            assert ask(shopper, order.order_number, "ann@example.com").status_code == 302
+    assert ask(shopper, order.order_number, "ann@example.com").status_code == 429
+
+
+def test_nobody_tries_many_addresses(order, shopper):
+    for number in range(40):
+        assert ask(shopper, order.order_number, f"somebody-{number}@example.com").status_code == 404
+    assert ask(shopper, order.order_number, "ann@example.com").status_code == 429

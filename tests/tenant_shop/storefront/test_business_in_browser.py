@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from platform_core.tenancy.theme import set_theme
 from tenant_shop.models import Order, ProductVariant, QuoteRequest
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account
 from tests.browser import NARROW, WIDE
 from tests.factories.catalog import ProductFactory
@@ -146,6 +147,7 @@ def test_a_quote_is_asked_for_answered_and_accepted(site, browser, violations, s
     assert f"{Order.objects.get().total_amount:.2f}" == "792.00"
     page.goto(mine)
     expect(page.get_by_role("link", name="See your order")).to_be_visible()
+    assert verify_shop() == []
 
 
 def test_an_offer_runs_from_right_to_left_too(site, browser, violations, selling, configure, mug, tmp_path):

@@ -5,16 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from platform_core.tenancy import directory
 from tenant_shop.customers.address_book import Role, save_address
 from tenant_shop.inventory.models import StockMovement
 from tenant_shop.inventory.set_quantity import set_quantities
+from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.models import Order, Product
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account
 from tests.browser import NARROW, WIDE
 from tests.factories.catalog import ProductFactory
 from tests.factories.promotions import DiscountCodeFactory
+from tests.loyalty import points, run_programme
 from tests.shopping import ADDRESS
 
 pytestmark = pytest.mark.slow
@@ -49,6 +53,7 @@ class Visitor:
         self.page.goto(self.site.url("acme", path))
 
     def look(self, place: str) -> None:
+        self.page.wait_for_load_state()
         wider = self.page.evaluate(TOO_WIDE)
         found = [f"{wider} px too wide"] if wider > 0 else []
         if self.has_scripts:
@@ -93,6 +98,7 @@ def test_a_guest_buys_by_transfer(mug: Product, visitor: Visitor) -> None:
     visitor.put_into_cart()
     visitor.look("cart")
     page.get_by_role("link", name="Check out").click()
+    page.wait_for_url("**/checkout/")
     is_narrow = page.viewport_size["width"] == NARROW
     folded = page.locator(".checkout__summary > summary")
     lines = page.locator(".checkout__summary .summary-lines")
@@ -102,7 +108,7 @@ def test_a_guest_buys_by_transfer(mug: Product, visitor: Visitor) -> None:
         folded.click()
         lines.wait_for()
     visitor.look("checkout")
-    assert page.get_by_text("Arrives").first.is_visible()
+    expect(page.get_by_text("Arrives").first).to_be_visible()
     visitor.tell_who()
     visitor.order("€28.90")
     page.get_by_role("link", name="Please agree to the terms of this shop.").click()
@@ -113,18 +119,23 @@ def test_a_guest_buys_by_transfer(mug: Product, visitor: Visitor) -> None:
 
     page.get_by_role("heading", name="Thank you for your order").wait_for()
     order = Order.objects.get()
-    assert page.url == visitor.site.url("acme", f"/orders/{order.public_token}/")
+    expect(page).to_have_url(visitor.site.url("acme", f"/orders/{order.public_token}/"))
     for fact in ("IBAN DE02 1203 0000 0000 2020 51", order.order_number, "working days after your payment"):
-        assert page.get_by_text(fact).first.is_visible(), fact
+        expect(page.get_by_text(fact).first, fact).to_be_visible()
     visitor.look("confirmation")
     assert (order.payment_method, order.status, order.total_amount) == ("bank_transfer", "pending", Decimal("28.90"))
     assert order.metadata["agreed_to"] == "I have read the terms and agree to them."
     assert visitor.faults == {}
+    assert verify_shop() == []
 
 
-def test_a_customer_buys_with_a_code_and_finds_the_order_in_the_account(mug: Product, visitor: Visitor) -> None:
+def test_a_customer_buys_with_a_code_and_points_and_finds_the_order_in_the_account(
+    mug: Product, visitor: Visitor
+) -> None:
     DiscountCodeFactory(code="TEN", name="Ten", type="percentage", value=Decimal(10))
     customer, page = account(), visitor.page
+    run_programme(may_be_spent=True)
+    LoyaltyEntry.objects.create(customer=customer, points=900, reason="correction", actor="bob")
     save_address(customer, ADDRESS, roles=frozenset(Role))
     office = {
         **ADDRESS,
@@ -150,19 +161,32 @@ def test_a_customer_buys_with_a_code_and_finds_the_order_in_the_account(mug: Pro
     assert page.locator("#id_billing_city").input_value() == "Wien"
     visitor.look("checkout of a customer")
     page.locator("#id_billing_first_name").fill("Ann")
+    points_field = page.get_by_label("Points to spend")
+    points_field.fill("700")
+    if visitor.has_scripts:
+        points_field.press("Tab")
+    else:
+        page.get_by_role("button", name="Apply").click()
+    page.get_by_text("€7.00 less with your points.").wait_for()
     page.get_by_label("I have read the terms and agree to them.").check()
-    visitor.order("€26.50")
+    visitor.order("€19.50")
 
     page.get_by_role("heading", name="Thank you for your order").wait_for()
     order = Order.objects.get()
-    assert (order.customer_id, order.discount_amount) == (customer.pk, Decimal("2.40"))
+    assert (order.customer_id, order.discount_amount, order.points_spent) == (
+        customer.pk,
+        Decimal("9.40"),
+        700,
+    )  # 2.40 and the points
+    assert points(customer) == 200
     assert (order.shipping_address["city"], order.billing_address["city"]) == ("Berlin", "Wien")
     visitor.go("/account/orders/")
     page.get_by_role("main").get_by_role("link", name=order.order_number).first.click()
     page.get_by_role("heading", name=f"Order {order.order_number}").wait_for()
     visitor.look("order in the account")
-    assert page.get_by_text("€26.50").first.is_visible()
+    expect(page.get_by_text("€19.50").first).to_be_visible()
     assert visitor.faults == {}
+    assert verify_shop() == []
 
 
 def test_what_sells_out_at_the_last_click_is_said_and_not_ordered(mug: Product, visitor: Visitor) -> None:
@@ -178,11 +202,12 @@ def test_what_sells_out_at_the_last_click_is_said_and_not_ordered(mug: Product, 
     visitor.order("€58.90")
 
     page.get_by_text("Stoneware mug is sold out.").wait_for()
-    assert page.get_by_text("Nothing has been ordered.").is_visible()
+    expect(page.get_by_text("Nothing has been ordered.")).to_be_visible()
     assert page.locator("#id_city").input_value() == "Berlin", "what was typed is kept"
     visitor.look("sold out")
     assert not Order.objects.exists()
     page.get_by_role("link", name="Change the cart").click()
+    page.wait_for_url("**/cart/")
     visitor.look("cart with a problem")
     page.get_by_role("button", name="Remove Stoneware mug").first.click()
     page.get_by_role("link", name="Check out").click()
@@ -192,3 +217,4 @@ def test_what_sells_out_at_the_last_click_is_said_and_not_ordered(mug: Product, 
     page.get_by_role("heading", name="Thank you for your order").wait_for()
     assert list(Order.objects.get().items.values_list("product_name", "quantity")) == [("Bowl", 1)]
     assert visitor.faults == {}
+    assert verify_shop() == []

@@ -193,3 +193,32 @@ def test_a_deleted_code_is_told_in_the_cart(cart, shopper):
     page = text_of(shopper.get("/cart/"))
     assert "There is no code SPRING." in page
     assert "Check out" in page
+
+
+def test_a_link_whose_code_does_not_hold_leaves_the_one_that_is_there(cart, shopper):
+    shopper.get("/discount/SPRING/")
+    led = shopper.get("/discount/NONSENSE/", to="/cart/")
+    page = text_of(shopper.follow(led))
+    assert "There is no code NONSENSE. Your cart keeps the code that it has." in page
+    assert ShoppingCart.objects.get().coupon_code == "SPRING"
+
+
+def test_nobody_guesses_codes(cart, shopper):
+    for number in range(30):
+        assert shopper.submit(cart, "/cart/coupon/", code=f"GUESS{number}").status_code == 409
+    assert shopper.submit(cart, "/cart/coupon/", code="SPRING").status_code == 429
+    assert ShoppingCart.objects.get().coupon_code is None
+
+
+def test_a_code_that_is_right_is_no_guess(cart, shopper):
+    DiscountCodeFactory(code="PERMANENT")
+    for _ in range(40):
+        assert shopper.submit(cart, "/cart/coupon/", code="PERMANENT").status_code == 302
+
+
+def test_a_refused_code_stays_in_its_field_which_says_that_it_is_wrong(cart, shopper):
+    page = shopper.submit(cart, "/cart/coupon/", code='sprng"<').content.decode()
+    field = page[page.index('<input id="coupon"') :].partition(">")[0]
+    assert 'value="sprng&quot;&lt;"' in field
+    assert 'aria-invalid="true"' in field
+    assert 'value=""' in shopper.get("/cart/").content.decode().partition('<input id="coupon"')[2].partition(">")[0]

@@ -1,5 +1,6 @@
 """What the checkout knows of addresses: the book's choices, the billing country, and what was typed with a space."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,8 @@ from tenant_shop.models import Order, ShippingZone, ShippingZoneRate, TaxRate
 from tests.accounts import account, log_in
 from tests.factories.catalog import ProductFactory
 from tests.shopping import ADDRESS
-from tests.tenant_shop.storefront.test_checkout import remaining, submit
+from tests.tenant_shop.storefront.at_checkout import remaining, submit
+from tests.tenant_shop.storefront.test_purchase import BUYER
 
 
 @pytest.fixture
@@ -92,3 +94,37 @@ def test_the_error_summary_says_each_thing_once(mug, shopper):
     summary = text[text.index('id="errors"') : text.index("</ul>", text.index('id="errors"'))]
     assert ">Please fill in: Postal code (PLZ), such as 26133.</a>" in summary
     assert ">Telephone: Ensure this value has at most 20 characters (it has 21).</a>" in summary
+
+
+def test_all_that_is_wrong_is_said_at_once(mug, shopper):
+    """What the fields ask for, the rules of the country delivered to, and those of the country that pays."""
+    shopper.follow(shopper.add("mug"))
+    page = shopper.get("/checkout/")
+    page = submit(shopper, page, billing_same="", billing_country="US", action="reprice")
+    wrong = {"postal_code": "abc", "billing_postal_code": "1", "billing_city": "New York", "billing_region": "NY"}
+    for email, others in (("", 1), ("ann@example.com", 0)):
+        refused = submit(shopper, page, **{**wrong, "email": email, "billing_same": ""})
+        text = refused.content.decode()
+        summary = text[text.index('id="errors"') : text.index("</ul>", text.index('id="errors"'))]
+        named = re.findall(r'href="#id_(\w+)"', summary)
+        assert named.count("postal_code") == named.count("billing_postal_code") == 1
+        assert named.count("email") == others
+        assert len(named) == len(set(named))
+    assert not Order.objects.exists()
+
+
+def test_an_address_outside_the_eus_tax_area_pays_what_everywhere_else_pays(selling, shopper, configure) -> None:
+    """Heligoland is told by its postal code, which the first look at the checkout does not know."""
+    configure(country="DE", prices_include_tax=False, tax_on_shipping="none")
+    TaxRate.objects.create(country="DE", rate="0.19")
+    TaxRate.objects.create(country="", rate="0")
+    ProductFactory(slug="mug", price=Decimal("100.00"), stock=5)
+    shopper.follow(shopper.add("mug"))
+    page = shopper.get("/checkout/")
+    there = {**BUYER, "country": "DE", "postal_code": "27498"}
+    refused = shopper.submit(page, "/checkout/", **there)
+    assert refused.status_code == 409
+    assert "The total has changed from €123.90 to €104.90. Nothing has been ordered." in refused.content.decode()
+    assert shopper.submit(refused, "/checkout/", **there).status_code == 302
+    order = Order.objects.get()
+    assert (order.total_amount, order.tax_amount) == (Decimal("104.90"), Decimal("0"))

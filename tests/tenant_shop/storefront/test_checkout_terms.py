@@ -9,7 +9,7 @@ from tenant_shop.orders.errors import TermsNotAgreed
 from tenant_shop.orders.place import place_order
 from tests.factories.catalog import ProductFactory
 from tests.shopping import cart_with, everything, stocked, submission
-from tests.tenant_shop.storefront.test_checkout import remaining, submit
+from tests.tenant_shop.storefront.at_checkout import remaining, submit
 
 OWN = "I agree to the terms of Harbour Kitchen."
 

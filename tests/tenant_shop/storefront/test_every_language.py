@@ -60,7 +60,8 @@ NOBODYS = {
     "§Ring",
 }
 # Served at one address in every language, or only to machines.
-NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"}
+DOCUMENTS = {"order_document", "my_document", "company_document"}
+NO_PAGES = {"theme", "media", "favicon", "robots", "sitemap", "sitemap_part", "google_feed"} | DOCUMENTS
 # Only the shop's own people see these.
 FOR_STAFF = {"product_preview"}
 # They take a form and lead to a page that the walk visits.
@@ -70,6 +71,7 @@ ONLY_LEAD_ON = {
     "sessions_end",
     "order_again",
     "order_cancel",
+    "order_cancel_by_link",
     "wish_add",
     "wish_remove",
     "data_download",
@@ -195,6 +197,7 @@ def test_the_walk_visits_every_address() -> None:
 
 
 @pytest.mark.usefixtures("marked")
+@pytest.mark.slow
 @pytest.mark.parametrize("look", ["atelier", "market"])
 def test_every_page_is_whole_in_every_language(platform: Any, look: str) -> None:
     platform.update_tenant("acme", theme_config={"look": look})

@@ -203,8 +203,8 @@ def test_the_home_page_introduces_the_shop(selling, shopper):
 
 def test_a_shop_with_a_domain_of_its_own_has_its_one_address_there(make_shop):
     make_shop("acme", domain="harbour.example")
-    for host in ("acme.localhost", "harbour.example"):
-        assert Head(Shopper(host).get("/")).links["canonical"] == "http://harbour.example:8000/"
+    assert Head(Shopper("harbour.example").get("/")).links["canonical"] == "http://harbour.example:8000/"
+    assert Shopper("acme.localhost").get("/")["Location"] == "http://harbour.example:8000/"
 
 
 def test_lists_are_found_page_by_page_and_their_selections_not_at_all(selling, shopper):
@@ -316,3 +316,32 @@ def test_what_was_taken_off_sale_meanwhile_is_said_and_nothing_is_added(mug, sho
     assert answer.status_code == 422
     assert "Please choose one of the variants on this page." in answer.content.decode()
     assert standing() == before
+
+
+def test_an_address_in_other_letter_case_leads_to_the_one_in_small_letters(mug, shopper):
+    ProductFactory(
+        category=Category.objects.get(slug="kitchen"), brand=BrandFactory(slug="kasumi"), slug="vase", stock=1
+    )
+    Page.objects.create(slug="about-us", title="About us", body="We.", is_published=True)
+    for was, now in (("products/vase/", "products/vase-2/"), ("categories/kitchen/", "categories/cooking/")):
+        model = Product if "products" in was else Category
+        model.objects.filter(slug=was.split("/")[1]).update(slug=now.split("/")[1])
+    for asked, leads_to in {
+        "/products/VASE-2/?Glaze=Ink": "/products/vase-2/?Glaze=Ink",
+        "/products/Vase/": "/products/vase-2/",
+        "/categories/Cooking/": "/categories/cooking/",
+        "/categories/KITCHEN/": "/categories/cooking/",
+        "/brands/Kasumi/": "/brands/kasumi/",
+        "/pages/About-Us/": "/pages/about-us/",
+    }.items():
+        answer = shopper.get(asked)
+        assert (answer.status_code, answer["Location"]) == (301, leads_to), asked
+    assert shopper.get("/products/NOTHING/").status_code == 404
+
+
+def test_an_empty_category_keeps_its_page_and_is_not_to_be_found(selling, shopper):
+    CategoryFactory(slug="larder", name="Larder")
+    page = shopper.get("/categories/larder/").content.decode()
+    assert '<meta name="robots" content="noindex' in page
+    for elsewhere in ("/", "/nothing/"):
+        assert "/categories/larder/" not in shopper.get(elsewhere).content.decode(), elsewhere

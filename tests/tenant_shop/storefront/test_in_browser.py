@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from tenant_shop.models import DiscountCode, Order, Product, ProductReview
 from tests.browser import NARROW, WIDE
@@ -57,20 +58,20 @@ def test_a_browser_without_javascript_buys(site, browser):
     page.get_by_role("button", name="Order and pay").click()
     page.get_by_role("link", name="Please give your e-mail address.").click()
     page.get_by_label("E-mail").fill("ann@example.com")
-    assert page.locator("#id_billing_city").is_hidden(), "the billing address is the same"
+    expect(page.locator("#id_billing_city"), "the billing address is the same").to_be_hidden()
     page.locator("#id_first_name").fill("Ann")
     page.locator("#id_last_name").fill("Example")
     page.locator("#id_address1").fill("1 Main Street")
     page.locator("#id_postal_code").fill("10115")
     page.locator("#id_city").fill("Berlin")
     page.get_by_label("Express").check()
-    assert not page.get_by_role("button", name="Order and pay").is_visible(), "the total on it is another one now"
+    expect(page.get_by_role("button", name="Order and pay"), "the total on it is another one now").to_be_hidden()
     page.get_by_role("button", name="Update total").click()
     page.get_by_role("button", name="Order and pay €66.00").click()
 
+    expect(page.get_by_role("heading", name="Thank you for your order")).to_be_visible()
     order = Order.objects.get()
     assert page.url == site.url("acme", f"/orders/{order.public_token}/")
-    assert page.get_by_role("heading", name="Thank you for your order").is_visible()
     assert (order.total_amount, order.discount_amount) == (Decimal("66.00"), Decimal("6.00"))
 
 

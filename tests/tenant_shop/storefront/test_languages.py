@@ -231,6 +231,7 @@ def test_who_looks_at_an_address_that_takes_forms_only_is_led_to_its_page():
         "cart_saved": "/cart/",
         "cart_estimate": "/cart/",
         "order_account": f"/orders/{facts['line_id']}/",
+        "order_cancel_by_link": f"/orders/{facts['line_id']}/",
         "address_remove": f"/account/addresses/{facts['line_id']}/",
         "order_again": f"/account/orders/{facts['line_id']}/",
         "order_cancel": f"/account/orders/{facts['line_id']}/",

@@ -203,7 +203,9 @@ def browsing(selling: Any, tmp_path: Path, settings: Any) -> Shopper:
     settings.STORAGES = base.STORAGES
     settings.STATIC_ROOT = tmp_path
     settings.WHITENOISE_USE_FINDERS = False
-    call_command("collectstatic", interactive=False, verbosity=0)
+    # What shoppers never get is large, and would take most of a minute to be compressed.
+    others = ["admin", "drf_spectacular_sidecar", "unfold"]
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=others)
     return Shopper(accept_encoding="gzip")
 
 
@@ -232,3 +234,19 @@ def test_a_list_is_light(selling: Any, browsing: Shopper, platform: Any, look: s
         left += [each for each in found if each not in sizes]
     assert len(sizes) >= 3, "the page, its styles and its script"
     assert sum(sizes.values()) < 60_000, sizes
+
+
+def test_what_is_typed_for_a_price_and_is_none_is_said_beside_its_field(selling: Any, shopper: Shopper) -> None:
+    for price in (5, 15, 25):
+        ProductFactory(slug=f"p-{price}", name=f"Thing for {price}", price=price, stock=1)
+
+    shown = shopper.get("/products/", price_from="abc", price_to="20").content.decode()
+
+    assert "“abc” is not a price. Write it in digits, such as 12.50." in shown
+    assert 'value="abc"' in shown
+    assert re.search(r'name="price_from"[^>]*aria-invalid="true" aria-describedby="f-from-problem"', shown)
+    assert "f-to-problem" not in shown
+    assert [f"Thing for {price}" in shown for price in (5, 15, 25)] == [True, True, False]
+    assert shopper.get("/products/", price_from="1e309").status_code == 200
+    led = shopper.get("/products/", price_from="10", price_to="20")
+    assert (led.status_code, led["Location"]) == (302, "/products/?price=10-20")

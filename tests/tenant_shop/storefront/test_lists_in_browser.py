@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import COVERED, NARROW, WIDE
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
@@ -39,7 +40,7 @@ def test_scripts_narrow_the_list_in_place(site, browser, width):
     page.goto(site.url("acme", "/categories/clothing/"))
     page.evaluate("window.stayed = true")
     if width == NARROW:
-        assert not page.get_by_label("Nordhem").is_visible()
+        expect(page.get_by_label("Nordhem")).to_be_hidden()
         page.locator(".listing__drawer summary").click()
     page.get_by_label("Nordhem").check()
     page.wait_for_url("**/categories/clothing/?brand=nordhem")
@@ -86,6 +87,7 @@ def test_without_scripts_the_form_does_the_same(site, browser, width):
     page.wait_for_url("**/products/?price=20-&spec.Material=wool")
     assert page.locator("#list-status").inner_text() == "7 products"
     page.get_by_role("link", name="Clear all").click()
+    page.wait_for_url("**/products/")
     page.get_by_role("link", name="Next").click()
     page.wait_for_url("**/products/?page=2")
     assert page.locator(".card__name").count() == 6

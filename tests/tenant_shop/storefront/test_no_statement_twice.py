@@ -23,9 +23,11 @@ from tenant_shop.models import (
     PurchaseRequest,
 )
 from tenant_shop.payments.gateways.demo import Card
+from tenant_shop.returns.request import request_return
 from tenant_shop.storefront import urls
 from tests.accounts import account, logged_in
 from tests.companies import asked_by, company_of, membership
+from tests.documents import invoice_with
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.promotions import DiscountCodeFactory
@@ -34,9 +36,11 @@ from tests.people import staff_browser
 from tests.pricing import group_with, offer, price_list, sold_in
 from tests.quoting import answered
 from tests.quoting import asked as asked_price
+from tests.returning import DAMAGED, delivered, pieces
 from tests.shopper import Shopper
 from tests.shopping import order_of
 from tests.statements import StatementCount
+from tests.tenant_shop.schema.rows import document
 
 # Every name of an address, with addresses that show all that its page can show. A new page stands here before it is
 # merged.
@@ -65,7 +69,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "quote": ("/quotes/{quote}/",),
     "quote_accept": ("/quotes/{quote}/accept/",),
     "my_quotes": ("/account/quotes/",),
-    "order": ("/orders/{token}/",),
+    "order": ("/orders/{token}/", "/orders/{guests}/"),
+    "order_document": ("/orders/{token}/documents/{document}/",),
+    "order_return_by_link": ("/orders/{guests}/return/",),
     "order_pay": ("/orders/{unpaid}/pay/",),
     "test_bank": ("/orders/{unpaid}/pay/bank/{attempt}/",),
     "account": ("/account/",),
@@ -81,6 +87,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "profile": ("/account/profile/",),
     "my_orders": ("/account/orders/", "/account/orders/?page=2"),
     "my_order": ("/account/orders/{order}/",),
+    "my_document": ("/account/orders/{order}/documents/{document}/",),
     "return_request": ("/account/orders/{order}/return/",),
     "my_reviews": ("/account/reviews/",),
     "review": ("/account/reviews/mug-1/",),
@@ -94,6 +101,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "company_member": ("/account/company/members/{member}/",),
     "company_orders": ("/account/company/orders/", "/account/company/orders/?q=gone"),
     "company_order": ("/account/company/orders/{order}/",),
+    "company_document": ("/account/company/orders/{order}/documents/{document}/",),
     "company_requests": ("/account/company/requests/",),
     "company_request": ("/account/company/requests/{request}/", "/account/company/requests/{decided}/"),
     "addresses": ("/account/addresses/",),
@@ -137,6 +145,7 @@ ANSWERS = {
             "/account/orders/?page=2",
             "/account/quotes/",
             "/account/orders/{order}/",
+            "/account/orders/{order}/documents/{document}/",
             "/account/orders/{order}/return/",
             "/account/reviews/",
             "/account/reviews/mug-1/",
@@ -157,6 +166,7 @@ ANSWERS = {
             "/account/company/orders/",
             "/account/company/orders/?q=gone",
             "/account/company/orders/{order}/",
+            "/account/company/orders/{order}/documents/{document}/",
             "/account/company/requests/",
             "/account/company/requests/{request}/",
             "/account/company/requests/{decided}/",
@@ -181,6 +191,7 @@ FORMS = {
     "log_out",
     "order_again",
     "order_cancel",
+    "order_cancel_by_link",
     "wish_add",
     "wish_remove",
     "data_download",
@@ -261,6 +272,14 @@ def customer_with_a_cart() -> Shopper:
     return shopper_with_a_cart(logged_in())
 
 
+def sent_and_asked_back(*wanted: Any) -> Order:
+    """A guest's order that was sent, of which some has been asked to be taken back, twice."""
+    sent = delivered(order_of(*wanted))
+    for _ in range(2):
+        request_return(None, sent.pk, pieces(sent, 1, 1, 1), reason=DAMAGED)
+    return sent
+
+
 def shopper_with_a_cart(shopper: Shopper) -> Shopper:
     for slug in ("mug-1", "mug-2", "mug-3"):
         shopper.add(slug)
@@ -272,7 +291,7 @@ def test_every_address_of_the_storefront_is_visited_here() -> None:
     assert {pattern.name for pattern in urls.urlpatterns} == PAGES.keys() | FORMS
 
 
-@pytest.mark.parametrize("look", ["atelier", "market"])
+@pytest.mark.parametrize("look", [pytest.param("atelier", marks=pytest.mark.slow), "market"])
 def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, platform: Any) -> None:
     known, staff, customer = shopper_with_a_cart(Shopper()), Shopper(), customer_with_a_cart()
     platform.update_tenant("acme", theme_config={"look": look})
@@ -288,7 +307,9 @@ def test_no_page_sends_a_statement_twice(look: str, order: Order, shop: Any, pla
         "attempt": attempt.pk,
     }
     facts["order"] = order.pk
+    facts["document"] = document(order=order, content=invoice_with(3).content).pk
     goods = ProductVariant.objects.select_related("product").order_by("sku")[:3]
+    facts["guests"] = sent_and_asked_back(*((variant, 4) for variant in goods)).public_token
     facts["quote"] = answered(asked_price(*((variant, 2) for variant in goods)), "8", "8", "8").public_token
     facts["member"] = CompanyMember.objects.latest("created_at").pk
     facts["request"] = PurchaseRequest.objects.filter(status="pending").latest("created_at").pk

@@ -143,8 +143,8 @@ def test_a_filter_survives_the_next_page(selling, shopper):
 
 def test_a_product_page_says_what_delivery_costs_and_a_category_what_is_below_it(selling, shopper):
     kitchen = CategoryFactory(name="Kitchen", slug="kitchen")
-    CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
-    ProductFactory(slug="mug", category=kitchen, stock=1)
+    mugs = CategoryFactory(name="Mugs", slug="mugs", parent=kitchen)
+    ProductFactory(slug="mug", category=mugs, stock=1)
     assert "Delivery to Germany from €4.90" in shopper.get("/products/mug/").content.decode()
     assert 'href="/categories/mugs/">Mugs</a>' in shopper.get("/categories/kitchen/").content.decode()
 

@@ -147,7 +147,7 @@ def test_a_gateway_that_is_down_when_the_order_is_placed_costs_nothing_but_time(
     shopper.follow(shopper.add("mug"))
     ordered = shopper.submit(shopper.get("/checkout/"), "/checkout/", **BUYER, payment_method="test_card")
     assert standing() == ("pending", "pending")
-    assert OutboxEvent.objects.filter(topic="order.placed").count() == 1
+    assert OutboxEvent.objects.filter(topic="order.created").count() == 1
     monkeypatch.undo()
     Payment.objects.update(asked_at=None)
     give(shopper, shopper.follow(ordered), Card.SUCCEEDS)

@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from platform_core.tenancy import directory
 from tenant_shop.models import Order, Payment, PaymentEntry
 from tenant_shop.payments.gateways.demo import Card
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.browser import NARROW, WIDE
 from tests.factories.catalog import ProductFactory
 from tests.paying import NUMBERS
@@ -70,7 +72,7 @@ def test_a_guest_whose_card_fails_pays_with_another_that_asks_the_bank(
     order_by_card(page, site)
     order = Order.objects.get()
     path = site.url("acme", f"/orders/{order.public_token}/pay/")
-    assert page.url == path
+    expect(page).to_have_url(path)
     check("payment")
 
     page.get_by_role("button", name="Pay · €28.90").click()
@@ -81,7 +83,7 @@ def test_a_guest_whose_card_fails_pays_with_another_that_asks_the_bank(
     page.get_by_text("Your card was declined.").wait_for()
     check("declined")
     page.reload()
-    assert page.get_by_text("Your card was declined.").is_visible()
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
 
     give(page, Card.SECOND_STEP)
     page.get_by_role("button", name="Confirm the payment").wait_for()
@@ -91,7 +93,7 @@ def test_a_guest_whose_card_fails_pays_with_another_that_asks_the_bank(
     page.get_by_role("button", name="Confirm the payment").click()
 
     page.get_by_role("heading", name="Thank you for your order").wait_for()
-    assert page.url == site.url("acme", f"/orders/{order.public_token}/")
+    expect(page).to_have_url(site.url("acme", f"/orders/{order.public_token}/"))
     check("confirmation")
     order.refresh_from_db()
     assert (order.status, order.payment_status) == ("confirmed", "paid")
@@ -100,6 +102,7 @@ def test_a_guest_whose_card_fails_pays_with_another_that_asks_the_bank(
     page.reload()
     assert Payment.objects.filter(state="done").count() == 1
     assert {place: problems for place, problems in seen.items() if problems} == {}
+    assert verify_shop() == []
 
 
 @pytest.mark.usefixtures("mug")

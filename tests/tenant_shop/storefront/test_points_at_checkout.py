@@ -81,6 +81,39 @@ def test_more_than_there_are_become_as_many_as_there_are_and_the_page_says_so(sh
     assert checkout(few)["expected_total"] == "28.90"
 
 
+@pytest.mark.parametrize("typed", ["abc", "-1", "1.5", "1e3", "99999999999"])
+def test_what_is_no_number_of_points_is_said_beside_its_field_when_it_is_applied(typed, shopper):
+    page = reprice(shopper, typed)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert '<ul class="errorlist" id="id_points_error"><li>Please give a whole number of points.</li></ul>' in text
+    assert 'aria-describedby="points-help id_points_error" aria-invalid="true"' in text
+    assert checkout(page)["points"] == typed
+    assert checkout(page)["expected_total"] == "28.90"
+
+
+@pytest.mark.parametrize("typed", ["", "0", " "])
+def test_no_points_are_nothing_wrong(typed, shopper):
+    page = reprice(shopper, typed)
+    assert "id_points_error" not in page.content.decode()
+    assert checkout(page)["points"] == ""
+
+
+@pytest.mark.parametrize("typed", ["\u0665\u0660\u0660", " 500 "])
+def test_points_are_read_in_other_digits_too(typed, shopper):
+    page = reprice(shopper, typed)
+    assert checkout(page)["points"] == "500"
+    assert checkout(page)["expected_total"] == "23.90"
+
+
+def test_why_not_all_points_are_taken_stands_beside_their_field_and_nowhere_else(shopper):
+    wanted = "You have 900 points left, fewer than you wanted to spend."
+    for typed, said in (("5000", wanted), ("5", "At least 100 points can be spent at once.")):
+        text = reprice(shopper, typed).content.decode()
+        assert f'id="id_points_error"><li>{said}</li>' in text
+        assert text.count(said) == 1
+
+
 def test_points_that_are_gone_at_the_last_moment_are_refused_and_nothing_is_ordered(shopper, ann, standing):
     page = reprice(shopper, "500")
     correct_points(ann.pk, points=-700, reason="Test", actor="bob", key="one")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from tenant_shop.models import ProductImage, StockAlert
 from tests.browser import NARROW
@@ -28,7 +29,7 @@ def test_a_variant_is_chosen_and_its_absence_noted_with_a_script_and_without(sit
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(site.url("acme", "/products/shirt/"))
-    assert page.get_by_text("Only 2 left").is_visible()
+    expect(page.get_by_text("Only 2 left")).to_be_visible()
 
     if script:
         page.evaluate("window.stillHere = true")

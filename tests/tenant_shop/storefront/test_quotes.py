@@ -1,11 +1,13 @@
 """Asking for a quote, looking at it, accepting and declining it, in pages; and who gets none of them."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from smartseller.formats import day
 from tenant_shop.models import CartItem, Order, ProductVariant, QuoteRequest
 from tests.accounts import account, logged_in
 from tests.factories.catalog import ProductFactory
@@ -52,7 +54,7 @@ def test_a_customer_asks_is_answered_and_orders(ann):
         "For our café.",
     )
     waiting = words(shopper.follow(sent))
-    assert "Waiting for an answer" in waiting
+    assert f"Waiting for an answer Asked on {day(quote.created_at)}" in waiting
     assert "Accept and order" not in waiting
     assert "Your cart is empty" in words(shopper.get("/cart/"))
 
@@ -129,6 +131,14 @@ def test_a_customers_quote_is_nobody_elses(ann, mug):
     assert quote.status == "answered"
     assert not Order.objects.exists()
     assert f"Quote {quote.number}" not in words(bob.get("/account/quotes/"))
+
+
+def test_the_account_lists_the_latest_first(ann, mug):
+    made = [asked((mug, 1), customer=ann) for _ in range(4)]
+    for days, quote in zip((1, 3, 0, 2), made, strict=True):
+        QuoteRequest.objects.filter(pk=quote.pk).update(created_at=timezone.now() - timedelta(days=days))
+    listed = re.findall(r"Quote (Q-\w+)", words(logged_in().get("/account/quotes/")))
+    assert listed == [made[place].number for place in (2, 0, 3, 1)]
 
 
 def test_an_offer_that_changed_while_the_form_was_open_orders_nothing(mug):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from platform_core.tenancy.context import TenantInfo
 from tests.browser import NARROW, WIDE, Site
@@ -45,7 +46,7 @@ def test_suggestions_appear_while_typing_and_can_be_reached_by_keyboard(
     page.get_by_role("link", name="See all 7 results").wait_for()
 
     assert len(asked) < 9, "not one request for each letter"
-    assert page.get_by_text("Products for “stoneware”").is_visible()
+    expect(page.get_by_text("Products for “stoneware”")).to_be_visible()
     assert page.locator("#suggestions-status").inner_text() == "5 suggested products below"
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert complaints == []
@@ -83,7 +84,7 @@ def test_a_search_without_javascript_corrects_itself_and_has_ideas(
     field = open_search(page)
     field.fill("stonewrae")
     field.press("Enter")
-    assert page.get_by_text("Nothing matches “stonewrae”.").is_visible()
+    expect(page.get_by_text("Nothing matches “stonewrae”.")).to_be_visible()
     page.get_by_role("link", name="stoneware", exact=True).click()
     page.get_by_role("heading", name="Results for “stoneware”").wait_for()
 

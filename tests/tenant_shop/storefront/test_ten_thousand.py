@@ -11,7 +11,7 @@ from tests.shopper import Shopper
 
 FILL = """
 INSERT INTO categories (id, name, slug)
-SELECT gen_random_uuid(), 'Category ' || n, 'category-' || n FROM generate_series(1, 8) AS n;
+SELECT gen_random_uuid(), 'Category ' || n, 'category-' || n FROM generate_series(1, 9) AS n; -- the ninth stays empty
 INSERT INTO brands (id, name, slug)
 SELECT gen_random_uuid(), 'Brand ' || n, 'brand-' || n FROM generate_series(1, 30) AS n;
 INSERT INTO products (id, name, slug, sku, category_id, brand_id, price, status, tags, specifications, created_at)

@@ -15,7 +15,8 @@ from tenant_shop.imports.order_history import document
 from tenant_shop.imports.order_history.import_orders import import_orders
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.models import StockMovement
-from tenant_shop.orders.models import Order, OrderItem
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.catalog import ProductFactory

@@ -1,6 +1,8 @@
 """A company's people in the storefront: what each may do, and what nobody can do for them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,9 @@ from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
 from tenant_shop.models import Order, ShoppingCart
 from tests.accounts import PASSWORD, account, csrf, link_in, logged_in, mails
 from tests.companies import AT_ID, DE_ID, asked_by, company_of, joined, membership, ordered_by
+from tests.factories.promotions import DiscountCodeFactory
 from tests.shopper import Shopper
-from tests.shopping import everything, stocked
+from tests.shopping import cart_with, everything, order_from, stocked
 
 DETAILS = {
     "company-name": "Example Ltd",
@@ -118,6 +121,19 @@ def test_only_admins_see_and_change_members(company: Company) -> None:
     assert (member.role, float(member.order_limit or 0)) == ("approver", 9.5)
 
 
+def test_the_list_of_orders_says_which_invoices_are_open_and_which_overdue(company: Company) -> None:
+    Company.objects.update(pay_later=True, credit_limit=500)
+    admin, mug = membership(CompanyMember.objects.get(role="admin").customer), stocked(stock=50)
+    due, late, paid = (ordered_by(admin, (mug, 1), payment_method="pay_later") for _ in range(3))
+    ordered_by(admin, (mug, 1))  # in advance
+    Order.objects.filter(pk=due.pk).update(payment_due_at=datetime(2126, 3, 1, 12, tzinfo=UTC))
+    Order.objects.filter(pk=late.pk).update(payment_due_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    Order.objects.filter(pk=paid.pk).update(payment_status="paid")
+    text = logged_in().get("/account/company/orders/").content.decode()
+    assert (text.count("Invoice due on"), text.count("Invoice overdue since")) == (1, 1)
+    assert ("Invoice due on 1 March 2126" in text, "Invoice overdue since 1 March 2026" in text) == (True, True)
+
+
 def test_a_buyer_sees_their_own_orders_an_approver_all_and_a_stranger_none(company: Company) -> None:
     mug = stocked(stock=50)
     anns = ordered_by(membership(CompanyMember.objects.get(role="admin").customer), (mug, 1), purchase_number="PO-1")
@@ -146,6 +162,7 @@ def test_the_checkout_knows_the_company_and_asks_for_its_number(company: Company
     bob.add("mug")
     text = bob.get("/checkout/").content.decode()
     assert ("Example Ltd" in text, 'value="pay_later"' in text) == (True, True)
+    assert text.index('value="pay_later"') < text.index('value="bank_transfer"')
     refused = checkout(bob)
     assert (refused.status_code, "needs a purchase-order number" in refused.content.decode()) == (422, True)
     order = the_order(checkout(bob, purchase_number="PO-7", payment_method="pay_later"))
@@ -176,6 +193,9 @@ def test_credit_that_is_used_up_is_said_and_another_way_can_be_chosen(company: C
     assert the_order(bob.submit(refused, "/checkout/", payment_method="bank_transfer")).company_id == company.pk
 
 
+CHANGED = "This was sent for approval already; what you changed since is not in it. Take it back to change it."
+
+
 def test_a_purchase_goes_through_its_approval(company: Company) -> None:
     Company.objects.update(approval_rule="all")
     stocked(slug="mug", price="10.00")
@@ -190,11 +210,19 @@ def test_a_purchase_goes_through_its_approval(company: Company) -> None:
     asked = PurchaseRequest.objects.get()
     assert sent["Location"] == f"/account/company/requests/{asked.pk}/"
     assert bob.submit(page, "/checkout/", **ADDRESS, action="request")["Location"] == sent["Location"]  # sent again
+    assert CHANGED not in bob.get(sent["Location"]).content.decode()
+    changed = bob.submit(page, "/checkout/", **ADDRESS | {"notes": "Quickly"}, action="request")
+    assert changed["Location"] == sent["Location"]
+    assert CHANGED in bob.follow(changed).content.decode()
+    assert asked.answers["notes"] == "" == PurchaseRequest.objects.get().answers["notes"]
     assert "Your cart is empty" in bob.get("/cart/").content.decode()
     decide = f"{sent['Location']}decide/"
     assert "Approve and order" not in bob.get(sent["Location"]).content.decode()
     assert bob.post(decide, token(bob) | {"action": "approve", "expected_total": str(asked.total)}).status_code == 404
     cleo = logged_in("cleo@example.com")
+    assert "1 request waits for you" in cleo.get("/account/profile/").content.decode()
+    assert '<a href="/account/company/requests/">1 request waits for you</a>' in cleo.get("/account/").content.decode()
+    assert "waits for you" not in bob.get("/account/profile/").content.decode()
     links = [link_in(message) for message in mails() if message.to == ["cleo@example.com"]]
     assert links == [sent["Location"]]
     page = cleo.get(sent["Location"])
@@ -206,6 +234,7 @@ def test_a_purchase_goes_through_its_approval(company: Company) -> None:
     order = Order.objects.get()
     assert (order.customer.email, order.company_id) == ("bob@example.com", company.pk)
     assert cleo.post(decide, token(cleo) | {"action": "reject", "reason": "no"}).status_code == 409
+    assert "waits for you" not in cleo.get("/account/profile/").content.decode()
     assert order.order_number in bob.get(sent["Location"]).content.decode()
 
 
@@ -239,7 +268,9 @@ def test_the_reverse_charge_is_said_wherever_the_total_is(company: Company, conf
     stocked(slug="mug", price="11.90")
     bob, sentence = logged_in("bob@example.com"), "Reverse charge: the tax is owed by the buyer."
     bob.add("mug")
-    assert sentence in bob.get("/cart/").content.decode()
+    cart = bob.get("/cart/").content.decode()  # as its prices still contain the tax, it does not claim that they do not
+    assert ("€11.90" in cart, sentence in cart) == (True, False)
+    assert "Prices include tax. It is taken off at checkout, for the buyer owes it: reverse charge." in cart
     page = bob.get("/checkout/")
     assert sentence in page.content.decode()  # it begins with the company's own country
     at_home = bob.submit(page, "/checkout/", **ADDRESS, country="DE", action="reprice").content.decode()
@@ -251,3 +282,71 @@ def test_the_reverse_charge_is_said_wherever_the_total_is(company: Company, conf
     assert (order.reverse_charge, order.tax_amount, str(order.total_amount)) == (True, 0, "14.120")
     assert sentence in bob.get(f"/orders/{order.public_token}/").content.decode()
     assert sentence in bob.get(f"/account/orders/{order.pk}/").content.decode()
+    configure(prices_include_tax=False)
+    bob.add("mug")
+    assert sentence in bob.get("/cart/").content.decode()
+
+
+@pytest.mark.parametrize("gone", ["stopped", "left"])
+def test_who_asked_withdraws_whatever_they_are_in_the_company_by_now(company: Company, gone: str) -> None:
+    Company.objects.update(approval_rule="all")
+    asked = asked_by(company, email="bob@example.com")
+    bobs = CompanyMember.objects.filter(customer__email="bob@example.com")
+    if gone == "left":
+        bobs.delete()
+    else:
+        bobs.update(is_active=False)
+    bob, path = logged_in("bob@example.com"), f"/account/company/requests/{asked.pk}/"
+    assert path in bob.get("/account/company/").content.decode()
+    page = bob.get(path).content.decode()
+    assert ("Withdraw the request" in page, "Approve and order" in page) == (True, False)
+    assert bob.post(f"{path}decide/", token(bob) | {"action": "approve", "expected_total": "14.90"}).status_code == 302
+    assert PurchaseRequest.objects.get().status == "pending"
+    assert bob.post(f"{path}decide/", token(bob) | {"action": "withdraw"}).status_code == 302
+    assert PurchaseRequest.objects.get().status == "withdrawn"
+    assert ShoppingCart.objects.get(customer__email="bob@example.com").frozen_at is None
+    stranger = account("stranger@example.com")
+    assert stranger.pk is not None
+    other = logged_in("stranger@example.com")
+    assert other.get(path).status_code == 302
+    assert other.post(f"{path}decide/", token(other) | {"action": "withdraw"}).status_code == 404
+
+
+def test_an_approval_carries_the_currency_that_was_seen(company: Company, configure: Callable[..., None]) -> None:
+    Company.objects.update(approval_rule="all")
+    asked = asked_by(company, email="bob@example.com")
+    cleo, path = logged_in("cleo@example.com"), f"/account/company/requests/{asked.pk}/"
+    page = cleo.get(path)
+    assert 'name="currency" value="EUR"' in page.content.decode()
+    configure(company_accounts=True, currency="USD")
+    answer = cleo.submit(page, f"{path}decide/", action="approve")
+    assert answer.status_code == 409
+    assert "Prices are in another currency now: USD." in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_company_that_waits_cannot_invite(company: Company) -> None:
+    Company.objects.update(status="pending")
+    admin = logged_in()
+    page = admin.get("/account/company/members/").content.decode()
+    assert ("as soon as the shop has approved your company" in page, "Send the invitation" in page) == (True, False)
+    fields = token(admin) | {"email": "eve@example.com", "role": "buyer"}
+    assert admin.post("/account/company/members/", fields).status_code == 409
+    assert mails() == []
+
+
+def test_a_request_does_not_tell_whether_the_typed_address_has_bought_here(company: Company) -> None:
+    order_from(cart_with((stocked(), 1)), email="guest@example.com")
+    DiscountCodeFactory(code=None, name="Welcome", value=50, first_order_only=True)
+    Company.objects.update(approval_rule="all")
+    known, unknown = (asked_by(company, email="bob@example.com", price="10.00") for _ in range(2))
+    for asked, typed in ((known, "guest@example.com"), (unknown, "new@example.com")):
+        PurchaseRequest.objects.filter(pk=asked.pk).update(total="9.90", answers={**asked.answers, "email": typed})
+    cleo, paths = logged_in("cleo@example.com"), [f"/account/company/requests/{each.pk}/" for each in (known, unknown)]
+    pages = [cleo.get(path) for path in paths]
+    assert ["Approve and order for €9.90" in page.content.decode() for page in pages] == [True, True]
+    refused = cleo.submit(pages[0], f"{paths[0]}decide/", action="approve")
+    assert refused.status_code == 409
+    assert "“Welcome” cannot be used with this e-mail address." in refused.content.decode()
+    assert cleo.submit(refused, f"{paths[0]}decide/", action="approve").status_code == 302
+    assert PurchaseRequest.objects.get(pk=known.pk).order.total_amount == Decimal("14.90")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from platform_core.tenancy import directory
 from platform_core.tenants.models import Tenant
@@ -77,6 +78,7 @@ def test_from_registering_to_the_wishlist(selling, site, browser, check, look, w
     page.get_by_role("heading", name="Hello, Ann").wait_for()
     check(page)
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url(site.url("acme"))
 
     visit("/account/log-in/")
     page.get_by_label("E-mail").fill("ann@example.com")
@@ -94,6 +96,7 @@ def test_from_registering_to_the_wishlist(selling, site, browser, check, look, w
     check(page)
     page.goto(site.url("acme", "/products/mug/"))
     page.get_by_role("main").get_by_role("button", name=re.compile("^Add")).first.click()
+    page.wait_for_url("**/cart/")
     page.goto(site.url("acme", "/checkout/"))
     assert page.locator("#id_city").input_value() == "Berlin"
     press("Order and pay")
@@ -134,7 +137,7 @@ def test_from_registering_to_the_wishlist(selling, site, browser, check, look, w
     page.get_by_role("button", name="Put Bowl on the wishlist").first.click()
     page.wait_for_url("**/products/bowl/")
     visit("/account/wishlist/")
-    assert page.get_by_role("main").get_by_text("Bowl", exact=True).first.is_visible()
+    expect(page.get_by_role("main").get_by_text("Bowl", exact=True).first).to_be_visible()
     assert WishlistItem.objects.get().product.slug == "bowl"
     for path in ("/account/orders/", "/account/profile/", "/account/password/", "/account/email/", "/account/log-ins/"):
         visit(path)

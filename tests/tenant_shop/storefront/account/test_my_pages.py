@@ -93,7 +93,8 @@ def test_something_is_sent_back(ann):
     assert shopper.submit(page, f"{path}return/", **{item: "3", "reason": "damaged"}).status_code == 422
     assert Return.objects.count() == 0
     assert shopper.submit(page, f"{path}return/", **{item: "2", "reason": "damaged"})["Location"] == path
-    assert "Requested: the shop will answer" in text(shopper.get(path))
+    asked = text(shopper.get(path)).partition("Requested: the shop will answer")[2]
+    assert "2 \N{MULTIPLICATION SIGN} <span>Mug</span>" in asked
     assert "on its way back already" in text(shopper.get(f"{path}return/"))
 
 

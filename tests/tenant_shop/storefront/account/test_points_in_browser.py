@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tenant_shop.loyalty.models import LoyaltyEntry
 from tenant_shop.models import Order, Return
@@ -13,6 +14,7 @@ from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.fulfil import fulfil_order, unsent_pieces
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.returns.mail import send_return_mails
+from tenant_shop.verification.verify_shop import verify_shop
 from tests.accounts import PASSWORD, account
 from tests.browser import NARROW, WIDE
 from tests.factories.catalog import ProductFactory
@@ -81,7 +83,7 @@ def test_points_are_spent_without_javascript(ann, site, browser) -> None:
         page.get_by_label(label).first.fill(text)
     page.get_by_label("Points to spend").fill("700")
     page.get_by_role("button", name="Apply").click()
-    assert page.get_by_text("€7.00 less with your points.").is_visible()
+    expect(page.get_by_text("€7.00 less with your points.")).to_be_visible()
     page.get_by_role("button", name="Order and pay €21.90").click()
     page.wait_for_url("**/orders/**")
     assert Order.objects.get().points_spent == 700
@@ -112,7 +114,31 @@ def test_a_customers_pages_are_accessible_and_fit(ann, site, browser, check, wid
     page.get_by_role("button", name="Ask to send it back").click()
     page.wait_for_url(f"**/account/orders/{order.pk}/")
     check(page)
-    assert send_return_mails(timezone.now()) == 1
+    Order.objects.update(customer=None)
+    page.goto(site.url("acme", f"/orders/{order.public_token}/"))
+    check(page)
+    page.get_by_role("link", name="Send something back").click()
+    check(page)
+    page.get_by_label(re.compile("^Bowl")).select_option("1")
+    page.get_by_label("Why do you send it back?").select_option("damaged")
+    page.get_by_role("button", name="Ask to send it back").click()
+    page.wait_for_url(f"**/orders/{order.public_token}/")
+    check(page)
+    assert send_return_mails(timezone.now()) == 2
+
+
+def sent_back(order: Order, site: Any, browser: Any, width: int) -> Return:
+    """Its customer asks to send one bowl back: on a phone without scripts, at a desk with them."""
+    context = browser.new_context(java_script_enabled=width == WIDE, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    log_in(page, site)
+    page.goto(site.url("acme", f"/account/orders/{order.pk}/return/"))
+    page.get_by_label(re.compile("^Bowl")).select_option("1")
+    page.get_by_label("Why do you send it back?").select_option("damaged")
+    page.get_by_role("button", name="Ask to send it back").click()
+    page.wait_for_url(f"**/account/orders/{order.pk}/")
+    context.close()
+    return Return.objects.get(order=order)
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -150,9 +176,7 @@ def test_the_counters_pages_are_accessible_and_lead_to_the_end(selling, ann, sit
     page.get_by_label("Reason").fill("For your patience")
     press("Correct")
     assert points(ann) == 900 + 16 + 5  # of €20.00 €3.19 are tax
-    from tenant_shop.returns.request import request_return
-
-    asked = request_return(ann, order.pk, {order.items.get().pk: 1}, reason=Return.Reason.DAMAGED)
+    asked = sent_back(order, site, browser, width)
     page.goto(site.url("acme", f"{at}/return/{asked.pk}/change/"))
     for step in ("Approve", "The goods have arrived", "Give the money back"):
         look(f"before {step}")
@@ -160,4 +184,5 @@ def test_the_counters_pages_are_accessible_and_lead_to_the_end(selling, ann, sit
     look("return")
     asked.refresh_from_db()
     assert asked.status == "refunded"
+    assert verify_shop() == []
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -250,7 +250,13 @@ def test_the_address_changes_by_links_in_two_mailboxes():
     assert shopper.get(confirm).status_code == 200
     assert Customer.objects.get().email == "ann@example.com", "looking changes nothing"
     assert Shopper().post(confirm, {})["Location"] == "/account/"
+    assert Customer.objects.get().email == "ann@example.com", "the old mailbox has not agreed"
+    page = Shopper().get(undo).content.decode()
+    assert "Your account is to use <bdi>new@example.com</bdi> from now on. Do you agree?" in page
+    assert Shopper().post(undo, {"agree": "1"})["Location"] == "/account/"
     assert Customer.objects.get().email == "new@example.com"
+    assert Shopper().post(undo, {"agree": "1"}).status_code == 410
+    assert 'name="agree"' not in Shopper().get(undo).content.decode()
     assert Shopper().post(confirm, {}).status_code == 410
     owner = Shopper()
     answer = owner.post(undo, {})

@@ -15,7 +15,7 @@ from platform_core.tenancy import quick_redis
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.catalog import known_version
 from tenant_shop.models import ProductVariant
-from tenant_shop.storefront.shared import store
+from tenant_shop.storefront.shared import memory, store
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory
 from tests.statements import StatementCount
 
@@ -25,6 +25,7 @@ def _shared(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pages are shared, and a slow machine neither loses patience with Redis nor belief in a version during a test;
     nor does an hour end."""
     settings.SHARED_PAGES = True
+    settings.SHARED_PAGES_MEMORY = 0
     monkeypatch.setattr(known_version, "BELIEVED_FOR", 3_600_000)
     monkeypatch.setattr(store, "next_hour", lambda now: now + timedelta(hours=1))
     monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 30.0)
@@ -34,7 +35,8 @@ def _shared(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def start_anew() -> None:
-    """Connections to Redis are made anew, to the address and with the patience of now."""
+    """Connections to Redis are made anew, to the address and with the patience of now; no page is at hand."""
+    memory.forget_all()
     quick_redis._pool.cache_clear()
     quick_redis._forget_connections()
     quick_redis.resume()
@@ -77,6 +79,12 @@ def mug(selling: TenantInfo) -> ProductVariant:
         description="<p>Holds tea.</p>",
     )
     return ProductVariant.objects.select_related("product").get(product=product)
+
+
+@pytest.fixture(params=["kept by Redis only", "at hand"])
+def either_way(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Once without pages in the process' own memory, and once with them."""
+    settings.SHARED_PAGES_MEMORY = 16 * 1024 * 1024 if request.param == "at hand" else 0
 
 
 Cost = Callable[[], Any]

@@ -8,7 +8,7 @@ from platform_core.tenancy.context import tenant_context
 from tenant_shop.catalog import known_version
 from tenant_shop.models import ProductVariant
 from tests.factories.catalog import ProductFactory, VariantFactory
-from tests.shopper import Shopper
+from tests.shopper import Shopper, headers_of
 
 SHARED = ("/", "/products/", "/products/?sort=price&page=1", "/categories/kitchen/", "/products/mug/")
 
@@ -25,7 +25,7 @@ def test_the_second_stranger_costs_one_word_with_redis_and_no_statement(path, mu
     assert (spent.statements, spent.asked) == (0, ["MGET"])
     assert shown.status_code == made.status_code == 200
     assert shown.content == made.content
-    assert shown.headers == made.headers
+    assert headers_of(shown) == headers_of(made)
     assert first.cookies == second.cookies == set()
 
 
@@ -119,7 +119,7 @@ def test_each_host_of_a_shop_has_its_own_pages(make_shop, cost):
     shop = make_shop("globex", domain="globex.example")
     with tenant_context(shop):
         ProductFactory(name="Mug", slug="mug", stock=1)
-    for host in ("globex.localhost", "globex.localhost:8000", "globex.example"):
+    for host in ("globex.example", "globex.example:8000"):
         with cost() as spent:
             Shopper(host).get("/products/mug/")
         assert spent.asked[-1] == "SET", host

@@ -109,7 +109,7 @@ def test_a_connection_that_was_cut_at_rest_is_made_anew(mug, kept, cost):
 def test_what_redis_holds_is_checked(mug, kept):
     made = Shopper().get("/products/mug/").content
     (key,) = kept.pages()
-    for nonsense in (b"", b"{", b"[]\n", b'["a","b","c","d","e"]\nx', b"\xff\n\xff"):
+    for nonsense in (b"", b"{", b"[]\n", b'["a","b","c","d","e","f"]\nx', b"\xff\n\xff"):
         kept.client.set(key, nonsense)
         assert Shopper().get("/products/mug/").content == made
     kept.client.delete(key)

@@ -17,6 +17,7 @@ from tenant_shop.imports.import_products import import_products
 from tenant_shop.models import Brand, Category, Product, ProductImage, ProductReview, ProductVariant, Setting
 from tenant_shop.storefront import product as product_view
 from tests.databases import WorkerDatabases
+from tests.factories.catalog import CategoryFactory, ProductFactory
 from tests.factories.customers import CustomerFactory
 from tests.people import staff_browser
 from tests.shopper import Shopper
@@ -43,7 +44,11 @@ EDITS: dict[str, tuple[str, Callable[[ProductVariant], object], str]] = {
     "a product in a list": ("/products/", lambda mug: Product.objects.update(name="Beaker"), ">Beaker</a>"),
     "a price": ("/products/", lambda mug: ProductVariant.objects.update(price="12.34"), "€12.34"),
     "a category": ("/categories/kitchen/", lambda mug: Category.objects.update(name="Scullery"), "<h1>Scullery</h1>"),
-    "a new category": ("/products/", lambda mug: Category.objects.create(name="Garden", slug="garden"), ">Garden</a>"),
+    "a new category": (
+        "/products/",
+        lambda mug: ProductFactory(category=CategoryFactory(name="Garden")),
+        ">Garden</a>",
+    ),
     "a brand": ("/products/mug/", lambda mug: Brand.objects.update(name="Quay"), "Quay"),
     "a picture": (
         "/products/mug/",
@@ -54,6 +59,7 @@ EDITS: dict[str, tuple[str, Callable[[ProductVariant], object], str]] = {
 }
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("what", EDITS)
 def test_an_edit_is_seen_at_the_next_request(what, mug):
     path, edit, shown = EDITS[what]
@@ -111,6 +117,7 @@ def test_an_order_that_leaves_plenty_changes_no_page(mug, cost):
     assert stored_version() > before
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_theme_is_seen_at_the_next_request(mug, shop: TenantInfo, platform: WorkerDatabases):
     before = seen("/")
     platform.update_tenant("acme", theme_config={"brand": "#aa0044", "tagline": "Made by the sea"})
@@ -119,6 +126,7 @@ def test_a_theme_is_seen_at_the_next_request(mug, shop: TenantInfo, platform: Wo
     assert "Made by the sea" not in before
 
 
+@pytest.mark.usefixtures("either_way")
 def test_another_program_is_seen_when_the_version_is_no_longer_believed(mug, shop, kept):
     assert "<h1>Mug</h1>" in seen("/products/mug/")
     with as_app(shop) as psql:
@@ -128,6 +136,7 @@ def test_another_program_is_seen_when_the_version_is_no_longer_believed(mug, sho
     assert "<h1>Beaker</h1>" in seen("/products/mug/")
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_process_killed_before_it_could_tell_is_made_up_for(mug, kept, monkeypatch):
     seen("/products/mug/")
     monkeypatch.setattr(shop_hooks, "told", None)
@@ -156,6 +165,7 @@ def test_a_kept_page_names_the_language_of_the_merchants_words_as_it_is_now(mug,
     assert '<h1 lang="fr" dir="ltr">Mug</h1>' in seen("/ar/products/mug/")
 
 
+@pytest.mark.usefixtures("either_way")
 def test_languages_that_were_read_before_an_edit_make_no_page_of_after_it(mug, shop, configure, kept):
     """What a process remembers of a shop is as old as a row: it must not be older than the version of the page."""
     assert 'lang="en"' in seen("/products/")
@@ -175,6 +185,7 @@ def rename(name: str) -> Callable[[], object]:
     return lambda: Product.objects.update(name=name)
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("version_is_known", [True, False])
 def test_a_page_made_of_old_rows_is_not_shown_after_the_edit(version_is_known, mug, shop, kept):
     """The edit comes after the rows were read and before the page is kept."""
@@ -240,6 +251,8 @@ def test_nothing_is_told_before_the_commit_and_nothing_of_what_was_rolled_back(m
     assert kept.client.get(kept.version) == told
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("either_way")
 def test_editors_and_readers_at_once_never_leave_an_old_page(mug, shop):
     """Whoever changed the name sees that change or a later one, whatever everybody else is doing."""
     seen("/products/mug/")
@@ -285,6 +298,7 @@ def test_editors_and_readers_at_once_never_leave_an_old_page(mug, shop):
     assert number() == 36
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_restored_shop_shows_nothing_of_before(mug, shop, platform):
     assert "<h1>Mug</h1>" in seen("/products/mug/")
     platform.update_tenant("acme", epoch=shop.epoch + 1)

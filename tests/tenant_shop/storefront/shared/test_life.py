@@ -40,7 +40,7 @@ def test_a_page_that_was_begun_before_the_hour_and_is_ready_after_it_is_not_kept
     place = store.Address(digest="digest", key="place", is_common=True)
     begun = store.Search(place, 1, None, HOUR - timedelta(milliseconds=1))
     clock(HOUR)
-    store.keep(begun, store.Page("digest", 1, "en", (), "etag", b"text"))
+    store.keep(begun, store.Page("digest", 1, store.lives_until(begun), "en", (), "etag", b"text"))
 
     assert kept.pages() == {}
     assert kept.client.get("place") is None

@@ -38,6 +38,18 @@ def test_each_sees_their_own_price_whoever_came_first(dealer, mug, kept):
         assert OWN not in text
 
 
+def test_a_list_is_narrowed_by_the_readers_own_price_whoever_came_first(dealer, mug, kept):
+    """The mug costs the dealer 7.77 and everybody else 12.00."""
+    cheap, dear = "/products/?price=7-8", "/products/?price=11-13"
+    for first, second in ((dealer, Shopper()), (Shopper(), dealer)):
+        kept.forget()
+        for reader in (first, second, first):
+            seen = ["/products/mug/" in reader.get(path).content.decode() for path in (cheap, dear)]
+            assert seen == ([True, False] if reader is dealer else [False, True])
+    for text in kept_texts(kept):
+        assert OWN not in text
+
+
 def test_who_leaves_the_group_or_logs_out_sees_the_normal_price(dealer, mug, kept):
     assert OWN in dealer.get("/products/mug/").content.decode()
     Customer.objects.update(group=None)

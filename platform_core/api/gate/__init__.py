@@ -1,0 +1,1 @@
+"""The gate of the API: who asks, whether they may, and how often."""

@@ -1,0 +1,1 @@
+"""Cards of merchants, and charging them: by Stripe, behind one protocol."""

@@ -1,0 +1,18 @@
+"""Who pays by card."""
+
+from uuid import UUID
+
+from platform_core.billing.cards.errors import ChargeUnderWay
+from platform_core.billing.cards.models import CardCharge, ChargeState, MerchantCard
+from platform_core.billing.models import BillingInvoice
+
+
+def pays_by_card(tenant_id: UUID) -> bool:
+    """Whether there is a card that may be charged. One statement."""
+    return MerchantCard.objects.filter(tenant=tenant_id).exclude(method="").exists()
+
+
+def refuse_during_charge(invoice: BillingInvoice) -> None:
+    """The caller has locked the invoice. One statement. Errors: ChargeUnderWay."""
+    if CardCharge.objects.filter(invoice=invoice, state=ChargeState.ASKING).exists():
+        raise ChargeUnderWay(invoice.invoice_number)

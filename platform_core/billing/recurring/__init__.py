@@ -1,0 +1,1 @@
+"""What subscriptions bring in month by month, and every change of it."""

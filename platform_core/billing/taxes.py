@@ -1,0 +1,33 @@
+"""The tax on what the platform asks of a merchant."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from platform_core.configuration.models import PlatformSetting
+from platform_core.tenants.models import Tenant
+from smartseller.eu_tax_ids import MEMBER_STATES, country_of_tax_id
+
+# {"country": "DE", "rates": {"DE": "0.19", "FR": "0.20"}}: where the platform sits, and fractions by country.
+SETTING = "billing.taxes"
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """`rate` is a fraction. With `reverse_charge` the merchant owes the tax, not the platform."""
+
+    rate: Decimal
+    reverse_charge: bool = False
+
+
+def tax_of(tenant: Tenant) -> Tax:
+    """The tax on services to this merchant. One statement.
+
+    The rate is that of the merchant's country, none where the platform has none for it. Between two countries of the EU
+    a merchant with a tax id that is valid there owes the tax (Council Directive 2006/112/EC, article 196).
+    """
+    rules: dict[str, Any] = PlatformSetting.objects.filter(key=SETTING).values_list("value", flat=True).first() or {}
+    home, there = rules.get("country", ""), tenant.country
+    if home in MEMBER_STATES and there != home and there == country_of_tax_id(tenant.tax_id or ""):
+        return Tax(Decimal(0), reverse_charge=True)
+    return Tax(Decimal(rules.get("rates", {}).get(there, "0")))

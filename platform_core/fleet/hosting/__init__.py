@@ -1,0 +1,1 @@
+"""The life of a server that holds shops: added, drained, retired."""

@@ -1,0 +1,1 @@
+"""The platform's door for machines that have something to tell: the gateway that charges merchants' cards."""

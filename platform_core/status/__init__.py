@@ -1,0 +1,1 @@
+"""How the platform's parts fare, measured every minute: what the status page shows."""

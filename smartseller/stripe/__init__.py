@@ -1,0 +1,1 @@
+"""What whoever speaks with Stripe needs: shops for their shoppers, the platform for its merchants."""

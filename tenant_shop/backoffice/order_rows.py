@@ -1,0 +1,69 @@
+"""What an order's page lists: its lines and its parcels."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from tenant_shop.backoffice.base import amount, moment
+from tenant_shop.backoffice.payments import MoneyInline
+from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.shipments import Shipment
+
+
+class ItemInline(MoneyInline):
+    model = OrderItem
+    verbose_name_plural = "items"
+    fields = ("goods", "quantity", "sent", "each", "line_discount", "line_total")
+    readonly_fields = fields
+
+    @display(description="Product")
+    def goods(self, item: OrderItem) -> str:
+        """What was bought, as it was called then, with the way to what it is now."""
+        url = reverse("admin:tenant_shop_product_change", args=[item.product_id])
+        chosen = [item.product_sku, *(str(value) for value in item.variant_info.values())]
+        link = format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, item.product_name)
+        return format_html('{}<br><span class="text-xs">{}</span>', link, " \N{MIDDLE DOT} ".join(chosen))
+
+    @display(description="Sent")
+    def sent(self, item: OrderItem) -> int:
+        return item.quantity_fulfilled
+
+    @display(description="Each")
+    def each(self, item: OrderItem) -> str:
+        return amount(item.unit_price, item.order.currency)
+
+    @display(description="Total")
+    def line_total(self, item: OrderItem) -> str:
+        return amount(item.total_price, item.order.currency)
+
+    @display(description="Discount")
+    def line_discount(self, item: OrderItem) -> str:
+        return amount(item.discount_amount or None, item.order.currency)
+
+
+class ParcelInline(MoneyInline):
+    model = Shipment
+    verbose_name_plural = "parcels"
+    fields = ("sent_at", "contents", "carrier", "followed", "slip")
+    readonly_fields = fields
+
+    @display(description="Sent")
+    def sent_at(self, parcel: Shipment) -> str:
+        return moment(parcel.created_at)
+
+    @display(description="Contents")
+    def contents(self, parcel: Shipment) -> str:
+        return f"{parcel.pieces} {'piece' if parcel.pieces == 1 else 'pieces'}"
+
+    @display(description="Tracking")
+    def followed(self, parcel: Shipment) -> str:
+        """The link is the carrier's own page or what staff entered; the database lets only the web in."""
+        if not parcel.tracking_url:
+            return parcel.tracking_number or "-"
+        words = parcel.tracking_number or "Follow the parcel"
+        return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', parcel.tracking_url, words)
+
+    @display(description="Packing slip")
+    def slip(self, parcel: Shipment) -> str:
+        url = reverse("admin:tenant_shop_order_parcel_slip", args=[parcel.order_id, parcel.pk])
+        return format_html('<a href="{}">Print</a>', url)

@@ -1,0 +1,1 @@
+"""Many products or variants changed at once, and put back."""

@@ -1,0 +1,1 @@
+"""What happens to a product at a moment that its merchant chose."""

@@ -1,0 +1,1 @@
+"""Views of the back office's lists that the shop's people keep."""

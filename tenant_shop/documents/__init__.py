@@ -1,0 +1,1 @@
+"""Invoices, credit notes, packing slips and pick lists."""

@@ -1,0 +1,1 @@
+"""What a program sends twice under one name is done once, and answered twice."""

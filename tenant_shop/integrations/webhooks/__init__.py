@@ -1,0 +1,1 @@
+"""Webhooks: endpoints of other systems, and what is sent to them."""

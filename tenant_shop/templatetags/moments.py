@@ -1,0 +1,33 @@
+"""Moments and days in pages behind the counter."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+from smartseller import moments
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`24 Nov 2026, 07:35` in the shop's time zone, as a `<time>` that says the rest; nothing for none."""
+    return "" if value is None else moments.moment(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`24 Nov 2026`, as a `<time>`; nothing for none."""
+    return "" if value is None else moments.day(value)
+
+
+@register.filter
+def told(field: Any) -> str:
+    """What a form shows of a field that cannot be changed there."""
+    found = field.resolved_field
+    value = found[2] if found and found[0] is not None else None
+    if isinstance(value, date):  # moments are dates, too
+        return moments.moment(value) if isinstance(value, datetime) else moments.day(value)
+    contents: str = field.contents()
+    return contents

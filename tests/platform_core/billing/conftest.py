@@ -1,0 +1,41 @@
+"""Merchants without shops: billing asks the platform's database only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from platform_core.billing.open_trial import open_trial
+from platform_core.plans.models import TenantPlan
+from platform_core.tenants.models import Tenant
+from tests.databases import WorkerDatabases
+
+Merchant = Callable[..., Tenant]
+PRICES = {"basic": ("30.00", "300.00"), "premium": ("90.00", "900.00"), "enterprise": ("300.00", None)}
+
+
+@pytest.fixture(autouse=True)
+def plans(platform: WorkerDatabases, kept_plans: None) -> None:
+    for name, (month, year) in PRICES.items():
+        TenantPlan.objects.filter(name=name).update(
+            monthly_price=Decimal(month), annual_price=year and Decimal(year), setup_fee=0
+        )
+
+
+@pytest.fixture
+def merchant(platform: WorkerDatabases) -> Merchant:
+    """`merchant("acme", begins=date(2026, 1, 1))` tries the plan out for fourteen days from then on."""
+
+    def make(slug: str = "acme", *, plan: str = "basic", begins: date = date(2026, 1, 1), **values: Any) -> Tenant:
+        made = Tenant.objects.create(
+            slug=slug, name=slug.title(), subdomain=slug, database_name=f"none_{slug.replace('-', '_')}",
+            status="active", plan_type=plan, contact_email=f"owner@{slug}.example", **values,
+        )  # fmt: skip
+        assert open_trial(made.pk, plan=plan, today=begins)
+        return made
+
+    return make

@@ -1,0 +1,46 @@
+"""Events, asked for."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.utils import timezone
+
+from platform_core.tenancy.context import TenantInfo, tenant_context
+from tenant_shop.integrations.fan_out import fan_out
+from tests.api_client import ApiClient, error_of
+
+Program = Callable[..., ApiClient]
+
+
+def tell(shop: TenantInfo) -> None:
+    with tenant_context(shop):
+        while fan_out(timezone.now()):
+            pass
+
+
+def test_what_happened_is_read_on_from_the_last_event_and_deletions_are_told(
+    acme: TenantInfo, program: Program
+) -> None:
+    api = program(acme, "write_products", "read_events")
+    made = api.post("/products/", {"name": "Hammer", "sku": "H", "price": "12.50"}).json()
+    tell(acme)
+    first = api.get("/events/?type=product.created").json()
+    api.delete(f"/products/{made['id']}/")
+    tell(acme)
+
+    then = api.get(f"/events/?after={first['results'][-1]['id']}&type=product.deleted").json()
+
+    assert [(event["type"], event["data"]) for event in first["results"]] == [("product.created", made)]
+    assert [(event["type"], event["data"]["id"]) for event in then["results"]] == [("product.deleted", made["id"])]
+    assert (first["has_more"], then["has_more"]) == (False, False)
+    assert api.get("/events/?limit=1").json()["has_more"]
+
+
+def test_an_event_that_is_not_kept_says_so(acme: TenantInfo, program: Program) -> None:
+    api = program(acme, "read_events")
+
+    assert error_of(api.get(f"/events/?after={uuid4()}"))[:2] == (410, "event_forgotten")
+    assert error_of(api.get("/events/?after=1")) == (400, "invalid", "after")
+    assert error_of(api.get("/events/?limit=0")) == (400, "min_value", "limit")
+    assert error_of(api.get("/events/?type=nothing.happened")) == (400, "unknown_type", "type")
+    assert error_of(program(acme, "read_orders").get("/events/"))[:2] == (403, "scope_missing")

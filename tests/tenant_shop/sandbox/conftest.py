@@ -1,0 +1,5 @@
+"""A shop that sells."""
+
+from tests.tenant_shop.storefront.conftest import configure, selling, shopper
+
+__all__ = ["configure", "selling", "shopper"]
