@@ -51,9 +51,9 @@ def coupon_offer(code: str, cards: list[dict[str, Any]], *, today: date) -> str:
         case None:
             how_long = "for good"
         case 1:
-            how_long = "the first period"
+            how_long = "for the first period"
         case _:
-            how_long = f"{found.periods} periods"
+            how_long = f"for {found.periods} periods"
     where = "" if len(names) == len(cards) else f" on {' and '.join(names)}"
     what = f"{found.value.normalize():f} %" if found.kind == found.Kind.PERCENTAGE else price(found.value)
     return f"With the coupon {found.code} you pay {what} less {how_long}{where}."
