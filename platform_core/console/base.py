@@ -67,7 +67,8 @@ def _plain(value: Any) -> Any:
 
 
 class RightsAdmin(ConsoleAdmin):
-    """A page on which people's rights are changed: by who has just proven who they are."""
+    """A page on which people's rights, prices or the platform's settings are changed: by who has just proven who they
+    are."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _asked(request) or super().changeform_view(request, *args, **kwargs)
