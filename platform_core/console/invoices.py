@@ -30,6 +30,7 @@ from platform_core.console.widgets import DayInput
 from smartseller import money
 
 STATE_COLOURS = {"paid": "success", "pending": "info", "failed": "danger", "cancelled": "warning", "overdue": "danger"}
+WHAT = {InvoiceKind.PERIOD: "Invoice", InvoiceKind.CHANGE: "Invoice of a change", InvoiceKind.CREDIT: "Credit note"}
 CHANGE = "change_billinginvoice"
 
 
@@ -161,7 +162,6 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
         "owed",
         "issued_date",
         "due_date",
-        "paid_date",
     )
     list_filter = (StandingFilter, "status", "kind", "currency")
     list_select_related = ("tenant",)
@@ -169,14 +169,15 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
     date_hierarchy = "issued_date"
     ordering = ("-issued_date", "-invoice_number")
     fields = (
-        ("invoice_number", "tenant", "kind"),
-        ("status", "total", "owed"),
-        ("issued_date", "due_date", "paid_date"),
-        ("period_start", "period_end", "reverse_charge"),
+        ("tenant", "kind"),
+        ("status", "owed"),
+        ("issued_date", "due_date"),
+        ("paid_date", "reverse_charge"),
+        ("period_start", "period_end"),
         ("payment_method", "external_payment_id"),
         ("corrects", "reason"),
     )
-    readonly_fields = ("total", "owed")
+    readonly_fields = ("owed",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """A shop's page leads to its invoices."""
@@ -225,9 +226,9 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
             "links": [{"title": "PDF", "url": reverse("admin:billinginvoice_paper", args=[row.pk])}],
         }
 
-    @display(description="what", ordering="kind", label={"credit": "warning"})
-    def what(self, row: BillingInvoice) -> tuple[str, str]:
-        return row.kind, row.get_kind_display()
+    @display(description="what", ordering="kind")
+    def what(self, row: BillingInvoice) -> str:
+        return WHAT[InvoiceKind(row.kind)]
 
     @display(description="state", ordering="status", label=STATE_COLOURS)
     def state(self, row: BillingInvoice) -> tuple[str, str]:

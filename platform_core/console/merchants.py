@@ -12,7 +12,7 @@ from unfold.decorators import display
 from platform_core.accounts.models import PlatformRole, TenantAccess
 from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
-from platform_core.console.base import ReadOnlyAdmin, RightsAdmin
+from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.site import console
 from platform_core.plans.limits import PlanLimitReached
 from platform_core.plans.models import TenantPlan
@@ -58,6 +58,25 @@ class TenantAccessAdmin(RightsAdmin):
 
 @admin.register(TenantPlan, site=console)
 class TenantPlanAdmin(RightsAdmin):
+    """What merchants may use, and for how much. Who has a plan keeps its price: only new ones pay another."""
+
+    form = ReasonedForm
+    fieldsets = (
+        (None, {"fields": (("name", "display_name"), "description", ("is_public", "is_active"))}),
+        ("Prices in USD", {"fields": (("monthly_price", "annual_price"), "setup_fee")}),
+        (
+            "Limits",
+            {
+                "fields": (
+                    ("max_products", "max_orders_per_month"),
+                    ("max_customers", "max_staff_users"),
+                    ("max_file_storage_gb", "max_api_calls_per_hour"),
+                )
+            },
+        ),
+        ("Features", {"fields": ("features",)}),
+        ("This change", {"fields": ("reason",)}),
+    )
     list_display = ("name", "display_name", "monthly_price", "annual_price", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")

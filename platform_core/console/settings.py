@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from platform_core.configuration.models import PlatformSetting
-from platform_core.console.base import RightsAdmin
+from platform_core.console.base import ReasonedForm, RightsAdmin
 from platform_core.console.site import console
 
 
@@ -18,7 +18,8 @@ class PlatformSettingAdmin(RightsAdmin):
     list_display = ("key", "summary", "is_public", "updated_at")
     search_fields = ("key", "description")
     ordering = ("key",)
-    fields = ("key", "value", "description", "is_public")
+    form = ReasonedForm
+    fields = ("key", "value", "description", "is_public", "reason")
 
     def get_readonly_fields(self, request: HttpRequest, obj: PlatformSetting | None = None) -> tuple[str, ...]:
         """A setting of another name is another setting."""

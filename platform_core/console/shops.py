@@ -130,14 +130,16 @@ class TenantAdmin(DeedsAdmin, ReadOnlyAdmin):
     search_fields = ("slug", "name", "domain", "contact_email", "database_name")
     ordering = ("slug",)
     fields = (
-        ("slug", "name", "status"),
-        ("plan_type", "availability", "region"),
-        ("domain", "contact_email", "contact_name"),
-        ("billing_email", "tax_id", "contact_phone"),
-        ("currency", "timezone", "country"),
-        ("created_at", "activated_at", "suspended_at"),
+        ("name", "status"),
+        ("plan_type", "availability"),
+        ("domain", "region"),
+        ("contact_name", "contact_email"),
+        ("contact_phone", "billing_email"),
+        ("country", "tax_id"),
+        ("currency", "timezone"),
+        ("created_at", "activated_at"),
+        ("suspended_at", "sandbox_until"),
         ("support_may_enter", "staff_two_factor"),
-        ("sandbox_of", "sandbox_until"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
