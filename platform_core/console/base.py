@@ -15,7 +15,6 @@ from platform_core.audit.mask import without_secrets
 from platform_core.audit.record import record_of
 from platform_core.console.fresh import asked_first
 
-
 # The field of a form that says why; it is no part of what is saved.
 REASON = "reason"
 
