@@ -17,6 +17,7 @@ from platform_core.mails.send import send_mail_task, send_waiting_task
 from platform_core.metrics.add_up import add_up_platform_task
 from platform_core.metrics.roll_up_due import queue_due_task
 from platform_core.metrics.roll_up_shop import roll_up_shop_task
+from platform_core.signups.upkeep import forget_over_task as forget_sign_ups_task
 from platform_core.status.measure import measure_task
 from platform_core.tenancy.domains.recheck import recheck_domains_task
 from platform_core.tenancy.due_tasks import queue_due_tasks_task
@@ -32,6 +33,7 @@ __all__ = [
     "export_task",
     "for_each_shop_task",
     "forget_over_task",
+    "forget_sign_ups_task",
     "keys_upkeep_task",
     "let_in_task",
     "look_after_task",

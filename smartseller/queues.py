@@ -102,6 +102,7 @@ TASKS: dict[Queue, tuple[str, ...]] = {
         "quotes.send_answers",
         "restock.tell_waiting",
         "returns.send_mails",
+        "signups.forget_over",
         "staff.send_invitations",
         "status.measure",
         "tenancy.look_after",

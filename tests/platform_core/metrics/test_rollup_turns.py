@@ -298,7 +298,8 @@ def test_a_turn_costs_the_same_however_many_orders(make_shop: Any) -> None:
         with StatementCount() as statements:
             roll_up_turn(midnight + timedelta(days=1, hours=1))
         counted.append(statements.count)
-    # Closing: turn; settings, state, touched days, a lock and the figures, pictures (two), closed days, state; days, turn.
+    # Closing: turn; settings, state, touched days, a lock and the figures, pictures (two), closed days, state; days,
+    # turn.
     # A refresh: turn; settings, state, a lock and the figures; turn.
     assert counted == [11 + len(ROLL_UP), 11 + len(ROLL_UP), 5 + len(ROLL_UP)]
 
