@@ -32,6 +32,7 @@ from platform_core.mails.models import PlatformMail
 from platform_core.metrics.models import PlatformMetric, PlatformSales, RollupTurn, TenantMetric
 from platform_core.parking.models import ParkedTask
 from platform_core.plans.models import TenantPlan
+from platform_core.signups.models import SignUp
 from platform_core.status.models import HealthDay
 from platform_core.tenancy.domains.models import TenantDomain
 from platform_core.tenants.models import Tenant
@@ -70,6 +71,7 @@ __all__ = [
     "SchemaVersion",
     "ShopExport",
     "ShopMigration",
+    "SignUp",
     "SpareDatabase",
     "TemplateVersion",
     "Tenant",

@@ -26,8 +26,18 @@ def tax_of(tenant: Tenant) -> Tax:
     The rate is that of the merchant's country, none where the platform has none for it. Between two countries of the EU
     a merchant with a tax id that is valid there owes the tax (Council Directive 2006/112/EC, article 196).
     """
-    rules: dict[str, Any] = PlatformSetting.objects.filter(key=SETTING).values_list("value", flat=True).first() or {}
+    rules = _rules()
     home, there = rules.get("country", ""), tenant.country
     if home in MEMBER_STATES and there != home and there == country_of_tax_id(tenant.tax_id or ""):
         return Tax(Decimal(0), reverse_charge=True)
     return Tax(Decimal(rules.get("rates", {}).get(there, "0")))
+
+
+def tax_in(country: str) -> Tax:
+    """The tax on services to a merchant in a country (ISO 3166-1 alpha-2) of whom nothing more is known yet. One
+    statement."""
+    return Tax(Decimal(_rules().get("rates", {}).get(country, "0")))
+
+
+def _rules() -> dict[str, Any]:
+    return PlatformSetting.objects.filter(key=SETTING).values_list("value", flat=True).first() or {}

@@ -2,7 +2,9 @@ from django.urls import path
 
 from platform_core.website import (
     address,
+    confirm_sign_up,
     exports,
+    first_bill,
     help_pages,
     keys,
     log_in,
@@ -21,6 +23,8 @@ urlpatterns = [
     path("pricing/", pages.pricing, name="pricing"),
     path("signup/", sign_up.sign_up, name="signup"),
     path("signup/address/", address.slug_check, name="slug_check"),
+    path("signup/amount/", first_bill.amount, name="first_bill"),
+    path("signup/confirm/<str:token>/", confirm_sign_up.confirm, name="confirm_sign_up"),
     path("signup/<uuid:run_id>/", progress.progress, name="progress"),
     path("signup/<uuid:run_id>/retry/", progress.retry, name="retry"),
     path("exports/<str:token>/", exports.export, name="export"),
