@@ -6,8 +6,10 @@ from platform_core.billing.run import billing_run_task
 from platform_core.fleet.backups.nightly import back_up_due_task
 from platform_core.fleet.copies.export import export_task
 from platform_core.fleet.copies.upkeep import copies_upkeep_task
+from platform_core.fleet.moves.ask import move_task
 from platform_core.fleet.provision.task import provision_task
 from platform_core.fleet.reconcile import reconcile_task
+from platform_core.fleet.restores.ask_proof import prove_this_task
 from platform_core.fleet.restores.prove_next import prove_backup_task
 from platform_core.fleet.spares import refill_spares_task
 from platform_core.keys.upkeep import upkeep_task as keys_upkeep_task
@@ -36,7 +38,9 @@ __all__ = [
     "let_in_task",
     "look_after_task",
     "measure_task",
+    "move_task",
     "prove_backup_task",
+    "prove_this_task",
     "provision_task",
     "queue_due_task",
     "queue_due_tasks_task",

@@ -13,7 +13,13 @@ from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceSta
 
 
 def give_back(
-    number: str, *, on: date, method: str = "bank_transfer", reference: str = "", actor_id: UUID | None = None
+    number: str,
+    *,
+    on: date,
+    method: str = "bank_transfer",
+    reference: str = "",
+    reason: str = "",
+    actor_id: UUID | None = None,
 ) -> BillingInvoice:
     """Note that the money of a credit note about a paid invoice was given back `on` a day (UTC), and tell so.
 
@@ -37,6 +43,7 @@ def give_back(
             tenant_id=note.tenant_id,
             user_id=actor_id,
             new_values={"on": on.isoformat(), "method": method, "reference": reference},
+            metadata={"reason": reason} if reason else {},
         )
         tell(Topic.GIVEN_BACK, note)
     return note

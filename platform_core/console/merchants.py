@@ -1,4 +1,4 @@
-"""Shops, their people, their plans and subscriptions in the console."""
+"""People of shops, their plans and subscriptions in the console."""
 
 from typing import Any
 
@@ -6,41 +6,18 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.decorators import display
 
 from platform_core.accounts.models import PlatformRole, TenantAccess
 from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
-from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin, RightsAdmin
-from platform_core.console.impersonate import impersonate
+from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.site import console
 from platform_core.plans.limits import PlanLimitReached
 from platform_core.plans.models import TenantPlan
-from platform_core.tenants.models import Tenant
 
-STATUS_COLOURS = {"active": "success", "pending_setup": "info", "suspended": "warning", "cancelled": "danger"}
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
-
-
-@admin.register(Tenant, site=console)
-class TenantAdmin(ReadOnlyAdmin):
-    """Shops. Their state is changed by `manage.py tenant`, whose verbs check, record and announce."""
-
-    list_display = ("slug", "name", "status_badge", "plan_type", "server", "database_name", "schema_version")
-    list_filter = ("status", "plan_type", "availability")
-    search_fields = ("slug", "name", "domain", "contact_email", "database_name")
-    ordering = ("slug",)
-    change_form_outer_before_template = "admin/console/shop_tools.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        into = path("<uuid:tenant_id>/log-in/", self.admin_site.admin_view(impersonate), name="impersonate")
-        return [into, *super().get_urls()]
-
-    @display(description="Status", ordering="status", label=STATUS_COLOURS)
-    def status_badge(self, tenant: Tenant) -> tuple[str, str]:
-        return tenant.status, tenant.get_status_display()
 
 
 class TenantAccessForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -80,7 +57,26 @@ class TenantAccessAdmin(RightsAdmin):
 
 
 @admin.register(TenantPlan, site=console)
-class TenantPlanAdmin(ConsoleAdmin):
+class TenantPlanAdmin(RightsAdmin):
+    """What merchants may use, and for how much. Who has a plan keeps its price: only new ones pay another."""
+
+    form = ReasonedForm
+    fieldsets = (
+        (None, {"fields": (("name", "display_name"), "description", ("is_public", "is_active"))}),
+        ("Prices in USD", {"fields": (("monthly_price", "annual_price"), "setup_fee")}),
+        (
+            "Limits",
+            {
+                "fields": (
+                    ("max_products", "max_orders_per_month"),
+                    ("max_customers", "max_staff_users"),
+                    ("max_file_storage_gb", "max_api_calls_per_hour"),
+                )
+            },
+        ),
+        ("Features", {"fields": ("features",)}),
+        ("This change", {"fields": ("reason",)}),
+    )
     list_display = ("name", "display_name", "monthly_price", "annual_price", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")

@@ -15,7 +15,7 @@ WHERE person ~ '@(gmail|googlemail)\.com$';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("platform_core", "0031_accounts_on_delete")]
+    dependencies = [("platform_core", "0032_stored_bytes_of_shops")]
 
     operations = [
         migrations.CreateModel(
