@@ -169,7 +169,7 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
     date_hierarchy = "issued_date"
     ordering = ("-issued_date", "-invoice_number")
     fields = (
-        ("tenant", "kind"),
+        ("tenant", "what"),
         ("status", "owed"),
         ("issued_date", "due_date"),
         ("paid_date", "reverse_charge"),
@@ -177,7 +177,7 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
         ("payment_method", "external_payment_id"),
         ("corrects", "reason"),
     )
-    readonly_fields = ("owed",)
+    readonly_fields = ("owed", "what")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """A shop's page leads to its invoices."""
