@@ -8,7 +8,7 @@ from platform_core.accounts.sessions.models import UserSession
 from platform_core.accounts.staff.models import TenantInvitation
 from platform_core.accounts.two_factor.models import RecoveryCode
 from platform_core.audit.models import AuditLog
-from platform_core.billing.cards.models import CardCharge, MerchantCard
+from platform_core.billing.cards.models import CardCharge, CardRefund, MerchantCard
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.models import BillingInvoice, InvoiceCounter, InvoicePaper, TenantSubscription
 from platform_core.billing.recurring.models import RecurringChange
@@ -43,6 +43,7 @@ __all__ = [
     "BackupTurn",
     "BillingInvoice",
     "CardCharge",
+    "CardRefund",
     "CouponUse",
     "DatabaseServer",
     "ErasureCertificate",

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from platform_core.audit.record import record
+from platform_core.billing.cards.known import refuse_during_refund
 from platform_core.billing.errors import NothingToGiveBack
 from platform_core.billing.letters import Topic, tell
 from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceStatus
@@ -22,7 +23,8 @@ def give_back(
 ) -> BillingInvoice:
     """Note that the money of a credit note about a paid invoice was given back `on` a day (UTC), and tell so.
 
-    Errors: BillingInvoice.DoesNotExist; NothingToGiveBack, with nothing changed.
+    Errors: BillingInvoice.DoesNotExist; NothingToGiveBack; ChargeUnderWay while a card is given back to. Nothing
+    changes then.
     """
     with transaction.atomic():
         rows = BillingInvoice.objects.select_for_update(no_key=True, of=("self",)).select_related("corrects")
@@ -30,6 +32,7 @@ def give_back(
         is_due = note.kind == InvoiceKind.CREDIT and note.status == InvoiceStatus.PENDING
         if not is_due or note.corrects is None or note.corrects.status != InvoiceStatus.PAID:
             raise NothingToGiveBack(number)
+        refuse_during_refund(note)
         note.status, note.paid_date, note.payment_method = InvoiceStatus.PAID, on, method
         note.external_payment_id = reference or None
         note.save(update_fields=["status", "paid_date", "payment_method", "external_payment_id"])
@@ -44,3 +47,9 @@ def give_back(
         )
         tell(Topic.GIVEN_BACK, note)
     return note
+
+
+def take_note_back(note: BillingInvoice) -> None:
+    """The money that was taken for given back came home again: the locked credit note is open once more."""
+    note.status, note.paid_date, note.payment_method, note.external_payment_id = InvoiceStatus.PENDING, None, None, None
+    note.save(update_fields=["status", "paid_date", "payment_method", "external_payment_id"])

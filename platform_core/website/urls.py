@@ -2,6 +2,7 @@ from django.urls import path
 
 from platform_core.website import (
     address,
+    card_confirm,
     confirm_sign_up,
     exports,
     first_bill,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("account/two-factor/remove/", two_factor.remove, name="two_factor_remove"),
     path("account/sessions/end/", overview.end_all, name="end_sessions"),
     path("account/sessions/<uuid:session_id>/end/", overview.end_one, name="end_session"),
+    path("billing/confirm/<str:token>/", card_confirm.confirm_card, name="confirm_card"),
     path("find-my-shop/", shops.find_shop, name="find_shop"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<uuid:key_id>/roll/", keys.roll, name="key_roll"),
