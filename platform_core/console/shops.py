@@ -1,6 +1,6 @@
 """Shops in the console: how each fares, and what operators do about it."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -12,6 +12,8 @@ from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from platform_core.accounts.impersonation.start import may_impersonate
+from platform_core.accounts.models import PlatformUser
 from platform_core.console.base import ReadOnlyAdmin
 from platform_core.console.deeds import Deed, DeedsAdmin, ReasonForm, Values
 from platform_core.console.impersonate import impersonate
@@ -153,7 +155,7 @@ class TenantAdmin(DeedsAdmin, ReadOnlyAdmin):
 
     def possible(self, request: HttpRequest, row: Any) -> list[dict[str, str]]:
         deeds = super().possible(request, row)
-        if not row.is_active:
+        if not row.is_active or not may_impersonate(cast("PlatformUser", request.user)):
             return deeds
         forbidden = "" if row.support_may_enter else " (the merchant has forbidden it)"
         return [

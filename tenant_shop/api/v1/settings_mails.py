@@ -32,7 +32,7 @@ class MailKindOutput(serializers.Serializer[Any]):
     own_in = serializers.ListField(child=serializers.CharField())
 
 
-class MailsOutput(Output):
+class MailKindsOutput(Output):
     """Every kind of mail, and the languages in which the shop writes, its own first."""
 
     languages = serializers.ListField(child=serializers.CharField())
@@ -43,7 +43,7 @@ class MailSettings(ShopAPIView):
     """The kinds of mails, and in which languages each is the merchant's own."""
 
     scopes = Scopes("settings")
-    output = MailsOutput
+    output = MailKindsOutput
     operation = "retrieve_setting_mails"
     place_filters: dict[str, Any] = {}
 
