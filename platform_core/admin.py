@@ -1,5 +1,29 @@
 """Index of the console's pages: Django looks only here."""
 
-from platform_core.console import audit_log, fleet, impersonate, merchants, metrics, people
+from platform_core.console import (
+    audit_log,
+    copies,
+    coupons,
+    fleet,
+    impersonate,
+    invoices,
+    merchants,
+    metrics,
+    people,
+    settings,
+    shops,
+)
 
-__all__ = ["audit_log", "fleet", "impersonate", "merchants", "metrics", "people"]
+__all__ = [
+    "audit_log",
+    "copies",
+    "coupons",
+    "fleet",
+    "impersonate",
+    "invoices",
+    "merchants",
+    "metrics",
+    "people",
+    "settings",
+    "shops",
+]

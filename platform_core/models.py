@@ -8,10 +8,11 @@ from platform_core.accounts.sessions.models import UserSession
 from platform_core.accounts.staff.models import TenantInvitation
 from platform_core.accounts.two_factor.models import RecoveryCode
 from platform_core.audit.models import AuditLog
-from platform_core.billing.cards.models import CardCharge, MerchantCard
+from platform_core.billing.cards.models import CardCharge, CardRefund, MerchantCard
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.models import BillingInvoice, InvoiceCounter, InvoicePaper, TenantSubscription
 from platform_core.billing.recurring.models import RecurringChange
+from platform_core.billing.tax_ids.models import TaxIdCheck
 from platform_core.configuration.models import PlatformSetting
 from platform_core.fleet.backups.models import Backup, BackupTurn
 from platform_core.fleet.copies.models import ShopExport
@@ -32,6 +33,7 @@ from platform_core.mails.models import PlatformMail
 from platform_core.metrics.models import PlatformMetric, PlatformSales, RollupTurn, TenantMetric
 from platform_core.parking.models import ParkedTask
 from platform_core.plans.models import TenantPlan
+from platform_core.signups.models import SignUp
 from platform_core.status.models import HealthDay
 from platform_core.tenancy.domains.models import TenantDomain
 from platform_core.tenants.models import Tenant
@@ -42,6 +44,7 @@ __all__ = [
     "BackupTurn",
     "BillingInvoice",
     "CardCharge",
+    "CardRefund",
     "CouponUse",
     "DatabaseServer",
     "ErasureCertificate",
@@ -70,7 +73,9 @@ __all__ = [
     "SchemaVersion",
     "ShopExport",
     "ShopMigration",
+    "SignUp",
     "SpareDatabase",
+    "TaxIdCheck",
     "TemplateVersion",
     "Tenant",
     "TenantAccess",

@@ -5,14 +5,16 @@ from enum import StrEnum
 from platform_core.accounts.mailbox.links import issue, link_text
 from platform_core.accounts.mailbox.models import UserLink
 from platform_core.accounts.models import PlatformUser
+from platform_core.accounts.shops import own_shops
 from platform_core.mails.models import PlatformMail
 from platform_core.mails.promise import promise_mail_to
 from platform_core.mails.send import WRITERS_TO_PEOPLE
-from platform_core.tenancy.hosts import platform_url
+from platform_core.tenancy.hosts import platform_url, shop_url
 from smartseller.ids import uuid7
 from smartseller.letter import Letter
 
 PREFIX = "accounts."
+SHOPS = f"{PREFIX}your_shops"
 SECURITY = "/account/"
 
 
@@ -83,6 +85,29 @@ def send_reset(email: str) -> None:
     promise_mail_to(email, f"{PREFIX}{Link.RESET}", uuid7().hex, payload={})
 
 
+def send_shops(email: str) -> None:
+    """Promise the list of the shops that let the owner of a mailbox in: whether it is somebody's, only the worker that
+    writes the mail looks. Two statements, whatever the address."""
+    promise_mail_to(email, SHOPS, uuid7().hex, payload={})
+
+
+def write_shops(mail: PlatformMail) -> Letter | None:
+    """None when nobody has the address: then no mail leaves."""
+    user = PlatformUser.objects.filter(email=mail.email or "", is_active=True).first()
+    if user is None:
+        return None
+    shops = own_shops(user.pk)
+    lines = tuple(f"{shop.name} ({shop.role}): {shop_url(shop.slug, '/login/')}" for shop in shops)
+    return Letter(
+        title="Your shops",
+        paragraphs=lines or ("Your account is let into no shop at the moment.",),
+        button="Log in",
+        path=platform_url("/login/"),
+        note="Somebody, you we hope, asked which shops this address is let into. If it was not you, nothing needs to be"
+        " done.",
+    )
+
+
 def write_notice(mail: PlatformMail) -> Letter:
     title, sentence = NOTICES[Notice(mail.topic.removeprefix(PREFIX))]
     return Letter(
@@ -147,3 +172,4 @@ def _address(kind: Link, link: UserLink) -> str:
 WRITERS_TO_PEOPLE.update({f"{PREFIX}{notice}": write_notice for notice in Notice})
 WRITERS_TO_PEOPLE.update({f"{PREFIX}{kind}": write_link for kind in Link if kind != Link.RESET})
 WRITERS_TO_PEOPLE[f"{PREFIX}{Link.RESET}"] = write_reset
+WRITERS_TO_PEOPLE[SHOPS] = write_shops

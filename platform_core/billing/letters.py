@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from platform_core.billing.cards.known import pays_by_card
+from platform_core.billing.cards.link import link_text
 from platform_core.billing.cards.models import ChargeState
 from platform_core.billing.cards.reasons import why
 from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceStatus
@@ -13,7 +14,7 @@ from platform_core.billing.papers.printed import attachment_of
 from platform_core.mails.models import PlatformMail
 from platform_core.mails.promise import promise_mail
 from platform_core.mails.send import WRITERS
-from platform_core.tenancy.hosts import shop_url
+from platform_core.tenancy.hosts import platform_url, shop_url
 from platform_core.tenants.models import Tenant
 from smartseller.letter import Letter
 from smartseller.money import display
@@ -33,9 +34,10 @@ class Topic(StrEnum):
     CREDITED = "billing.credited"
     GIVEN_BACK = "billing.given_back"
     CARD_DECLINED = "billing.card_declined"
+    CARD_CONFIRM = "billing.card_confirm"
 
 
-ASKING = {Topic.REMINDER, Topic.PAST_DUE, Topic.SUSPENDED, Topic.CLOSED, Topic.CARD_DECLINED}
+ASKING = {Topic.REMINDER, Topic.PAST_DUE, Topic.SUSPENDED, Topic.CLOSED, Topic.CARD_DECLINED, Topic.CARD_CONFIRM}
 
 
 def tell(topic: Topic, invoice: BillingInvoice, *, step: int | None = None) -> bool:
@@ -53,6 +55,8 @@ def write(mail: PlatformMail, tenant: Tenant) -> Letter | None:
     topic = Topic(mail.topic)
     if topic in ASKING and invoice.status not in OPEN:
         return None
+    if topic is Topic.CARD_CONFIRM:
+        return _to_confirm(tenant, invoice)
     amount = display(abs(invoice.total_amount if topic is Topic.ISSUED else invoice.owed_amount), invoice.currency)
     title, paragraphs = _words(topic, tenant.name, invoice, amount)
     by_card = pays_by_card(tenant.pk)
@@ -63,6 +67,25 @@ def write(mail: PlatformMail, tenant: Tenant) -> Letter | None:
         path="" if topic is Topic.CLOSED else shop_url(tenant.slug, "/admin/plan/"),
         note=_how_to_pay(topic, invoice, by_card=by_card),
         attachments=(attachment_of(invoice),) if topic in (Topic.ISSUED, Topic.CREDITED) else (),
+    )
+
+
+def _to_confirm(tenant: Tenant, invoice: BillingInvoice) -> Letter | None:
+    """None when the payer is waited for no longer."""
+    charge = invoice.charges.filter(state=ChargeState.CONFIRMING).last()
+    if charge is None:
+        return None
+    amount = display(charge.amount, charge.currency)
+    return Letter(
+        title=f"Your bank asks you to confirm {amount} for {tenant.name}",
+        paragraphs=(
+            f"We have charged your card {charge.card} for the invoice {invoice.invoice_number}, and your bank wants to"
+            " hear from you first. It takes a minute.",
+        ),
+        button="Confirm the payment",
+        path=platform_url(f"/billing/confirm/{link_text(charge)}/"),
+        note="If it is not confirmed, we try the card again in the next days. Another card can be given under Plan and"
+        f" bills: {shop_url(tenant.slug, '/admin/plan/')}",
     )
 
 
@@ -107,6 +130,8 @@ def _words(topic: Topic, shop: str, invoice: BillingInvoice, amount: str) -> tup
                 f"{amount} for the invoice {number} could not be taken: {_why(invoice)}",
                 "We try again in the next days. To have it done at once, give another card.",
             )
+        case Topic.CARD_CONFIRM:
+            raise AssertionError  # `_to_confirm` writes it
         case Topic.CREDITED:
             about = invoice.corrects.invoice_number if invoice.corrects else ""
             return f"Credit note {number} for {shop}", (

@@ -29,6 +29,7 @@ def mark_paid(
     today: date,
     method: str = "bank_transfer",
     reference: str = "",
+    reason: str = "",
     actor_id: UUID | None = None,
 ) -> BillingInvoice:
     """Note on `today` that all that is owed of an invoice was paid `on` a day (both UTC), and thank for it.
@@ -61,6 +62,7 @@ def mark_paid(
             user_id=actor_id,
             old_values={"status": before},
             new_values={"status": invoice.status, "on": on.isoformat(), "reference": reference},
+            metadata={"reason": reason} if reason else {},
         )
         tell(Topic.PAID, invoice)
         if running is not None:

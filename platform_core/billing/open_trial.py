@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from platform_core.tenants.person import PERSON_SQL, person_of
+
 TRIAL_DAYS = 14
 
-# As `tenants.person.person_of` has it.
-PERSON = r"regexp_replace(lower({}.contact_email), '\+[^@]*@', '@')"
 # Of one person's shops one is opened at a time: the second sees the first's trial.
 ONE_AT_A_TIME = f"""
-SELECT pg_advisory_xact_lock(hashtextextended('trial of ' || {PERSON.format("tenants")}, 0))
+SELECT pg_advisory_xact_lock(hashtextextended('trial of ' || {PERSON_SQL.format("tenants.contact_email")}, 0))
 FROM tenants WHERE id = %(tenant)s
 """  # noqa: S608
 OPEN = f"""
@@ -20,7 +20,7 @@ WITH had_one AS (
     SELECT EXISTS (
         SELECT FROM tenants me
         JOIN tenants other ON other.id <> me.id AND other.sandbox_of IS NULL
-            AND {PERSON.format("other")} = {PERSON.format("me")}
+            AND {PERSON_SQL.format("other.contact_email")} = {PERSON_SQL.format("me.contact_email")}
         JOIN tenant_subscriptions s ON s.tenant_id = other.id AND s.trial_end IS NOT NULL
         WHERE me.id = %(tenant)s
     ) AS is_true
@@ -34,6 +34,21 @@ SELECT %(tenant)s, id, 'monthly', COALESCE(monthly_price, 0), setup_fee,
 FROM tenant_plans CROSS JOIN had_one
 WHERE name = %(plan)s AND NOT EXISTS (SELECT FROM tenant_subscriptions WHERE tenant_id = %(tenant)s)
 """  # noqa: S608
+
+HAD_ONE = f"""
+SELECT EXISTS (
+    SELECT FROM tenants
+    JOIN tenant_subscriptions s ON s.tenant_id = tenants.id AND s.trial_end IS NOT NULL
+    WHERE tenants.sandbox_of IS NULL AND {PERSON_SQL.format("tenants.contact_email")} = %(person)s
+)
+"""  # noqa: S608
+
+
+def has_had_trial(email: str) -> bool:
+    """Whether another shop of theirs would be billed from its first day on. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(HAD_ONE, {"person": person_of(email)})
+        return bool(cursor.fetchone()[0])
 
 
 def open_trial(tenant_id: UUID, *, plan: str, today: date) -> bool:

@@ -23,19 +23,12 @@ from platform_core.audit.record import record_of
 from platform_core.audit.scope import platform_scope
 from platform_core.console.base import ReadOnlyAdmin
 from platform_core.console.site import console
+from platform_core.console.widgets import DayInput
 from platform_core.tenants.models import Tenant
 
 A_PAGE = 50
 # Of a file, so many are in memory at once.
 A_PORTION = 500
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        looks = " ".join(UnfoldAdminTextInputWidget().attrs["class"].split())
-        super().__init__(format="%Y-%m-%d", attrs={"class": looks})
 
 
 class SearchForm(forms.Form):

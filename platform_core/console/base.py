@@ -4,14 +4,28 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from platform_core.accounts.origin import origin_of
 from platform_core.audit.mask import without_secrets
 from platform_core.audit.record import record_of
 from platform_core.console.fresh import asked_first
+
+# The field of a form that says why; it is no part of what is saved.
+REASON = "reason"
+
+
+class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A change that must be said why."""
+
+    reason = forms.CharField(
+        label="Why", max_length=500, help_text="It stands in the audit log.", widget=UnfoldAdminTextInputWidget
+    )
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -21,6 +35,12 @@ class ConsoleAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """One thing is read with what its list is read with: it is called by it."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        with_it = self.list_select_related
+        return rows.select_related(*with_it) if isinstance(with_it, tuple) else rows
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         self.note(request, "add", obj, message)
@@ -34,7 +54,8 @@ class ConsoleAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Remember what the form changes, for the log that is written after it is saved."""
-        names = [name for name in form.changed_data if name in form.cleaned_data]
+        names = [name for name in form.changed_data if name in form.cleaned_data and name != REASON]
+        request._why = form.cleaned_data.get(REASON, "")  # type: ignore[attr-defined]
         before = {name: _plain(form[name].initial) for name in names} if change else {}
         request._audited = before, {name: _plain(form.cleaned_data[name]) for name in names}  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
@@ -42,7 +63,7 @@ class ConsoleAdmin(ModelAdmin):
     def note(self, request: HttpRequest, verb: str, obj: models.Model, message: Any) -> None:
         """Write down what the request's user did to `obj`, with the values before and after; secrets are masked."""
         before, after = getattr(request, "_audited", ({}, {}))
-        origin = origin_of(request)
+        origin, why = origin_of(request), getattr(request, "_why", "")
         record_of(
             origin,
             f"{verb}_{obj._meta.model_name}",
@@ -51,7 +72,7 @@ class ConsoleAdmin(ModelAdmin):
             tenant_id=getattr(obj, "tenant_id", None),
             old_values=without_secrets(before) or None,
             new_values=without_secrets(after) or None,
-            metadata={"name": str(obj), "changes": message},
+            metadata={"name": str(obj), "changes": message, **({"reason": why} if why else {})},
         )
 
 
@@ -67,7 +88,8 @@ def _plain(value: Any) -> Any:
 
 
 class RightsAdmin(ConsoleAdmin):
-    """A page on which people's rights are changed: by who has just proven who they are."""
+    """A page on which people's rights, prices or the platform's settings are changed: by who has just proven who they
+    are."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _asked(request) or super().changeform_view(request, *args, **kwargs)

@@ -43,8 +43,9 @@ class DatabaseServerAdmin(ConsoleAdmin):
 
 class StepInline(TabularInline):
     model = ProvisioningStep
-    fields = ("position", "name", "state", "ms", "started_at", "finished_at", "error")
+    fields = ("position", "name", "state", "took", "started_at", "error")
     readonly_fields = fields
+    hide_title = True
     ordering = ("position",)
     extra = 0
     can_delete = False
@@ -54,6 +55,10 @@ class StepInline(TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: ProvisioningRun | None = None) -> bool:
         return False
+
+    @display(description="took")
+    def took(self, step: ProvisioningStep) -> str:
+        return "\u2013" if step.ms is None else f"{step.ms:,.1f} ms"
 
 
 @admin.register(ProvisioningRun, site=console)

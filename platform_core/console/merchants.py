@@ -1,46 +1,26 @@
-"""Shops, their people, their plans and subscriptions in the console."""
+"""People of shops, their plans and subscriptions in the console."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.decorators import display
 
 from platform_core.accounts.models import PlatformRole, TenantAccess
 from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
-from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin, RightsAdmin
-from platform_core.console.impersonate import impersonate
+from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
+from platform_core.console.dashboard.tables import CURRENCY
 from platform_core.console.site import console
 from platform_core.plans.limits import PlanLimitReached
-from platform_core.plans.models import TenantPlan
-from platform_core.tenants.models import Tenant
+from platform_core.plans.models import PRICE_COLUMNS, TenantPlan
+from smartseller import money
 
-STATUS_COLOURS = {"active": "success", "pending_setup": "info", "suspended": "warning", "cancelled": "danger"}
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
-
-
-@admin.register(Tenant, site=console)
-class TenantAdmin(ReadOnlyAdmin):
-    """Shops. Their state is changed by `manage.py tenant`, whose verbs check, record and announce."""
-
-    list_display = ("slug", "name", "status_badge", "plan_type", "server", "database_name", "schema_version")
-    list_filter = ("status", "plan_type", "availability")
-    search_fields = ("slug", "name", "domain", "contact_email", "database_name")
-    ordering = ("slug",)
-    change_form_outer_before_template = "admin/console/shop_tools.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        into = path("<uuid:tenant_id>/log-in/", self.admin_site.admin_view(impersonate), name="impersonate")
-        return [into, *super().get_urls()]
-
-    @display(description="Status", ordering="status", label=STATUS_COLOURS)
-    def status_badge(self, tenant: Tenant) -> tuple[str, str]:
-        return tenant.status, tenant.get_status_display()
 
 
 class TenantAccessForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -79,11 +59,52 @@ class TenantAccessAdmin(RightsAdmin):
     readonly_fields = ("granted_at",)
 
 
+class PlanForm(ReasonedForm):
+    """Prices with as many decimals as their currency has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PRICE_COLUMNS:
+            if self.initial.get(name) is not None:
+                self.initial[name] = money.quantize(self.initial[name], CURRENCY)
+
+
+def _price(amount: Decimal | None) -> str:
+    return "not offered" if amount is None else money.display(amount, CURRENCY)
+
+
 @admin.register(TenantPlan, site=console)
-class TenantPlanAdmin(ConsoleAdmin):
-    list_display = ("name", "display_name", "monthly_price", "annual_price", "is_public", "is_active")
+class TenantPlanAdmin(RightsAdmin):
+    """What merchants may use, and for how much. Who has a plan keeps its price: only new ones pay another."""
+
+    form = PlanForm
+    fieldsets = (
+        (None, {"fields": (("name", "display_name"), "description", ("is_public", "is_active"))}),
+        ("Prices in USD", {"fields": (("monthly_price", "annual_price"), "setup_fee")}),
+        (
+            "Limits",
+            {
+                "fields": (
+                    ("max_products", "max_orders_per_month"),
+                    ("max_customers", "max_staff_users"),
+                    ("max_file_storage_gb", "max_api_calls_per_hour"),
+                )
+            },
+        ),
+        ("Features", {"fields": ("features",)}),
+        ("This change", {"fields": ("reason",)}),
+    )
+    list_display = ("name", "display_name", "by_month", "by_year", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")
+
+    @display(description="a month", ordering="monthly_price")
+    def by_month(self, plan: TenantPlan) -> str:
+        return _price(plan.monthly_price)
+
+    @display(description="a year", ordering="annual_price")
+    def by_year(self, plan: TenantPlan) -> str:
+        return _price(plan.annual_price)
 
     def has_delete_permission(self, request: HttpRequest, obj: TenantPlan | None = None) -> bool:
         """A plan that merchants had stays, switched off: their subscriptions refer to it."""
@@ -92,11 +113,42 @@ class TenantPlanAdmin(ConsoleAdmin):
 
 @admin.register(TenantSubscription, site=console)
 class TenantSubscriptionAdmin(ReadOnlyAdmin):
-    list_display = ("tenant", "plan", "status_badge", "billing_cycle", "amount", "currency", "current_period_end")
+    """What merchants have agreed to. It is changed by themselves, by billing, and by `manage.py tenant plan`."""
+
+    list_display = ("tenant", "plan", "status_badge", "billing_cycle", "price", "current_period_end", "trial_end")
     list_filter = ("status", "billing_cycle")
     list_select_related = ("tenant", "plan")
     search_fields = ("tenant__slug", "external_subscription_id")
     ordering = ("-current_period_end", "-id")
+    fields = (
+        ("tenant", "plan"),
+        ("status", "status_since"),
+        ("billing_cycle", "price"),
+        ("current_period_start", "current_period_end"),
+        ("trial_end", "anchor_date"),
+        ("next_plan", "next_price"),
+        ("ends_with_period", "cancelled_at"),
+        ("coupon", "brings"),
+        ("payment_method", "external_subscription_id"),
+    )
+    readonly_fields = ("price", "next_price", "coupon", "brings")
+
+    @display(description="price of a period", ordering="amount")
+    def price(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.amount, subscription.currency)
+
+    @display(description="next price")
+    def next_price(self, subscription: TenantSubscription) -> str:
+        amount = subscription.next_amount
+        return "\u2013" if amount is None else money.display(amount, subscription.currency)
+
+    @display(description="taken off by a coupon")
+    def coupon(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.period_discount, subscription.currency)
+
+    @display(description="brings in a year")
+    def brings(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.annual_value, subscription.currency)
 
     @display(description="Status", ordering="status", label=SUBSCRIPTION_COLOURS)
     def status_badge(self, subscription: TenantSubscription) -> tuple[str, str]:

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from unfold.dataclasses import Favicon
 from unfold.settings import CONFIG_DEFAULTS
 from unfold.sites import UnfoldAdminSite
 
 from platform_core.accounts.models import PlatformUser
+from platform_core.console.dashboard.page import dashboard, figures_file
 
 # The website's green, as the admin theme's scale.
 GREEN = {
@@ -27,15 +29,23 @@ GREEN = {
     "900": "#072a21",
     "950": "#041a14",
 }
-# Group, then (title, icon, model).
+# Group, then (title, icon, model), or (title, icon, model, filter) for a part of a list.
 PLACES = (
     (
         "Merchants",
         (
             ("Shops", "storefront", "tenant"),
             ("Accesses", "key", "tenantaccess"),
-            ("Subscriptions", "receipt_long", "tenantsubscription"),
+        ),
+    ),
+    (
+        "Money",
+        (
+            ("Subscriptions", "autorenew", "tenantsubscription"),
+            ("Invoices", "receipt_long", "billinginvoice"),
+            ("Credit notes", "undo", "billinginvoice", "kind__exact=credit"),
             ("Plans", "sell", "tenantplan"),
+            ("Coupons", "local_activity", "plancoupon"),
         ),
     ),
     (
@@ -43,8 +53,14 @@ PLACES = (
         (
             ("Servers", "dns", "databaseserver"),
             ("Provisioning", "rocket_launch", "provisioningrun"),
+            ("Migrations", "upgrade", "migrationrun"),
+            ("Backups", "backup", "backup"),
+            ("Restores", "settings_backup_restore", "restore"),
+            ("Moves", "moving", "move"),
+            ("Kept databases", "inventory", "keptdatabase"),
             ("Spare databases", "inventory_2", "sparedatabase"),
             ("Templates", "library_books", "templateversion"),
+            ("Tasks set aside", "front_hand", "parkedtask"),
         ),
     ),
     (
@@ -60,6 +76,7 @@ PLACES = (
         (
             ("People", "group", "platformuser"),
             ("Visits", "badge", "impersonation"),
+            ("Settings", "tune", "platformsetting"),
             ("Audit log", "policy", "auditlog"),
         ),
     ),
@@ -70,7 +87,6 @@ class Console(UnfoldAdminSite):
     """The admin at `/admin/` on the platform's host."""
 
     enable_nav_sidebar = True
-    index_template = "admin/console/index.html"
     index_title = "Console"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -112,23 +128,38 @@ class Console(UnfoldAdminSite):
             "sidebar_navigation": _sidebar(request) if self.has_permission(request) else [],
         }
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The dashboard."""
+        return dashboard(request, {**self.each_context(request), **(extra_context or {})})
+
     def get_urls(self) -> list[Any]:
-        """Without Django's pages for one's password."""
+        """Without Django's pages for one's password, and with the files of the dashboard's figures."""
         unused = {"password_change", "password_change_done"}
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in unused]
+        kept = [url for url in super().get_urls() if getattr(url, "name", None) not in unused]
+        return [path("figures/<slug:part>.csv", self.admin_view(figures_file), name="figures_file"), *kept]
 
 
 def _sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    return [{"title": title, "items": [_item(request, *place) for place in places]} for title, places in PLACES]
+    home = {
+        "title": "Dashboard",
+        "icon": "dashboard",
+        "link": reverse("admin:index"),
+        "active": request.path == reverse("admin:index"),
+        "has_permission": True,
+    }
+    groups = [{"title": title, "items": [_item(request, *place) for place in places]} for title, places in PLACES]
+    return [{"title": "", "items": [home]}, *groups]
 
 
-def _item(request: HttpRequest, title: str, icon: str, model: str) -> dict[str, Any]:
+def _item(request: HttpRequest, title: str, icon: str, model: str, part: str = "") -> dict[str, Any]:
     link = reverse(f"admin:platform_core_{model}_changelist")
+    parts = {place[3] for _, places in PLACES for place in places if place[2] == model and len(place) > 3}
+    shown = next((each for each in parts if each in request.META.get("QUERY_STRING", "")), "")
     return {
         "title": title,
         "icon": icon,
-        "link": link,
-        "active": request.path.startswith(link),
+        "link": f"{link}?{part}" if part else link,
+        "active": request.path.startswith(link) and shown == part,
         "has_permission": request.user.has_perm(f"platform_core.view_{model}"),
     }
 

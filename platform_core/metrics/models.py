@@ -85,6 +85,9 @@ class TenantMetric(models.Model):
     customers = models.IntegerField(help_text="At the end of the day.")
     products = models.IntegerField(help_text="At the end of the day.")
     api_calls = models.IntegerField(default=0, db_default=0, help_text="With a key of the shop.")
+    stored_bytes = models.BigIntegerField(
+        null=True, blank=True, help_text="What its pictures took when the day was first told; empty: nobody looked."
+    )
     is_added_up = models.BooleanField(
         default=False, db_default=False, help_text="Whether the platform's own figures have it."
     )

@@ -22,19 +22,21 @@ RENEW_EVERY = 60.0
 
 # Only what is another figure than before waits to be added up.
 KEEP_DAYS = """
-    INSERT INTO tenant_metrics AS kept (tenant_id, date, currency, orders, revenue, customers, products, api_calls)
-    SELECT %(tenant)s, day, %(currency)s, orders, revenue, customers, products, calls
+    INSERT INTO tenant_metrics AS kept
+        (tenant_id, date, currency, orders, revenue, customers, products, api_calls, stored_bytes)
+    SELECT %(tenant)s, day, %(currency)s, orders, revenue, customers, products, calls, stored
     FROM unnest(%(days)s::date[], %(orders)s::int[], %(revenues)s::numeric[], %(customers)s::int[], %(products)s::int[],
-                %(calls)s::int[])
-         AS told (day, orders, revenue, customers, products, calls)
+                %(calls)s::int[], %(stored)s::bigint[])
+         AS told (day, orders, revenue, customers, products, calls, stored)
     ORDER BY day
     ON CONFLICT (tenant_id, date) DO UPDATE SET
         currency = EXCLUDED.currency, orders = EXCLUDED.orders, revenue = EXCLUDED.revenue,
         customers = EXCLUDED.customers, products = EXCLUDED.products, api_calls = EXCLUDED.api_calls,
-        is_added_up = false
+        stored_bytes = COALESCE(kept.stored_bytes, EXCLUDED.stored_bytes), is_added_up = false
     WHERE (kept.currency, kept.orders, kept.revenue, kept.customers, kept.products, kept.api_calls)
         IS DISTINCT FROM (EXCLUDED.currency, EXCLUDED.orders, EXCLUDED.revenue, EXCLUDED.customers, EXCLUDED.products,
                           EXCLUDED.api_calls)
+        OR (kept.stored_bytes IS NULL AND EXCLUDED.stored_bytes IS NOT NULL)
 """
 
 Progress = Callable[[int], None]
@@ -99,6 +101,7 @@ def _keep_days(shop: TenantInfo, report: ShopReport) -> None:
         "customers": [day.customers for day in report.closed],
         "products": [day.products for day in report.closed],
         "calls": [day.api_calls for day in report.closed],
+        "stored": [day.stored_bytes for day in report.closed],
     }
     with connection.cursor() as cursor:
         cursor.execute(KEEP_DAYS, parameters)

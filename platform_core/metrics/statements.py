@@ -63,6 +63,12 @@ PLATFORM = f"""
             WHERE k.tenant_id = st.id AND k.date <= st.day ORDER BY k.date DESC LIMIT 1
         ) AS last
         WHERE st.status <> 'cancelled' GROUP BY st.day
+    ),
+    fared AS (
+        SELECT day, round(min(100.0 * looks_well / looks), 2) AS uptime,
+               round(sum(ms_sum) / NULLIF(sum(looks_well), 0)) AS ms
+        FROM health_days
+        WHERE day = ANY(%(days)s) AND looks > 0 AND (part = 'website' OR part LIKE 'shops:%%') GROUP BY day
     )
     INSERT INTO platform_metrics
         (date, total_tenants, active_tenants, new_tenants, churned_tenants, total_revenue, recurring_revenue,
@@ -70,11 +76,15 @@ PLATFORM = f"""
     SELECT day, COALESCE(tenants_of.total, 0), COALESCE(tenants_of.active, 0), COALESCE(tenants_of.new, 0),
            COALESCE(churned.churned, 0), COALESCE(paid.amount, 0), COALESCE(recurring.amount, 0),
            COALESCE(sold.orders, 0), COALESCE(grown.customers, 0), COALESCE(grown.products, 0),
-           COALESCE(sold.calls, 0), NULL, NULL
+           COALESCE(sold.calls, 0), fared.ms, fared.uptime
     FROM moments
     LEFT JOIN tenants_of USING (day) LEFT JOIN churned USING (day) LEFT JOIN paid USING (day)
     LEFT JOIN recurring USING (day) LEFT JOIN sold USING (day) LEFT JOIN grown USING (day)
+    LEFT JOIN fared USING (day)
     ON CONFLICT (date) DO UPDATE SET
+        -- Looks are forgotten after some months: what they said stands.
+        avg_response_time_ms = COALESCE(EXCLUDED.avg_response_time_ms, platform_metrics.avg_response_time_ms),
+        uptime_percentage = COALESCE(EXCLUDED.uptime_percentage, platform_metrics.uptime_percentage),
         total_tenants = EXCLUDED.total_tenants, active_tenants = EXCLUDED.active_tenants,
         new_tenants = EXCLUDED.new_tenants, churned_tenants = EXCLUDED.churned_tenants,
         total_revenue = EXCLUDED.total_revenue, recurring_revenue = EXCLUDED.recurring_revenue,

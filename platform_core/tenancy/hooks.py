@@ -14,7 +14,7 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopDay:
     """A day of the shop that is over: what it sold, how often its API was called, and how many customers and products
-    it had at the end.
+    it had at the end. `stored_bytes` is what its pictures take, of a day that has just ended; None of those before.
     """
 
     day: date
@@ -23,6 +23,7 @@ class ShopDay:
     customers: int
     products: int
     api_calls: int = 0
+    stored_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,15 @@ def set_theme(
     tenant_id: UUID,
     config: Mapping[str, Any],
     *,
-    user_id: UUID,
+    user_id: UUID | None,
+    metadata: Mapping[str, Any] | None = None,
     ip_address: str | None = None,
     user_agent: str | None = None,
 ) -> Mapping[str, Any]:
     """Give the shop the look `config` (its `theme_config`, whole), and return the one it had.
 
-    Every process shows it from its next request on. The change is in the audit log, or does not happen.
+    Every process shows it from its next request on. The change is in the audit log, or does not happen; `metadata` says
+    there who did it where it is no person.
     """
     tenants = apps.get_model("platform_core", "Tenant").objects
     with transaction.atomic(using=router.db_for_write(tenants.model)):
@@ -35,6 +37,7 @@ def set_theme(
             user_id=user_id,
             old_values={"theme_config": before},
             new_values={"theme_config": dict(config)},
+            metadata=metadata,
             ip_address=ip_address,
             user_agent=user_agent,
         )

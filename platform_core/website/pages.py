@@ -1,13 +1,17 @@
 """The pages that only tell: landing and pricing."""
 
+from datetime import UTC
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from platform_core.billing.open_trial import TRIAL_DAYS
-from platform_core.website.plans import comparison, plan_cards
+from platform_core.website.forms import LONGEST_COUPON
+from platform_core.website.plans import comparison, coupon_offer, plan_cards
 
 
 @require_safe
@@ -17,8 +21,10 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
+    """A link may carry a coupon: what it takes off is said, and it goes along to the sign-up."""
     is_annual = request.GET.get("billing") == "annual"
-    cards = plan_cards(is_annual=is_annual)
+    code = request.GET.get("coupon", "").strip().upper()[:LONGEST_COUPON]
+    cards = plan_cards(is_annual=is_annual, coupon=code)
     context = {
         "section": "pricing",
         "plans": cards,
@@ -26,6 +32,8 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "has_annual": any(card["annual_price"] for card in cards),
         "rows": comparison(cards),
         "trial_days": TRIAL_DAYS,
+        "coupon": code,
+        "offer": coupon_offer(code, cards, today=timezone.now().astimezone(UTC).date()) if code else "",
     }
     return render(request, "website/pricing.html", context)
 

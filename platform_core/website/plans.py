@@ -1,10 +1,14 @@
 """The plans as the website shows them."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from platform_core.billing.coupons.errors import CouponRefused
+from platform_core.billing.coupons.offer import offered_coupon
 from platform_core.plans.limits import Limited, PlanLimits, limits_of
 from platform_core.plans.models import TenantPlan
 from smartseller.money import display
@@ -23,13 +27,36 @@ BUILT = frozenset({"api_access", "custom_domain"})
 MONTHS = 12
 
 
-def plan_cards(*, is_annual: bool = False) -> list[dict[str, Any]]:
+def plan_cards(*, is_annual: bool = False, coupon: str = "") -> list[dict[str, Any]]:
     """The plans that merchants can sign up for, cheapest first, for `website/_plan.html`; one statement.
 
-    `is_annual` puts the price of a year first, where a plan has one.
+    `is_annual` puts the price of a year first, where a plan has one. `coupon` goes along to the sign-up.
     """
     plans = TenantPlan.objects.filter(is_active=True, is_public=True)
-    return [_card(plan, is_annual=is_annual) for plan in plans]
+    return [_card(plan, is_annual=is_annual, coupon=coupon) for plan in plans]
+
+
+def coupon_offer(code: str, cards: list[dict[str, Any]], *, today: date) -> str:
+    """What a coupon takes off which of the plans, in a sentence; nothing for one that does not hold today."""
+    names, found = [], None
+    for card in cards:
+        try:
+            found = offered_coupon(code, plan=card["name"], today=today)
+        except CouponRefused:
+            continue
+        names.append(card["display_name"])
+    if found is None:
+        return ""
+    match found.periods:
+        case None:
+            how_long = "for good"
+        case 1:
+            how_long = "for the first period"
+        case _:
+            how_long = f"for {found.periods} periods"
+    where = "" if len(names) == len(cards) else f" on {' and '.join(names)}"
+    what = f"{found.value.normalize():f} %" if found.kind == found.Kind.PERCENTAGE else price(found.value)
+    return f"With the coupon {found.code} you pay {what} less {how_long}{where}."
 
 
 def comparison(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -47,9 +74,10 @@ def _has(feature: dict[str, Any]) -> bool | str:
     return "coming" if feature["included"] and feature["is_coming"] else feature["included"]
 
 
-def _card(plan: TenantPlan, *, is_annual: bool) -> dict[str, Any]:
+def _card(plan: TenantPlan, *, is_annual: bool, coupon: str) -> dict[str, Any]:
     limits = limits_of(plan, name=plan.name)
     # How often the API may be called says nothing to those who may not call it.
+    wanted = {"plan": plan.name} | ({"coupon": coupon} if coupon else {})
     shown = set(Limited) if plan.features.get("api_access") is True else set(Limited) - {Limited.API_CALLS_PER_HOUR}
     return {
         "name": plan.name,
@@ -68,7 +96,7 @@ def _card(plan: TenantPlan, *, is_annual: bool) -> dict[str, Any]:
             for key, label in FEATURES.items()
         ],
         "highlighted": plan.name == HIGHLIGHTED,
-        "signup_url": f"{reverse('website:signup')}?plan={plan.name}",
+        "signup_url": f"{reverse('website:signup')}?{urlencode(wanted)}",
     }
 
 

@@ -2,7 +2,10 @@ from django.urls import path
 
 from platform_core.website import (
     address,
+    card_confirm,
+    confirm_sign_up,
     exports,
+    first_bill,
     help_pages,
     keys,
     log_in,
@@ -21,6 +24,8 @@ urlpatterns = [
     path("pricing/", pages.pricing, name="pricing"),
     path("signup/", sign_up.sign_up, name="signup"),
     path("signup/address/", address.slug_check, name="slug_check"),
+    path("signup/amount/", first_bill.amount, name="first_bill"),
+    path("signup/confirm/<str:token>/", confirm_sign_up.confirm, name="confirm_sign_up"),
     path("signup/<uuid:run_id>/", progress.progress, name="progress"),
     path("signup/<uuid:run_id>/retry/", progress.retry, name="retry"),
     path("exports/<str:token>/", exports.export, name="export"),
@@ -42,6 +47,7 @@ urlpatterns = [
     path("account/two-factor/remove/", two_factor.remove, name="two_factor_remove"),
     path("account/sessions/end/", overview.end_all, name="end_sessions"),
     path("account/sessions/<uuid:session_id>/end/", overview.end_one, name="end_session"),
+    path("billing/confirm/<str:token>/", card_confirm.confirm_card, name="confirm_card"),
     path("find-my-shop/", shops.find_shop, name="find_shop"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<uuid:key_id>/roll/", keys.roll, name="key_roll"),

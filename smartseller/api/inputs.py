@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.core.validators import RegexValidator
+from django.core.validators import EmailValidator, RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -19,6 +19,7 @@ SLUG = r"^[-a-zA-Z0-9_]+$"
 PICTURE = r"^(https://|/$|/[^/])"
 # How many there may be is looked at afterwards, so that the refusal can say it.
 DIGITS = r"[0-9]+(\.[0-9]+)?"
+LONGEST_EMAIL = 255
 MEASURE = r"^[0-9]{1,6}(\.[0-9]{1,2})?$"
 
 
@@ -75,6 +76,15 @@ class PictureUrl(Text):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=500, required=False, allow_null=True, allow_blank=True, **options)
         self.validators.append(RegexValidator(PICTURE, "Use an address that begins with https://.", "no_address"))
+
+
+@extend_schema_field({"type": "string", "format": "email", "maxLength": LONGEST_EMAIL})
+class Email(Text):
+    """An address that mails go to."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_EMAIL, **options)
+        self.validators[-1] = EmailValidator("This is no e-mail address.", "invalid")
 
 
 class Whole(serializers.IntegerField):

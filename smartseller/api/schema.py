@@ -119,7 +119,7 @@ class ApiSchema(AutoSchema):
         if self.method == "POST":
             name = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"}
             found.append(OpenApiParameter(NAME, name, HEADER, description="The same again is not done again (24 h)."))
-        if self.method in ("PATCH", "DELETE") and hasattr(self.view, "locked"):
+        if self.method in ("PATCH", "PUT", "DELETE") and hasattr(self.view, "locked"):
             found.append(OpenApiParameter("If-Match", str, HEADER, description="The ETag of what you mean to change."))
         return found
 
@@ -181,7 +181,7 @@ class ApiSchema(AutoSchema):
         found = {400, 401, 403, 404, 406, 429, 503} if self.view.permission_classes else {406, 429, 503}
         if self.method in ("POST", "PATCH", "PUT"):
             found |= {409, 413, 415, 422}
-        if self.method in ("PATCH", "DELETE"):
+        if self.method in ("PATCH", "PUT", "DELETE"):
             found |= {409, 412, 422}
         return sorted(found | set(getattr(self.view, "refuses", ())))
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import redis
@@ -11,6 +11,7 @@ from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.hooks import ShopDay, ShopReport
 from tenant_shop.analytics.roll_up import Progress, Rolled, roll_up, roll_up_changes, roll_up_today
 from tenant_shop.analytics.statements import CLOSED_DAYS
+from tenant_shop.catalog.pictures.storage import stored_bytes
 from tenant_shop.integrations.calls.collect import keep_counts
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def _closed_days(rolled: Rolled, now: datetime) -> tuple[ShopDay, ...]:
         "today": today,
         "zone": rolled.settings.timezone,
     }
+    yesterday, stored = today - timedelta(days=1), stored_bytes()
     with shop_connection().cursor() as cursor:
         cursor.execute(CLOSED_DAYS, parameters)
         return tuple(
@@ -74,6 +76,7 @@ def _closed_days(rolled: Rolled, now: datetime) -> tuple[ShopDay, ...]:
                 customers=int(customers),
                 products=int(products),
                 api_calls=calls,
+                stored_bytes=stored if day == yesterday else None,
             )
             for day, orders, revenue, customers, products, calls in cursor.fetchall()
         )

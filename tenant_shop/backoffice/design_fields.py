@@ -10,10 +10,16 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from tenant_shop.configuration.theme.parse import COLUMNS, LABEL, LINKS, SOCIAL
-from tenant_shop.configuration.theme.values import LONGEST_ADDRESS, address, colour, paragraphs, text
-
-NO_ADDRESS = "Use a path of this shop, such as /pages/about/, or an address that begins with https://, mailto: or tel:."
+from tenant_shop.configuration.theme.checked import (
+    NO_ADDRESS,
+    checked_address,
+    checked_colour,
+    checked_columns,
+    checked_line,
+    checked_paragraphs,
+    checked_profiles,
+)
+from tenant_shop.configuration.theme.values import LONGEST_ADDRESS
 
 
 class LineField(forms.CharField):
@@ -24,10 +30,7 @@ class LineField(forms.CharField):
         super().__init__(max_length=limit, required=False, widget=UnfoldAdminTextInputWidget, **options)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        if typed and not text(typed, self.limit):
-            raise forms.ValidationError("There are characters in it that cannot be shown.")
-        return text(typed, self.limit)
+        return checked_line(super().clean(value), self.limit)
 
 
 class ParagraphsField(forms.CharField):
@@ -39,10 +42,7 @@ class ParagraphsField(forms.CharField):
         super().__init__(max_length=limit, required=False, widget=widget, **options)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        if typed and not paragraphs(typed, self.limit):
-            raise forms.ValidationError("There are characters in it that cannot be shown.")
-        return paragraphs(typed, self.limit)
+        return checked_paragraphs(super().clean(value), self.limit)
 
 
 class AddressField(forms.CharField):
@@ -53,10 +53,7 @@ class AddressField(forms.CharField):
         super().__init__(max_length=LONGEST_ADDRESS, required=False, widget=widget, **options)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        if typed and not address(typed):
-            raise forms.ValidationError(NO_ADDRESS)
-        return address(typed)
+        return checked_address(super().clean(value))
 
 
 class ColourField(forms.CharField):
@@ -66,11 +63,7 @@ class ColourField(forms.CharField):
         super().__init__(widget=UnfoldAdminColorInputWidget(attrs={"type": "color"}), **options)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        chosen = colour(typed)
-        if not chosen and (typed or self.required):
-            raise forms.ValidationError("Write the colour as # and six digits, such as #0f766e.")
-        return chosen
+        return checked_colour(super().clean(value))
 
 
 class PictureField(forms.FileField):
@@ -89,11 +82,7 @@ class ColumnsField(forms.CharField):
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         blocks = [block.splitlines() for block in super().clean(value).replace("\r\n", "\n").split("\n\n")]
-        columns = [_column([line.strip() for line in lines if line.strip()]) for lines in blocks]
-        columns = [column for column in columns if column["links"] or column["title"]]
-        if len(columns) > COLUMNS or any(len(column["links"]) > LINKS for column in columns):
-            raise forms.ValidationError(f"At most {COLUMNS} columns with {LINKS} links each have room.")
-        return columns
+        return checked_columns([_column([line.strip() for line in lines if line.strip()]) for lines in blocks])
 
     @staticmethod
     def as_text(columns: Any) -> str:
@@ -113,13 +102,7 @@ class ProfilesField(forms.CharField):
         super().__init__(required=False, max_length=4000, widget=widget, **options)
 
     def clean(self, value: Any) -> list[str]:
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        for line in lines:
-            if not address(line).startswith("https://"):
-                raise forms.ValidationError(f"“{line[:60]}” is no address that begins with https://.")
-        if len(lines) > SOCIAL:
-            raise forms.ValidationError(f"At most {SOCIAL} profiles have room.")
-        return lines
+        return checked_profiles([line.strip() for line in super().clean(value).splitlines() if line.strip()])
 
 
 def _column(lines: list[str]) -> dict[str, Any]:
@@ -127,9 +110,7 @@ def _column(lines: list[str]) -> dict[str, Any]:
     links = []
     for line in lines[1:] if title else lines:
         label, bar, url = (part.strip() for part in line.partition("|"))
-        if not bar or not text(label, LABEL) or not address(url):
+        if not bar:
             raise forms.ValidationError(f"“{line[:60]}” is no link: write a label, | and an address. {NO_ADDRESS}")
-        links.append({"label": text(label, LABEL), "url": address(url)})
-    if title and not text(title, LABEL):
-        raise forms.ValidationError(f"The title “{title[:60]}” is too long.")
-    return {"title": text(title, LABEL), "links": links}
+        links.append({"label": label, "url": url})
+    return {"title": title, "links": links}

@@ -21,6 +21,7 @@ from tenant_shop.catalog.pictures.errors import PictureRefused
 from tenant_shop.catalog.pictures.read import CleanPicture, read_picture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.pictures.storage import check_storage, remove_files
+from tenant_shop.configuration.theme.entered import PICTURES, entered_of, kept_look
 from tenant_shop.configuration.theme.parse import LABEL, PANEL_TEXTS, TEXTS, TITLE, parse_theme
 from tenant_shop.configuration.theme.theme import FONTS, LOOKS, RADII, SECTIONS
 
@@ -130,8 +131,7 @@ class DesignForm(forms.Form):
         kept = self._keep(uploads) if uploads else {}
         if kept is None:
             return None
-        taken = {name: value for name, value in (entered | pictures | kept).items() if value not in ("", None, [])}
-        return {**taken, "sections": self._sections()}
+        return kept_look({**entered, **pictures, **kept, "sections": self._sections()})
 
     def _keep(self, uploads: Mapping[str, CleanPicture]) -> dict[str, Any] | None:
         """What is known of the uploads once all of them are kept; None, and none is, when there is no room after all.
@@ -178,34 +178,15 @@ class DesignForm(forms.Form):
 
 def initial_of(config: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in the fields for a stored `theme_config`."""
+    entered = entered_of(config)
     theme = parse_theme(config)
     shown = [*theme.sections, *(section for section in SECTIONS if section not in theme.sections)]
-    panels: dict[str, str] = {}
-    for name in PANEL_TEXTS:
-        panel = getattr(theme, name)
-        panels |= {
-            f"{name}_title": panel.title,
-            f"{name}_text": panel.text,
-            f"{name}_label": panel.link.label if panel.link else "",
-            f"{name}_url": panel.link.url if panel.link else "",
-        }
     return {
-        "look": theme.look,
-        "brand": theme.brand,
-        "accent": theme.accent,
-        "surface": theme.surface,
+        **{name: value for name, value in entered.items() if name not in (*PICTURES, "sections")},
         "own_text": bool(theme.text),
         "text": theme.text or theme.ink,
-        "heading_font": config.get("heading_font") or config.get("font") or "",
-        "body_font": config.get("body_font") or "",
-        "radius": theme.radius,
-        "tagline": theme.tagline,
-        "announcement": theme.announcement,
-        "announcement_url": theme.announcement_url,
-        "footer_text": theme.footer_text,
-        "footer_columns": ColumnsField.as_text(config.get("footer_columns")),
-        "social": "\n".join(link.url for link in theme.social),
-        **panels,
+        "footer_columns": ColumnsField.as_text(entered["footer_columns"]),
+        "social": "\n".join(entered["social"]),
         **{f"on_{section}": section in theme.sections for section in SECTIONS},
         **{f"place_{section}": place for place, section in enumerate(shown, start=1)},
     }

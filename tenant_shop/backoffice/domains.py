@@ -18,8 +18,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from platform_core.plans.features import CUSTOM_DOMAIN, includes, plan_called
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import current_tenant
-from platform_core.tenancy.domains.check import GONE_FOR, check_domain
+from platform_core.tenancy.domains.check import check_domain, had_another_owner
 from platform_core.tenancy.domains.claim import MOST_DOMAINS, claim_domain, give_up_domain, make_primary
+from platform_core.tenancy.domains.letters import GONE_FOR
 from platform_core.tenancy.domains.look_up import record_name, record_text, shops_host
 from platform_core.tenancy.domains.models import DomainState, TenantDomain
 from platform_core.tenancy.domains.read import domains_of
@@ -103,7 +104,7 @@ def _check(request: HttpRequest) -> None:
 
 
 def _listed() -> dict[str, Any]:
-    """Four statements to the platform's database."""
+    """Five statements to the platform's database."""
     shop = directory.read_now(current_tenant().id)
     claims = domains_of(shop.id)
     return {
@@ -113,6 +114,7 @@ def _listed() -> dict[str, Any]:
         "own_host": shops_host(shop.slug),
         "own_url": shop_url(shop.slug),
         "primary": shop.domain,
+        "cname_counts": not had_another_owner(shop),
         "domains": [
             {
                 "claim": claim,

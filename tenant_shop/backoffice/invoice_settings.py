@@ -1,6 +1,5 @@
 """When invoices are issued, and what stands on them."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -19,14 +18,14 @@ from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.settings_page import FieldRefused, settings_page
 from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.configuration.change_settings import change_settings
+from tenant_shop.configuration.rules import LONGEST_INVOICE_LINES, lines_of
 from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.documents.begin_numbers import HIGHEST, begin_numbers, is_beginning_of, next_written
+from tenant_shop.documents.begin_numbers import HIGHEST, begin_numbers, next_written
 from tenant_shop.documents.due import BY_HAND, WHEN_PAID, WHEN_SENT
 from tenant_shop.documents.mailed import ATTACH, LINK
 from tenant_shop.documents.models import Document
+from tenant_shop.documents.prefixes import LONGEST_PREFIX, check_apart, check_prefix
 
-LONGEST_LINES = 600
-PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,15}")
 # What is no setting: the numbers that come next, by the form's fields.
 NUMBERS = {"next_invoice": Document.Kind.INVOICE, "next_credit_note": Document.Kind.CREDIT_NOTE}
 
@@ -50,7 +49,7 @@ class InvoiceSettingsForm(ToldSettings):
     invoice_seller = forms.CharField(
         label="Who sells",
         required=False,
-        max_length=LONGEST_LINES,
+        max_length=LONGEST_INVOICE_LINES,
         help_text="Your company's name and address, a line each. Empty: the shop's name and its address.",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
@@ -64,7 +63,7 @@ class InvoiceSettingsForm(ToldSettings):
     invoice_footer = forms.CharField(
         label="At the foot",
         required=False,
-        max_length=LONGEST_LINES,
+        max_length=LONGEST_INVOICE_LINES,
         help_text="What the law wants besides: commercial register, managing directors, a bank account. A line each.",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
@@ -76,7 +75,7 @@ class InvoiceSettingsForm(ToldSettings):
     )
     invoice_prefix = forms.CharField(
         label="Numbers of invoices begin with",
-        max_length=16,
+        max_length=LONGEST_PREFIX,
         help_text="The numbers behind it go on: 000001, 000002, without a gap.",
         widget=UnfoldAdminTextInputWidget,
     )
@@ -89,7 +88,7 @@ class InvoiceSettingsForm(ToldSettings):
     )
     credit_note_prefix = forms.CharField(
         label="Numbers of credit notes begin with",
-        max_length=16,
+        max_length=LONGEST_PREFIX,
         help_text="They have a row of numbers of their own.",
         widget=UnfoldAdminTextInputWidget,
     )
@@ -101,46 +100,34 @@ class InvoiceSettingsForm(ToldSettings):
     )
 
     def clean_invoice_seller(self) -> str:
-        return _lines(self.cleaned_data["invoice_seller"])
+        return lines_of(str(self.cleaned_data["invoice_seller"]))
 
     def clean_invoice_footer(self) -> str:
-        return _lines(self.cleaned_data["invoice_footer"])
+        return lines_of(str(self.cleaned_data["invoice_footer"]))
 
     def clean_invoice_prefix(self) -> str:
-        return self._prefix("invoice_prefix", others=Document.Kind.CREDIT_NOTE)
+        return self._prefix("invoice_prefix", Document.Kind.INVOICE)
 
     def clean_credit_note_prefix(self) -> str:
-        return self._prefix("credit_note_prefix", others=Document.Kind.INVOICE)
+        return self._prefix("credit_note_prefix", Document.Kind.CREDIT_NOTE)
 
     @property
     def settings(self) -> dict[str, Any]:
         """What was changed of what is kept as settings."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name not in NUMBERS}
 
-    def _prefix(self, name: str, *, others: Document.Kind) -> str:
-        """A beginning under which no document of the other kind has a number: two would be called alike one day."""
+    def _prefix(self, name: str, kind: Document.Kind) -> str:
+        """What is kept may stay, whatever was a rule when it was written."""
         text = str(self.cleaned_data[name])
-        if text == self.initial[name]:
-            return text
-        if not PREFIX.fullmatch(text):
-            raise forms.ValidationError("Letters and digits, and . / _ - between them, such as INV-.")
-        if text[-1].isdigit():
-            raise forms.ValidationError("Let it end with another sign than a digit, such as 2026-: numbers follow.")
-        if is_beginning_of(others, text):
-            raise forms.ValidationError("Documents of the other kind have numbers that begin like this.")
+        if text != self.initial[name]:
+            check_prefix(kind, text)
         return text
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("invoice_prefix") and given.get("invoice_prefix") == given.get("credit_note_prefix"):
-            raise forms.ValidationError(
-                "Invoices and credit notes need beginnings of their own: two would be called alike."
-            )
+        if {"invoice_prefix", "credit_note_prefix"} <= given.keys():
+            check_apart(given["invoice_prefix"], given["credit_note_prefix"])
         return given
-
-
-def _lines(text: Any) -> str:
-    return "\n".join(line.strip() for line in str(text).splitlines() if line.strip())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

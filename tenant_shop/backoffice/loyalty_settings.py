@@ -1,6 +1,5 @@
 """Points and tiers: seen by all of the shop's people, changed by those who run it."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,18 +14,15 @@ from tenant_shop.backoffice.settings_page import settings_page
 from tenant_shop.backoffice.told_settings import ToldSettings
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.loyalty.change_rules import change_rules
-from tenant_shop.loyalty.points import MOST
+from tenant_shop.loyalty.check_rules import BOUNDS, as_stored, problems_of
 from tenant_shop.loyalty.rules import DEFAULTS
 
-MOST_POINTS = 10_000
-MOST_TIMES = 10
-MOST_MONEY = Decimal("999999999.999")
 
-
-def _number(label: str, *, least: str, most: Decimal | int, help_text: str = "") -> forms.DecimalField:
+def _number(key: str, label: str, *, help_text: str = "") -> forms.DecimalField:
+    least, most = BOUNDS[key]
     return forms.DecimalField(
         label=label,
-        min_value=Decimal(least),
+        min_value=least,
         max_value=most,
         decimal_places=3,
         widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
@@ -45,17 +41,16 @@ class LoyaltyForm(ToldSettings):
         "when you turn it off.",
     )
     points_per_unit = _number(
+        "points_per_unit",
         "Points for each unit of your currency",
-        least="0.001",
-        most=MOST_POINTS,
         help_text="For what goods cost after discounts, without delivery and tax, rounded down for the whole order.",
     )
-    silver_from = _number("Silver from", least="0", most=MOST_MONEY, help_text="Spent within twelve months.")
-    silver_multiplier = _number("Silver: points times", least="1", most=MOST_TIMES)
-    gold_from = _number("Gold from", least="0", most=MOST_MONEY)
-    gold_multiplier = _number("Gold: points times", least="1", most=MOST_TIMES)
-    platinum_from = _number("Platinum from", least="0", most=MOST_MONEY)
-    platinum_multiplier = _number("Platinum: points times", least="1", most=MOST_TIMES)
+    silver_from = _number("silver_from", "Silver from", help_text="Spent within twelve months.")
+    silver_multiplier = _number("silver_multiplier", "Silver: points times")
+    gold_from = _number("gold_from", "Gold from")
+    gold_multiplier = _number("gold_multiplier", "Gold: points times")
+    platinum_from = _number("platinum_from", "Platinum from")
+    platinum_multiplier = _number("platinum_multiplier", "Platinum: points times")
 
     may_be_spent = forms.BooleanField(
         label="Customers spend points at checkout",
@@ -63,16 +58,16 @@ class LoyaltyForm(ToldSettings):
         widget=UnfoldBooleanSwitchWidget,
         help_text="What points take off is a discount: no tax is owed on it, and it earns no points.",
     )
-    point_worth = _number(
-        "A point is worth", least="0.001", most=MOST_MONEY, help_text="In your currency; 0.01 for a hundredth of it."
-    )
+    point_worth = _number("point_worth", "A point is worth", help_text="In your currency; 0.01 for a hundredth of it.")
     least_spent = forms.IntegerField(
-        label="Points spent at once, at least", min_value=1, max_value=MOST, widget=UnfoldAdminIntegerFieldWidget
+        label="Points spent at once, at least",
+        min_value=int(BOUNDS["least_spent"][0]),
+        max_value=int(BOUNDS["least_spent"][1]),
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     largest_share = _number(
+        "largest_share",
         "Share of the goods that points pay, at most",
-        least="1",
-        most=100,
         help_text="Per cent of their price after discounts.",
     )
     beside_discounts = forms.BooleanField(
@@ -81,17 +76,9 @@ class LoyaltyForm(ToldSettings):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for lower, higher in (("silver_from", "gold_from"), ("gold_from", "platinum_from")):
-            if lower in given and higher in given and given[lower] >= given[higher]:
-                self.add_error(higher, "A tier begins above the one before.")
+        for name, problem in list(problems_of(given)):
+            self.add_error(name, problem)
         return given
-
-    def as_stored(self) -> dict[str, Any]:
-        """Numbers as text without the zeros at their end, so that an equal number is no change."""
-        return {
-            key: value if isinstance(value, bool) else f"{Decimal(value).normalize():f}"
-            for key, value in self.cleaned_data.items()
-        }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,6 +90,6 @@ def loyalty_settings(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         title="Points",
         here="admin:loyalty_settings",
         opened=lambda: LoyaltyForm(request.POST or None, initial={**DEFAULTS, **shop_settings().loyalty}),
-        save=lambda form: change_rules(form.as_stored(), now=timezone.now()),
+        save=lambda form: change_rules(as_stored(form.cleaned_data), now=timezone.now()),
         may_look="tenant_shop.view_setting",
     )

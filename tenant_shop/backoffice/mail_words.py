@@ -19,16 +19,14 @@ from smartseller.formats import language_name
 from tenant_shop.audit.note import note
 from tenant_shop.backoffice.origin import origin_of
 from tenant_shop.backoffice.told_settings import ToldSettings
-from tenant_shop.configuration.languages import readable, shop_languages
+from tenant_shop.configuration.languages import shop_languages
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.configuration.wait_for_turn import wait_for_turn
-from tenant_shop.mails.change_words import change_words
+from tenant_shop.mails.change_words import change_words, problems_of, tidy
 from tenant_shop.mails.kinds import KINDS
-from tenant_shop.mails.own_words import LONGEST_SUBJECT, PARTS, templates_of
+from tenant_shop.mails.own_words import LONGEST_SUBJECT, LONGEST_TEXT, PARTS, templates_of
 from tenant_shop.mails.preview import preview
-from tenant_shop.mails.templating import BrokenTemplate, check, render
 
-LONGEST_TEXT = 5000
 SAVE, LOOK, SEND, FORGET = "save", "look", "send", "forget"
 
 
@@ -50,16 +48,9 @@ class WordsForm(ToldSettings):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        given.update({part: str(given[part]).replace("\r\n", "\n") for part in PARTS if part in given})
-        names = KINDS[self.kind].names
-        for part in PARTS:
-            if part in given:
-                try:
-                    check(given[part], names)
-                    if not render(given[part], names).strip():
-                        raise BrokenTemplate("nothing would be left of it")
-                except BrokenTemplate as error:
-                    self.add_error(part, str(error))
+        given.update({part: tidy(given[part]) for part in PARTS if part in given})
+        for part, problem in list(problems_of(self.kind, given)):
+            self.add_error(part, problem)
         return given
 
 
@@ -156,8 +147,7 @@ def _save(request: HttpRequest, kind: str, language: str, words: dict[str, str] 
 
 def _languages() -> dict[str, str]:
     """The languages in which the shop writes, its own first, by code."""
-    found = shop_languages()
-    return {code: language_name(code) for code in dict.fromkeys(map(readable, (found.own, *found.others)))}
+    return {code: language_name(code) for code in shop_languages().written}
 
 
 def _check(request: HttpRequest) -> None:

@@ -4,8 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
@@ -13,10 +11,9 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWid
 
 from tenant_shop.backoffice.settings_page import keys_page
 from tenant_shop.backoffice.told_settings import ToldSettings
+from tenant_shop.configuration.rules import HIGHEST_THRESHOLD, LONGEST_NAME, MOST_NOTICES, notice_addresses
 
-MOST_ADDRESSES = 10
-LONGEST = 10 * 255
-HIGHEST_THRESHOLD = 1_000_000
+LONGEST = MOST_NOTICES * LONGEST_NAME
 
 
 class NoticesForm(ToldSettings):
@@ -41,16 +38,7 @@ class NoticesForm(ToldSettings):
         super().__init__(data, initial={**initial, "order_notices": "\n".join(initial["order_notices"])})
 
     def clean_order_notices(self) -> list[str]:
-        written = str(self.cleaned_data["order_notices"]).replace(",", " ").split()
-        addresses = list(dict.fromkeys(address.lower() for address in written))
-        for address in addresses:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise forms.ValidationError(f"“{address}” is no e-mail address.") from error
-        if len(addresses) > MOST_ADDRESSES:
-            raise forms.ValidationError(f"At most {MOST_ADDRESSES} addresses.")
-        return addresses
+        return notice_addresses(str(self.cleaned_data["order_notices"]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,12 +17,10 @@ from unfold.widgets import (
 from tenant_shop.backoffice.fresh import when_fresh_to
 from tenant_shop.backoffice.settings_page import settings_page
 from tenant_shop.backoffice.told_settings import ToldSettings
-from tenant_shop.configuration.change_settings import change_settings
 from tenant_shop.configuration.settings import shop_settings
-from tenant_shop.payments.methods import FOR_EVERYBODY, KNOWN, STRIPE_LIVE, STRIPE_TEST
-from tenant_shop.payments.secrets import SecretsUnreadable, keep_secrets, read_secrets
+from tenant_shop.payments.change_account import LONGEST_KEY, SECRETS, change_account, known_secrets, problems_of
+from tenant_shop.payments.methods import FOR_EVERYBODY, KNOWN
 
-SECRETS = ("secret_key", "webhook_secret")
 KEPT = "Kept, and never shown. Leave it empty to keep it."
 
 
@@ -46,20 +44,20 @@ class PaymentSettingsForm(ToldSettings):
     stripe_key = forms.CharField(
         label="Stripe: publishable key",
         required=False,
-        max_length=255,
+        max_length=LONGEST_KEY,
         help_text="pk_test_… in test mode, pk_live_… outside it. Empty: no Stripe.",
         widget=UnfoldAdminTextInputWidget,
     )
     secret_key = forms.CharField(
         label="Stripe: secret key",
         required=False,
-        max_length=255,
+        max_length=LONGEST_KEY,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
     )
     webhook_secret = forms.CharField(
         label="Stripe: signing secret of the webhook",
         required=False,
-        max_length=255,
+        max_length=LONGEST_KEY,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
     )
 
@@ -70,25 +68,20 @@ class PaymentSettingsForm(ToldSettings):
             self.fields[name].help_text = KEPT if known.get(name) else "Not there yet."
 
     def clean_stripe_key(self) -> str:
-        key: str = self.cleaned_data["stripe_key"].strip()
-        if key and not key.startswith((STRIPE_LIVE, STRIPE_TEST)):
-            raise forms.ValidationError("A publishable key begins with pk_test_ or pk_live_.")
-        return key
+        return str(self.cleaned_data["stripe_key"]).strip()
 
     def clean(self) -> dict[str, Any]:
-        """The keys of an account belong together, and to one mode."""
         given = super().clean() or {}
-        public = given.get("stripe_key", "")
-        if not public or self.errors:
-            return given
-        for name in SECRETS:
-            if not (given.get(name) or self.known.get(name)):
-                self.add_error(name, "Stripe needs it, to take money and to tell what became of it.")
-        secret = given.get("secret_key") or self.known.get("secret_key", "")
-        mode = "test" if public.startswith(STRIPE_TEST) else "live"
-        if secret and f"_{mode}_" not in secret[:9]:
-            self.add_error("secret_key", f"The publishable key is a {mode} key, the secret one is not.")
+        if not self.errors:
+            for name, problem in list(problems_of(given["stripe_key"], given=self.secrets, known=self.known)):
+                self.add_error(name, problem)
         return given
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What was given of them."""
+        found = {name: str(self.cleaned_data[name]).strip() for name in SECRETS}
+        return {name: value for name, value in found.items() if value}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,31 +100,15 @@ def _form(request: HttpRequest) -> PaymentSettingsForm:
         "test_mode": shop.test_mode,
         "stripe_key": shop.stripe_key,
     }
-    return PaymentSettingsForm(request.POST or None, initial=initial, known=_known())
+    return PaymentSettingsForm(request.POST or None, initial=initial, known=known_secrets())
 
 
 def _save(form: PaymentSettingsForm) -> list[str]:
     """Runs in the transaction in which the form was judged."""
-    given, known = form.cleaned_data, form.known
+    given = form.cleaned_data
     chosen = set(given["payment_methods"])
     methods = [code for code in form.initial["payment_methods"] if code in chosen]
     methods += [code for code in given["payment_methods"] if code not in methods]
     wanted = {"payment_methods": methods, "test_mode": given["test_mode"], "stripe_key": given["stripe_key"]}
-    fresh = {name: given[name].strip() for name in SECRETS if given[name].strip()}
-    changed = change_settings({name: value for name, value in wanted.items() if name in form.changed_data})
-    if not given["stripe_key"]:
-        if known:
-            keep_secrets("stripe", {})
-            changed += [name for name in SECRETS if name in known]
-    elif fresh:
-        keep_secrets("stripe", {**known, **fresh})
-        changed += list(fresh)
-    return changed
-
-
-def _known() -> dict[str, str]:
-    """What cannot be read any more has to be given anew."""
-    try:
-        return read_secrets("stripe")
-    except SecretsUnreadable:
-        return {}
+    settings = {name: value for name, value in wanted.items() if name in form.changed_data}
+    return change_account(settings, form.secrets)

@@ -22,14 +22,17 @@ from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.profile import set_profile
 from tenant_shop.backoffice.settings_page import keys_page
 from tenant_shop.backoffice.told_settings import ToldSettings
-
-LONGEST_NAME = 255
-LONGEST_INSTRUCTIONS = 1000
-LONGEST_SENTENCE = 200
-LONGEST_PHONE = 40
-LONGEST_ADDRESS = 300
-LONGEST_RETURN = 365
-LONGEST_TERMS = 300
+from tenant_shop.configuration.rules import (
+    LONGEST_ADDRESS,
+    LONGEST_INSTRUCTIONS,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    LONGEST_RETURN,
+    LONGEST_SENTENCE,
+    LONGEST_TERMS,
+    PHONE,
+    lines_of,
+)
 
 
 class SettingsForm(ToldSettings):
@@ -48,7 +51,7 @@ class SettingsForm(ToldSettings):
         label="Telephone",
         required=False,
         max_length=LONGEST_PHONE,
-        validators=[RegexValidator(r"^\+?[0-9][0-9 ()/.-]{3,}$", "Write a telephone number, such as +49 30 123456.")],
+        validators=[RegexValidator(rf"^{PHONE}$", "Write a telephone number, such as +49 30 123456.")],
         help_text="It stands at the foot of every page and mail.",
         widget=UnfoldAdminTextInputWidget,
     )
@@ -124,7 +127,7 @@ class SettingsForm(ToldSettings):
         return " ".join(str(self.cleaned_data["terms_text"]).split())
 
     def clean_store_address(self) -> str:
-        return "\n".join(line.strip() for line in str(self.cleaned_data["store_address"]).splitlines() if line.strip())
+        return lines_of(str(self.cleaned_data["store_address"]))
 
     def clean_return_days(self) -> int:
         return self.cleaned_data["return_days"] or 0

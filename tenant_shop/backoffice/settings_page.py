@@ -29,7 +29,7 @@ class FieldRefused(Exception):
     """A room refuses what one field says: nothing of the form is kept, and the field says why."""
 
     def __init__(self, field: str, why: RuleViolation) -> None:
-        self.field = field
+        self.field, self.why = field, why
         super().__init__(str(why))
 
 

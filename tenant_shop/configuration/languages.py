@@ -23,6 +23,11 @@ class Languages:
     def all(self) -> tuple[str, ...]:
         return (self.own, *self.others)
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Those in which the shop writes, its own first."""
+        return tuple(dict.fromkeys(map(readable, self.all)))
+
     def prefix_of(self, language: str) -> str:
         """What stands before the path of a page in `language`: "", "/de". A language that is not offered has none."""
         return f"/{language}" if language in self.others else ""
@@ -42,12 +47,17 @@ def shop_languages() -> Languages:
     # The same object: the directory reads a new one when it is told of a change, and from time to time.
     if found is not None and found[0] is tenant:
         return found[1]
-    stored = dict(Setting.objects.filter(key__in=("language", "languages")).values_list("key", "value"))
-    languages = read_languages(stored.get("language"), stored.get("languages"))
+    languages = kept_languages()
     if len(_known) >= LARGEST_MAP:
         _known.clear()
     _known[tenant.alias] = (tenant, languages)
     return languages
+
+
+def kept_languages() -> Languages:
+    """The active shop's languages, as they are kept now. One SELECT."""
+    stored = dict(Setting.objects.filter(key__in=("language", "languages")).values_list("key", "value"))
+    return read_languages(stored.get("language"), stored.get("languages"))
 
 
 def forget_languages() -> None:

@@ -12,7 +12,7 @@ from tenant_shop.mails.templating import BrokenTemplate, render
 logger = logging.getLogger(__name__)
 
 PARTS = ("subject", "title", "text")
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,8 @@ class CampaignUnderWay(RuleViolation):
 def save_campaign(campaign: EmailCampaign, values: Mapping[str, Any]) -> EmailCampaign:
     """Write `values`, by attribute name, into a new or a locked campaign and save it.
 
-    Errors: CampaignUnderWay; ValidationError by field, with `required` of what a scheduled one needs, `past` of
-        `scheduled_at`, and `does_not_exist` of `customer_segment`; nothing changes then.
+    Errors: CampaignUnderWay; ValidationError by field, with `is_scheduled` of what a scheduled one needs, `past`
+        of `scheduled_at`, and `does_not_exist` of `customer_segment`; nothing changes then.
     """
     with shop_transaction():
         _check_open(campaign)
@@ -57,11 +57,11 @@ def problems_of(campaign: EmailCampaign, values: Mapping[str, Any]) -> Iterator[
     if at("status") == Status.SCHEDULED:
         when = at("scheduled_at")
         if when is None:
-            yield "scheduled_at", ValidationError("Say when it is to be sent.", "required")
+            yield "scheduled_at", ValidationError("Say when it is to be sent.", "is_scheduled")
         elif {"scheduled_at", "status"} & values.keys() and when <= timezone.now():
             yield "scheduled_at", ValidationError("This is over.", "past")
         if not (at("html_content") or at("text_content")):
-            yield "text_content", ValidationError("Say what is to be sent.", "required")
+            yield "text_content", ValidationError("Say what is to be sent.", "is_scheduled")
     wanted = set(values.get("customer_segment", {}).get("group_ids", ()))
     if wanted and CustomerGroup.objects.filter(pk__in=wanted).count() < len(wanted):
         yield "customer_segment", ValidationError("There is no such group.", "does_not_exist")

@@ -11,6 +11,7 @@ from tests.architecture.differences_tenant_behaviour import (
     LISTING_TRIGGERS,
     LISTING_VIEW,
     PAGES_ARE_CURRENT,
+    PICTURE_TRIGGERS,
     RAISING_TRIGGERS,
     SEARCH_FUNCTIONS,
 )
@@ -221,6 +222,7 @@ SHOP = Deliberate(
         **{name: (None, *added) for name, added in ADDED_TRIGGERS.items()},
         **{name: (None, *added) for name, added in RAISING_TRIGGERS.items()},
         **{name: (None, *added) for name, added in EVENT_TRIGGERS.items()},
+        **{name: (None, *added) for name, added in PICTURE_TRIGGERS.items()},
         **{name: (None, *added) for name, added in LISTING_TRIGGERS.items()},
         "function somebody_listens()": (None, "returns boolean", "nothing is recorded for nobody"),
         "function generate_test_order_number()": (

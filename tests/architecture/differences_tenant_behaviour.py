@@ -189,6 +189,14 @@ EVENT_TRIGGERS = {
         ("product_reviews", "deleted", "DELETE", OLD, "record_deleted_rows('review', '{id,product_id}')"),
     )
 }
+PICTURED = "a product changes with its pictures"
+PICTURE_TRIGGERS = {
+    f"product_images trigger product_images_touch_{name}": (
+        f"AFTER {happening} ON product_images {rows} FOR EACH STATEMENT EXECUTE FUNCTION touch_products_of_pictures()",
+        PICTURED,
+    )
+    for name, happening, rows in (("added", "INSERT", NEW), ("changed", "UPDATE", BOTH), ("removed", "DELETE", OLD))
+}
 LISTINGS = "lists show what products, brands and reviews say"
 LISTING_TRIGGERS = {
     "brands trigger brands_counted": (
@@ -237,6 +245,7 @@ ADDED_FUNCTIONS = {
     "record_low_stock()": TOLD,
     "record_refund_states()": TOLD,
     "record_review_states()": TOLD,
+    "touch_products_of_pictures()": PICTURED,
     "tell_of_events()": "whoever commits an event wakes the relay",
     "refuse_category_cycle()": "categories are a tree",
     "count_listing_changes()": "kept facet counts are never stale",

@@ -30,6 +30,7 @@ DIRECT = {
     "platform_core/fleet/migrate/child.py": "runs migrations",
     "platform_core/fleet/moves/follow.py": "waits for the disk while a shop moves",
     "platform_core/fleet/servers.py": "one process at a time, on the server itself",
+    "platform_core/fleet/watch/one.py": "asks a server about a shop's database",
     "platform_core/fleet/watch/servers.py": "asks the servers about themselves",
     "tenant_shop/configuration/custom_fields/index.py": "makes indexes as the owner",
     "tenant_shop/imports/turn.py": "one import at a time; its connection is the owner's",

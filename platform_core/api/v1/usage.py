@@ -2,24 +2,21 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.accounts.models import TenantAccess
 from platform_core.accounts.shops import RUNS_IT, shops_of
-from platform_core.accounts.staff.seats import LIVE
 from platform_core.api.gate.scopes import Scopes
 from platform_core.api.gate.view import PlatformAPIView
 from platform_core.api.v1.resource import Lists
 from platform_core.metrics.models import TenantMetric
-from platform_core.plans.limits import Limited, PlanLimits, limits_of
-from platform_core.plans.models import TenantPlan
+from platform_core.metrics.usage import PlanUse, use_of_plan
+from platform_core.plans.limits import Limited
 from platform_core.tenants.models import Tenant
 from smartseller.api import filters
 from smartseller.api.fields import Amount
@@ -52,7 +49,10 @@ class UsageList(Lists):
 
 
 class UsedOutput(serializers.Serializer[Any]):
-    """One thing that the plan limits. `included` is null when it is unlimited, `used` where nobody counts it by day."""
+    """One thing that the plan limits. `included` is null when it is unlimited, `used` while nobody has counted it.
+
+    Storage is what pictures took when the shop's figures were last rolled up; calls are those of the last hour.
+    """
 
     what = serializers.ChoiceField(choices=[what.name.lower() for what in Limited])
     used = serializers.IntegerField(allow_null=True)
@@ -82,36 +82,21 @@ class UsageOfShop(PlatformAPIView):
         shop = shops_of(self.person.pk, roles=RUNS_IT).filter(pk=key).first()
         if shop is None:
             raise Http404
-        plan = TenantPlan.objects.get(name=shop.plan_type)
-        return Response(UsageOutput(_usage(shop, limits_of(plan, name=plan.display_name))).data)
+        return Response(UsageOutput(_told(shop, use_of_plan(shop, timezone.now()))).data)
 
 
-def _usage(shop: Tenant, limits: PlanLimits) -> dict[str, Any]:
-    """Four statements to the platform's database, none to the shop's."""
-    today = timezone.now().astimezone(ZoneInfo(shop.timezone)).date()
-    days = TenantMetric.objects.filter(tenant=shop.pk)
-    newest = days.order_by("-date").first()
-    orders = days.filter(date__gte=today.replace(day=1)).aggregate(all=Sum("orders"))["all"] or 0
-    counted = newest is not None
-    used = {
-        Limited.PRODUCTS: newest.products if newest else None,
-        Limited.ORDERS_PER_MONTH: orders if counted else None,
-        Limited.CUSTOMERS: newest.customers if newest else None,
-        Limited.STAFF_USERS: TenantAccess.objects.filter(LIVE, tenant=shop.pk).count(),
-        Limited.FILE_STORAGE_GB: None,
-        Limited.API_CALLS_PER_HOUR: None,
-    }
+def _told(shop: Tenant, use: PlanUse) -> dict[str, Any]:
     return {
         "shop_id": shop.pk,
-        "plan": limits.plan,
-        "as_of": newest.date if newest else None,
+        "plan": use.plan,
+        "as_of": use.as_of,
         "limits": [
             {
-                "what": what.name.lower(),
-                "used": used[what],
-                "included": limits.of(what),
-                "is_refused_beyond": what.is_refused_beyond,
+                "what": each.what.name.lower(),
+                "used": each.used,
+                "included": each.included,
+                "is_refused_beyond": each.what.is_refused_beyond,
             }
-            for what in Limited
+            for each in use.used
         ],
     }

@@ -14,8 +14,10 @@ from platform_core.billing.cards.errors import CardRefused, CardsUnavailable
 from platform_core.billing.cards.give import gateway
 from platform_core.billing.cards.models import CardCharge, ChargeState, MerchantCard
 from platform_core.billing.cards.protocol import Outcome, Report, Wanted
+from platform_core.billing.cards.refund import refund_all
 from platform_core.billing.cards.settle import settle
 from platform_core.billing.cards.stripe import is_offered
+from platform_core.billing.cards.withdraw import withdraw
 from platform_core.billing.letters import OPEN, OWED
 from platform_core.billing.models import BillingInvoice
 from platform_core.tenants.models import TenantStatus
@@ -42,6 +44,7 @@ def collect_run(today: date, *, tenant_id: UUID | None = None) -> Iterator[CardC
     owed = BillingInvoice.objects.filter(OWED, of_shop, tenant__sandbox_of=None, tenant__card__method__gt="")
     owed = owed.exclude(tenant__status=TenantStatus.CANCELLED)
     for invoice_id in owed.order_by("due_date", "invoice_number").values_list("pk", flat=True):
+        yield from _withdraw_if_due(invoice_id, today)
         started = begin_charge(invoice_id, today)
         if started is not None:
             yield ask(started, today)
@@ -105,8 +108,21 @@ def ask(charge: CardCharge, today: date) -> CardCharge:
 
 @shared_task(name="billing.collect")  # type: ignore[untyped-decorator]
 def collect_task() -> None:
-    charges = collect_all(timezone.now().astimezone(UTC).date())
-    logger.info("%d cards were charged or asked about", len(charges))
+    today = timezone.now().astimezone(UTC).date()
+    charges, refunds = collect_all(today), refund_all(today)
+    logger.info("%d cards were charged or asked about, %d were given back to", len(charges), len(refunds))
+
+
+def _withdraw_if_due(invoice_id: UUID, today: date) -> Iterator[CardCharge]:
+    """A payer who did not confirm is waited for no longer when it is time for another attempt, or another card was
+    given; what was confirmed meanwhile is the payment."""
+    before = list(CardCharge.objects.filter(invoice=invoice_id))
+    card = MerchantCard.objects.filter(tenant__invoices=invoice_id).exclude(method="").first()
+    waits = bool(before) and before[-1].state == ChargeState.CONFIRMING
+    if waits and card is not None and _is_time(before, card, today):
+        ended = withdraw(invoice_id, today=today)
+        if ended is not None and ended.state == ChargeState.SUCCEEDED:
+            yield ended
 
 
 def _is_due(before: list[CardCharge], card: MerchantCard, today: date) -> bool:
@@ -114,6 +130,10 @@ def _is_due(before: list[CardCharge], card: MerchantCard, today: date) -> bool:
         return True
     if any(charge.state != ChargeState.DECLINED for charge in before):
         return False
+    return _is_time(before, card, today)
+
+
+def _is_time(before: list[CardCharge], card: MerchantCard, today: date) -> bool:
     last = before[-1]
     if card.given_at is not None and card.given_at > last.created_at and card.method != last.method:
         return True

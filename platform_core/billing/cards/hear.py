@@ -6,7 +6,8 @@ from uuid import UUID
 
 from platform_core.billing.cards.collect import ask, collect_all
 from platform_core.billing.cards.give import finish_card, gateway
-from platform_core.billing.cards.models import CardCharge
+from platform_core.billing.cards.models import CardCharge, CardRefund
+from platform_core.billing.cards.refund import ask_refund
 
 
 def hear(headers: Mapping[str, str], body: bytes, *, today: date) -> bool:
@@ -21,6 +22,10 @@ def hear(headers: Mapping[str, str], body: bytes, *, today: date) -> bool:
         card = finish_card(told.set_up)
         collect_all(today, tenant_id=card.tenant_id)
         return True
+    refund = _refund(told.refund_id)
+    if refund is not None:
+        ask_refund(refund, today)
+        return True
     charge = _charge(told.charge_id)
     if charge is None or not charge.reference:
         return False
@@ -29,8 +34,17 @@ def hear(headers: Mapping[str, str], body: bytes, *, today: date) -> bool:
 
 
 def _charge(charge_id: str) -> CardCharge | None:
+    found = _uuid(charge_id)
+    return None if found is None else CardCharge.objects.select_related("invoice").filter(pk=found).first()
+
+
+def _refund(refund_id: str) -> CardRefund | None:
+    found = _uuid(refund_id)
+    return None if found is None else CardRefund.objects.select_related("note", "charge").filter(pk=found).first()
+
+
+def _uuid(text: str) -> UUID | None:
     try:
-        found = UUID(charge_id)
+        return UUID(text)
     except ValueError:
         return None
-    return CardCharge.objects.select_related("invoice").filter(pk=found).first()

@@ -8,8 +8,16 @@ from smartseller.ids import uuid7
 
 class ChargeState(models.TextChoices):
     ASKING = "asking"
+    # The payer's bank wants to be told by the payer.
+    CONFIRMING = "confirming"
     SUCCEEDED = "succeeded"
     DECLINED = "declined"
+
+
+class RefundState(models.TextChoices):
+    ASKING = "asking"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
 
 
 class MerchantCard(models.Model):
@@ -74,3 +82,45 @@ class CardCharge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.state}"
+
+
+class CardRefund(models.Model):
+    """One attempt to give the money of a credit note back to the card that paid the invoice. It stands before the
+    gateway is asked, and its id is the key under which the gateway does once what is asked twice.
+
+    Units: `amount` in `currency`, above zero.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
+    note = models.ForeignKey("platform_core.BillingInvoice", models.PROTECT, db_index=False, related_name="refunds")
+    charge = models.ForeignKey(CardCharge, models.PROTECT, db_index=False, related_name="refunds")
+    amount = models.DecimalField(max_digits=15, decimal_places=3)
+    currency = models.CharField(max_length=3, help_text="ISO 4217 code.")
+    state = models.CharField(
+        max_length=20, choices=RefundState, default=RefundState.ASKING, db_default=RefundState.ASKING
+    )
+    reference = models.CharField(max_length=255, default="", db_default="", help_text="The gateway's id.")
+    reason = models.CharField(max_length=60, default="", db_default="", help_text="Why it failed.")
+    day = models.DateField(help_text="UTC.")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the gateway was asked first.")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=CurrentTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "card_refunds"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="card_refunds_amount_check"),
+            models.CheckConstraint(condition=Q(state__in=RefundState.values), name="card_refunds_state_check"),
+            models.UniqueConstraint(
+                fields=["note"], condition=~Q(state=RefundState.FAILED), name="card_refunds_once_a_note"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["note"], name="idx_card_refunds_note"),
+            models.Index(fields=["charge"], name="idx_card_refunds_charge"),
+            models.Index(fields=["created_at"], condition=Q(state="asking"), name="idx_card_refunds_asking"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} {self.state}"

@@ -11,8 +11,10 @@ from uuid import UUID
 class Outcome(StrEnum):
     READY = "ready"  # announced, and nothing taken yet
     WAITING = "waiting"  # the bank will tell
+    CONFIRM = "confirm"  # the payer has to tell the bank, on a page of ours
     SUCCEEDED = "succeeded"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"  # nothing was taken, and nothing can be any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivingBack:
+    """What a card is to get back of a charge. `refund_id` is the key under which the gateway does once what is asked
+    twice; `is_again` when it may have been asked before."""
+
+    refund_id: UUID
+    charge: str
+    note: str
+    amount: Decimal
+    currency: str
+    is_again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUp:
     """Giving a card, on the gateway's own fields: `secret` is for the merchant's browser."""
 
@@ -57,9 +72,11 @@ class GivenCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a signed message is about: a charge of ours, or the giving of a card (its reference), or neither."""
+    """What a signed message is about: a charge of ours, or a refund, or the giving of a card (its reference), or none
+    of them."""
 
     charge_id: str = ""
+    refund_id: str = ""
     set_up: str = ""
 
 
@@ -79,6 +96,18 @@ class CardGateway(Protocol):
 
     def take(self, wanted: Wanted, reference: str) -> Report:
         """Have what was announced taken, once: what was taken or declined before is only reported."""
+        ...
+
+    def confirmation(self, reference: str) -> str:
+        """What the payer's browser needs to confirm a charge to the bank: a secret of this charge alone."""
+        ...
+
+    def withdraw(self, reference: str) -> Report:
+        """See to it that nobody confirms a charge any more; what became of it."""
+        ...
+
+    def give_back(self, wanted: GivingBack) -> Report:
+        """Have money sent back to the card, once. Never READY or CONFIRM; CardRefused for a no."""
         ...
 
     def read_message(self, headers: Mapping[str, str], body: bytes) -> Told:

@@ -15,6 +15,7 @@ from platform_core.billing.models import BillingInvoice, InvoiceStatus
 from platform_core.tenants.models import Tenant
 
 CARD = "card"
+STATES = {Outcome.SUCCEEDED: ChargeState.SUCCEEDED, Outcome.CONFIRM: ChargeState.CONFIRMING}
 
 
 def settle(charge_id: UUID, report: Report, *, today: date) -> CardCharge:
@@ -30,14 +31,14 @@ def settle(charge_id: UUID, report: Report, *, today: date) -> CardCharge:
         charge = (
             CardCharge.objects.select_for_update(no_key=True, of=("self",)).select_related("invoice").get(pk=charge_id)
         )
-        if charge.state == ChargeState.SUCCEEDED or report.outcome in (Outcome.WAITING, Outcome.READY):
+        if not _is_news(charge, report.outcome):
             return charge
-        if charge.state == ChargeState.DECLINED and report.outcome is Outcome.DECLINED:
-            return charge
-        succeeded = report.outcome is Outcome.SUCCEEDED
-        charge.state = ChargeState.SUCCEEDED if succeeded else ChargeState.DECLINED
-        charge.reference, charge.reason = report.reference or charge.reference, report.reason
-        charge.settled_at = timezone.now()
+        succeeded, was_waited_for = report.outcome is Outcome.SUCCEEDED, charge.state == ChargeState.CONFIRMING
+        charge.state = STATES.get(report.outcome, ChargeState.DECLINED)
+        charge.reference = report.reference or charge.reference
+        if report.outcome is not Outcome.WITHDRAWN or not was_waited_for:
+            charge.reason = report.reason
+        charge.settled_at = None if report.outcome is Outcome.CONFIRM else timezone.now()
         charge.save(update_fields=["state", "reference", "reason", "settled_at"])
         record(
             "settle_charge",
@@ -48,8 +49,26 @@ def settle(charge_id: UUID, report: Report, *, today: date) -> CardCharge:
         )
         if succeeded:
             mark_paid(invoice.invoice_number, on=today, today=today, method=CARD, reference=charge.reference)
-        elif invoice.status in OPEN:
+        elif invoice.status in OPEN and not was_waited_for:
             invoice.status = InvoiceStatus.FAILED
             invoice.save(update_fields=["status"])
-            tell(Topic.CARD_DECLINED, invoice, step=invoice.charges.filter(state=ChargeState.DECLINED).count())
+            asks = report.outcome is Outcome.CONFIRM
+            tell(Topic.CARD_CONFIRM if asks else Topic.CARD_DECLINED, invoice, step=_tries(invoice))
     return charge
+
+
+def _is_news(charge: CardCharge, outcome: Outcome) -> bool:
+    """Whether it changes anything. What waits for the payer may be tried on the payer's page as often as the bank
+    likes: it ends when it is taken, or withdrawn."""
+    match charge.state:
+        case ChargeState.SUCCEEDED:
+            return False
+        case ChargeState.CONFIRMING:
+            return outcome in (Outcome.SUCCEEDED, Outcome.WITHDRAWN)
+        case ChargeState.DECLINED:
+            return outcome is Outcome.SUCCEEDED
+    return outcome not in (Outcome.WAITING, Outcome.READY)
+
+
+def _tries(invoice: BillingInvoice) -> int:
+    return invoice.charges.exclude(state__in=[ChargeState.ASKING, ChargeState.SUCCEEDED]).count()

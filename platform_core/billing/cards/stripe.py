@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from platform_core.billing.cards.errors import CardCallbackForged, CardRefused, CardsNotOffered, CardsUnavailable
-from platform_core.billing.cards.protocol import GivenCard, Outcome, Report, SetUp, Told, Wanted
+from platform_core.billing.cards.protocol import GivenCard, GivingBack, Outcome, Report, SetUp, Told, Wanted
 from smartseller.stripe.amounts import minor_amount
 from smartseller.stripe.client import HAS_STRIPE, client_of
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+CONFIRM = "authentication_required"
 
 
 def is_offered() -> bool:
@@ -77,6 +78,31 @@ class StripeCards:
             intent = _ask(lambda client: client.v1.payment_intents.retrieve(reference))
         return report_of(intent)
 
+    def confirmation(self, reference: str) -> str:
+        return str(_ask(lambda client: client.v1.payment_intents.retrieve(reference)).client_secret)
+
+    def withdraw(self, reference: str) -> Report:
+        try:
+            return report_of(_ask(lambda client: client.v1.payment_intents.cancel(reference)))
+        except CardRefused:  # it is over, or under way: the intent says which
+            return report_of(_ask(lambda client: client.v1.payment_intents.retrieve(reference)))
+
+    def give_back(self, wanted: GivingBack) -> Report:
+        found: Any = None
+        if wanted.is_again:
+            # Stripe forgets keys after a day, and refunds never.
+            ours = _ask(lambda client: client.v1.refunds.list({"payment_intent": wanted.charge})).data
+            found = next((each for each in ours if _get(each.metadata, "refund") == str(wanted.refund_id)), None)
+        if found is None:
+            params: Any = {
+                "payment_intent": wanted.charge,
+                "amount": minor_amount(wanted.amount, wanted.currency),
+                "metadata": {"refund": str(wanted.refund_id), "note": wanted.note},
+            }
+            key: Any = {"idempotency_key": str(wanted.refund_id)}
+            found = _ask(lambda client: client.v1.refunds.create(params, key))
+        return refund_report_of(found)
+
     def read_message(self, headers: Mapping[str, str], body: bytes) -> Told:
         from stripe import SignatureVerificationError
 
@@ -91,6 +117,8 @@ class StripeCards:
         told: Any = event.data.object
         if event.type.startswith("payment_intent."):
             return Told(charge_id=str(_get(_get(told, "metadata"), "charge") or ""))
+        if event.type.startswith("refund.") or event.type == "charge.refund.updated":
+            return Told(refund_id=str(_get(_get(told, "metadata"), "refund") or ""))
         if event.type == "setup_intent.succeeded":
             return Told(set_up=str(told["id"]))
         return Told()
@@ -107,10 +135,21 @@ def report_of(intent: Any) -> Report:
         case "requires_confirmation":
             return Report(outcome=Outcome.READY, reference=reference)
         case "requires_action":
-            # Nobody is there who could confirm to the bank.
-            return Report(outcome=Outcome.DECLINED, reference=reference, reason="authentication_required")
+            return Report(outcome=Outcome.CONFIRM, reference=reference, reason=CONFIRM)
+        case "canceled":
+            return Report(outcome=Outcome.WITHDRAWN, reference=reference, reason="withdrawn")
     code = str((_get(error, "decline_code") or _get(error, "code") or "card_declined") if error else "card_declined")
+    if code == CONFIRM:
+        # Nobody was there who could confirm to the bank; with the payer there, the same intent is confirmed.
+        return Report(outcome=Outcome.CONFIRM, reference=reference, reason=CONFIRM)
     return Report(outcome=Outcome.DECLINED, reference=reference, reason=code[:60])
+
+
+def refund_report_of(refund: Any) -> Report:
+    """What a refund says. Source: https://docs.stripe.com/api/refunds/object"""
+    outcomes = {"succeeded": Outcome.SUCCEEDED, "failed": Outcome.DECLINED, "canceled": Outcome.DECLINED}
+    reason = str(_get(refund, "failure_reason") or "")[:60]
+    return Report(outcome=outcomes.get(refund["status"], Outcome.WAITING), reference=str(refund["id"]), reason=reason)
 
 
 def _get(found: Any, name: str) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from platform_core.billing.coupons.models import CouponKind, CouponUse
+from platform_core.billing.coupons.models import CouponKind, CouponUse, PlanCoupon
 from platform_core.billing.coupons.redeem import running_use
 from platform_core.billing.models import TenantSubscription
 from platform_core.billing.periods import Period
@@ -24,7 +24,7 @@ class Discount:
         return {"code": self.code, "description": self.description, "amount": f"{self.amount:f}"}
 
 
-def period_discount(use: CouponUse | None, plan: TenantPlan, price: Decimal, currency: str) -> Decimal:
+def period_discount(use: CouponUse | PlanCoupon | None, plan: TenantPlan, price: Decimal, currency: str) -> Decimal:
     """What the coupon takes off a whole period of `plan` at `price`: never more than it costs. Rounding: half up."""
     if use is None or (use.plans and plan.name not in use.plans):
         return quantize(Decimal(0), currency)
@@ -33,7 +33,7 @@ def period_discount(use: CouponUse | None, plan: TenantPlan, price: Decimal, cur
     return min(quantize(use.value, currency), price)
 
 
-def discount_of(use: CouponUse, amount: Decimal, currency: str) -> Discount:
+def discount_of(use: CouponUse | PlanCoupon, amount: Decimal, currency: str) -> Discount:
     what = f"{use.value.normalize():f} %" if use.kind == CouponKind.PERCENTAGE else display(use.value, currency)
     return Discount(code=use.code, description=f"Coupon {use.code}: {what} off", amount=amount)
 

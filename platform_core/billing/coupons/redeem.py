@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from platform_core.audit.record import record
-from platform_core.billing.coupons.errors import had_it, one_runs, other_plan, unknown, used_up
+from platform_core.billing.coupons.errors import one_runs
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
+from platform_core.billing.coupons.offer import offered
 from platform_core.billing.errors import SubscriptionClosed
 from platform_core.billing.models import TenantSubscription
 from platform_core.billing.running import RENEWED, locked_subscription
-from platform_core.plans.models import TenantPlan
 from platform_core.tenants.person import person_of
 
 HOLDS = Q(periods_left=None) | Q(periods_left__gt=0)
@@ -23,22 +23,13 @@ def redeem_coupon(tenant_id: UUID, code: str, *, today: date, actor_id: UUID | N
     Limits hold whoever redeems at the same moment: the coupon's row is locked, after the shop's. A person is a mail
     address, however many shops it has. Errors: NoSubscription, SubscriptionClosed, CouponRefused; nothing changes then.
     """
-    wanted = code.strip().upper()
     with locked_subscription(tenant_id) as (tenant, subscription):
         if subscription.status not in RENEWED:
             raise SubscriptionClosed(subscription.status)
-        coupon = PlanCoupon.objects.select_for_update(no_key=True).filter(code=wanted).first()
-        if coupon is None or not _is_offered(coupon, subscription, today):
-            raise unknown(wanted)
         person = person_of(tenant.contact_email)
-        if CouponUse.objects.filter(coupon=coupon, person=person).count() >= coupon.most_per_person:
-            raise had_it()
-        if coupon.most_uses is not None and coupon.uses >= coupon.most_uses:
-            raise used_up()
         plan = subscription.next_plan or subscription.plan
-        if coupon.plans and plan.name not in coupon.plans:
-            names = TenantPlan.objects.filter(name__in=coupon.plans).values_list("display_name", flat=True)
-            raise other_plan(", ".join(names))
+        rows = PlanCoupon.objects.select_for_update(no_key=True)
+        coupon = offered(rows, code, plan=plan.name, currency=subscription.currency, today=today, person=person)
         if running_use(subscription) is not None:
             raise one_runs()
         coupon.uses += 1
@@ -69,12 +60,3 @@ def redeem_coupon(tenant_id: UUID, code: str, *, today: date, actor_id: UUID | N
 def running_use(subscription: TenantSubscription) -> CouponUse | None:
     """The coupon that holds for billed periods to come. One statement."""
     return CouponUse.objects.filter(HOLDS, subscription=subscription).first()
-
-
-def _is_offered(coupon: PlanCoupon, subscription: TenantSubscription, today: date) -> bool:
-    return (
-        coupon.is_active
-        and (coupon.first_day is None or coupon.first_day <= today)
-        and (coupon.last_day is None or today <= coupon.last_day)
-        and (coupon.kind == PlanCoupon.Kind.PERCENTAGE or coupon.currency == subscription.currency)
-    )

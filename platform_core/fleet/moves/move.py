@@ -31,13 +31,18 @@ def move_shop(tenant_id: UUID, *, to: str, by_dump: bool = False, say: Say = sil
     Errors: MoveRefused, OutsideRegion, UnknownServer, NoServerAvailable; MoveFailed, ClientProgramMissing,
     psycopg.OperationalError, and the shop is open where it was then.
     """
+    return run_move(plan_move(tenant_id, to=to, by_dump=by_dump, say=say).pk, say=say)
+
+
+def plan_move(tenant_id: UUID, *, to: str, by_dump: bool = False, say: Say = silent) -> Move:
+    """Write a move down that `run_move` carries out, and nothing else. Errors: as `move_shop`, but for its failures."""
     tenant = Tenant.objects.get(pk=tenant_id)
     source = str(tenant.server_id)
     _check(tenant, to)
     reason = "it was asked for" if by_dump else why_not_replicated(source, tenant.database_name, to)
     if reason and not by_dump:
         say(f"{tenant.slug} is closed while it is dumped and restored: {reason}")
-    move = _write_down(
+    return _write_down(
         Move(
             tenant=tenant,
             method=MoveMethod.DUMP if reason else MoveMethod.REPLICATION,
@@ -48,7 +53,6 @@ def move_shop(tenant_id: UUID, *, to: str, by_dump: bool = False, say: Say = sil
             new_database=restored_name(tenant.slug),
         )
     )
-    return run_move(move.pk, say=say)
 
 
 def undo_move(tenant_id: UUID, *, discard: bool = False, say: Say = silent) -> Move:

@@ -63,7 +63,7 @@ class ShopRequest:
     from `django.contrib.auth.hashers.make_password`; without one, a new owner sets a password later. `key` names one
     submission: asking twice with the same key asks once. `region` restricts where the database is put, for good.
     `origin` says what a copy is filled from (`fleet.copies`), `sandbox_of` which shop a sandbox is of, and
-    `sandbox_until` how long it lives.
+    `sandbox_until` how long it lives. `coupon` is redeemed when the trial begins.
     """
 
     slug: str
@@ -73,6 +73,7 @@ class ShopRequest:
     currency: str = "USD"
     timezone: str = "UTC"
     country: str = "US"
+    coupon: str = ""
     theme: dict[str, Any] = field(default_factory=dict)
     region: str | None = None
     password_hash: str | None = field(default=None, repr=False)
@@ -87,6 +88,8 @@ class ShopRequest:
         del kept["password_hash"], kept["key"], kept["sandbox_of"], kept["sandbox_until"]
         if self.origin is None:
             del kept["origin"]
+        if not self.coupon:
+            del kept["coupon"]
         return kept | {"owner_email": normal_email(self.owner_email)}
 
 

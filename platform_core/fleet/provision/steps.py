@@ -12,6 +12,7 @@ from django.db import connection
 
 from platform_core.accounts.grant_access import grant_access
 from platform_core.accounts.models import AccessRole
+from platform_core.billing.coupons.at_sign_up import redeem_at_sign_up
 from platform_core.billing.open_trial import open_trial
 from platform_core.fleet.allot import give_allotment
 from platform_core.fleet.copies import steps as copies
@@ -126,8 +127,11 @@ def seed_shop(site: Site) -> None:
 
 
 def open_subscription(site: Site) -> None:
-    """Give the merchant a trial of the chosen plan."""
-    open_trial(site.tenant.id, plan=site.tenant.plan, today=datetime.now(UTC).date())
+    """Give the merchant a trial of the chosen plan, and redeem the coupon of the sign-up."""
+    today = datetime.now(UTC).date()
+    open_trial(site.tenant.id, plan=site.tenant.plan, today=today)
+    if site.request.get("coupon"):
+        redeem_at_sign_up(site.tenant.id, site.request["coupon"], today=today)
 
 
 def grant_owner(site: Site) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import psycopg
 from celery import shared_task
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
 from platform_core.fleet.provision.run import run_provisioning
-from smartseller.errors import NotReady
+from smartseller.errors import NotReady, SmartSellerError
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,14 @@ def provision_soon(run_id: UUID) -> bool:
         run_provisioning(run_id)
         return False
     return True
+
+
+def start(run_id: UUID) -> None:
+    """Set the work going. A step that fails is recorded on the run, and a job takes it up again."""
+    try:
+        provision_soon(run_id)
+    except (SmartSellerError, DatabaseError, psycopg.Error):
+        logger.exception("provisioning run %s stopped", run_id)
 
 
 @shared_task(  # type: ignore[untyped-decorator]

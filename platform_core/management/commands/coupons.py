@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 
 from platform_core.billing.coupons.models import PlanCoupon
+from platform_core.billing.coupons.stop import stop_coupon
 from platform_core.management.operator import OperatorCommand, add_json, table
 
 COLUMNS = ["code", "off", "periods", "plans", "first day", "last day", "uses", "active"]
@@ -46,8 +47,11 @@ Who has redeemed one keeps its terms. A person, by the mail address of the accou
     def work(self, *, verb: str, **options: Any) -> None:
         if verb == "add":
             self._add(options)
-        elif verb == "stop" and not PlanCoupon.objects.filter(code=options["code"].upper()).update(is_active=False):
-            self.refuse(f"There is no coupon “{options['code']}”.")
+        elif verb == "stop":
+            try:
+                stop_coupon(options["code"].upper())
+            except PlanCoupon.DoesNotExist:
+                self.refuse(f"There is no coupon “{options['code']}”.")
         found = PlanCoupon.objects.all()
         if verb != "list":
             found = found.filter(code=options["code"].upper())

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from platform_core.billing.credit import credit_invoice
+from platform_core.billing.by_hand import note_transfer, take_back
 from platform_core.billing.give_back import give_back
 from platform_core.billing.letters import OPEN
-from platform_core.billing.mark_paid import mark_paid
-from platform_core.billing.models import BillingInvoice
+from platform_core.billing.models import BillingInvoice, InvoiceKind
 from platform_core.management.operator import OperatorCommand, add_json, table
 
-COLUMNS = ["invoice", "shop", "status", "total", "issued", "due", "paid"]
+COLUMNS = ["invoice", "shop", "status", "total", "issued", "due", "paid", "card"]
 
 
 class Command(OperatorCommand):
@@ -34,7 +33,7 @@ A shop that was closed for want of payment opens when nothing is overdue any mor
         paying.add_argument("number", help="such as SS-2026-000042")
         paying.add_argument("--on", type=date.fromisoformat, help="the day, UTC (default: today)")
         paying.add_argument("--reference", default="", help="what the bank says of the transfer")
-        crediting = verbs.add_parser("credit", help="take an invoice back, all of it or a part, by a credit note")
+        crediting = verbs.add_parser("credit", help="take an invoice back by a credit note, to the card that paid")
         crediting.add_argument("number", help="such as SS-2026-000042")
         crediting.add_argument("--amount", type=Decimal, help="tax included (default: all that is left)")
         crediting.add_argument("--reason", default="", help="what the merchant reads")
@@ -47,7 +46,7 @@ A shop that was closed for want of payment opens when nothing is overdue any mor
 
     def work(self, *, verb: str, **options: Any) -> None:
         if verb == "list":
-            found = BillingInvoice.objects.select_related("tenant")
+            found = BillingInvoice.objects.select_related("tenant").prefetch_related("charges", "refunds")
             if options["tenant"]:
                 found = found.filter(tenant__slug=options["tenant"])
             if options["open"]:
@@ -70,11 +69,11 @@ A shop that was closed for want of payment opens when nothing is overdue any mor
 def _do(verb: str, today: date, options: dict[str, Any]) -> BillingInvoice:
     number = options["number"]
     if verb == "credit":
-        return credit_invoice(number, today=today, amount=options["amount"], reason=options["reason"])
+        return take_back(number, today=today, amount=options["amount"], reason=options["reason"])
     on, reference = options["on"] or today, options["reference"]
     if verb == "given-back":
         return give_back(number, on=on, reference=reference)
-    return mark_paid(number, on=on, today=today, reference=reference)
+    return note_transfer(number, on=on, today=today, reference=reference)
 
 
 def _row(invoice: BillingInvoice) -> tuple[str, ...]:
@@ -86,4 +85,12 @@ def _row(invoice: BillingInvoice) -> tuple[str, ...]:
         invoice.issued_date.isoformat(),
         invoice.due_date.isoformat(),
         invoice.paid_date.isoformat() if invoice.paid_date else "",
+        _card(invoice),
     )
+
+
+def _card(invoice: BillingInvoice) -> str:
+    """What became of the last attempt to charge a card, or to give it back."""
+    attempts = invoice.refunds.all() if invoice.kind == InvoiceKind.CREDIT else invoice.charges.all()
+    last = max(attempts, key=lambda attempt: attempt.created_at, default=None)
+    return "" if last is None else " ".join(filter(None, (last.state, last.reason)))

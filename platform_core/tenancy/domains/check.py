@@ -7,10 +7,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from platform_core.audit.origin import Origin
+from platform_core.fleet.erasures.models import ErasureCertificate
 from platform_core.plans.features import CUSTOM_DOMAIN, includes
 from platform_core.tenancy import directory
+from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.domains.claim import check_plan, is_taken, lead_to, let_go, note
 from platform_core.tenancy.domains.errors import DomainNotProven, DomainTaken
+from platform_core.tenancy.domains.letters import GONE_FOR, Topic, tell
 from platform_core.tenancy.domains.look_up import DnsUnavailable, Proof, look_up
 from platform_core.tenancy.domains.models import DomainState, TenantDomain
 from platform_core.tenants.models import Tenant, TenantStatus
@@ -18,8 +21,6 @@ from platform_core.tenants.models import Tenant, TenantStatus
 # A claim is looked at often while somebody waits for it, and not for ever.
 WAITED_FOR_EVERY, WAITED_FOR = timedelta(minutes=10), timedelta(days=14)
 PROVEN_EVERY = timedelta(days=1)
-# A zone that is being moved from one house to another may be gone for some days.
-GONE_FOR = timedelta(days=7)
 LATER = timedelta(hours=1)
 NOBODY = Origin(user_id=None)
 
@@ -33,7 +34,7 @@ def check_domain(tenant_id: UUID, domain_id: UUID, *, at: datetime, origin: Orig
     claim = TenantDomain.objects.select_related("tenant").get(pk=domain_id, tenant=tenant_id)
     check_plan(claim.tenant)
     try:
-        proof = look_up(claim, slug=claim.tenant.slug)
+        proof = look_up(claim, slug=claim.tenant.slug, cname_counts=not had_another_owner(claim.tenant))
     except DnsUnavailable as error:
         raise DomainNotProven("DNS could not be asked just now. Try again in a minute.") from error
     claim = settle(claim, proof, at=at, origin=origin)
@@ -47,11 +48,18 @@ def check_domain(tenant_id: UUID, domain_id: UUID, *, at: datetime, origin: Orig
 def look_again(claim: TenantDomain, *, at: datetime) -> TenantDomain:
     """What the job does with a domain that is due. DNS that cannot be asked changes only when it is asked next."""
     try:
-        proof = look_up(claim, slug=claim.tenant.slug)
+        proof = look_up(claim, slug=claim.tenant.slug, cname_counts=not had_another_owner(claim.tenant))
     except DnsUnavailable:
         TenantDomain.objects.filter(pk=claim.pk).update(due_at=at + LATER)
         return claim
     return settle(claim, proof, at=at, origin=NOBODY)
+
+
+def had_another_owner(tenant: Tenant | TenantInfo) -> bool:
+    """Whether the shop's address was that of a shop that is erased: zones may still lead there from its time, so that a
+    CNAME says nothing of whose a domain is now. One statement."""
+    erased = ErasureCertificate.objects.filter(content__shop__slug=tenant.slug)
+    return erased.exclude(tenant_id=tenant.id).exists()
 
 
 def settle(found: TenantDomain, proof: Proof, *, at: datetime, origin: Origin) -> TenantDomain:
@@ -107,10 +115,13 @@ def _proven(tenant: Tenant, claim: TenantDomain, proof: Proof, at: datetime) -> 
 
 def _not_proven(tenant: Tenant, claim: TenantDomain, at: datetime) -> None:
     if claim.state in (DomainState.VERIFIED, DomainState.PAUSED):
-        claim.failing_since = claim.failing_since or at
+        if claim.failing_since is None:
+            claim.failing_since = at
+            tell(Topic.FAILING, claim, at=at)
         claim.due_at = at + LATER
         if at - claim.failing_since >= GONE_FOR:
-            claim.state, claim.proof, claim.verified_at = DomainState.LOST, "", None
+            tell(Topic.LOST, claim, at=claim.failing_since)
+            claim.state, claim.proof, claim.verified_at, claim.failing_since = DomainState.LOST, "", None, None
             let_go(tenant, claim)
         return
     waited = at - claim.created_at

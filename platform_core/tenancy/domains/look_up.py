@@ -14,6 +14,7 @@ from platform_core.tenancy.domains.models import TenantDomain
 # The record has a label of its own, so that it stands beside whatever else the domain says.
 LABEL = "_smartseller"
 WORD = "smartseller-verification="
+ONLY_TXT = "The address that it leads to was another shop's before: only the TXT record proves whose the domain is."
 # Seconds for one question, with all that is asked on the way.
 WITHIN = 5.0
 
@@ -45,8 +46,8 @@ def shops_host(slug: str) -> str:
     return f"{slug}.{settings.PLATFORM_DOMAIN}"
 
 
-def look_up(claim: TenantDomain, *, slug: str) -> Proof:
-    """The proof that the domain is the shop's: its own TXT record, or a CNAME to the shop's own host.
+def look_up(claim: TenantDomain, *, slug: str, cname_counts: bool = True) -> Proof:
+    """The proof that the domain is the shop's: its own TXT record, or a CNAME to the shop's own host, if that counts.
 
     Two questions at most. Errors: DnsUnavailable.
     """
@@ -55,7 +56,7 @@ def look_up(claim: TenantDomain, *, slug: str) -> Proof:
         return Proof("TXT")
     targets = _ask(claim.domain, "CNAME")
     if shops_host(slug) in targets:
-        return Proof("CNAME")
+        return Proof("CNAME") if cname_counts else Proof("", ONLY_TXT)
     if texts:
         return Proof("", f"{record_name(claim.domain)} says something else: {min(texts)[:80]}")
     if targets:

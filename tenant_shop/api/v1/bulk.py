@@ -11,6 +11,7 @@ from smartseller.api import filters
 from smartseller.api.inputs import Id, Input, Text
 from smartseller.api.lists import MOST, Filter, check_parameters
 from smartseller.api.outputs import Output, RowOutput, represent
+from smartseller.api.samples import SAMPLE_ID
 from tenant_shop.api.gate.scopes import Scopes
 from tenant_shop.api.v1.customers import CustomerInput
 from tenant_shop.api.v1.origin import origin
@@ -67,6 +68,8 @@ class ProductRowInput(InPart, NewProductInput):
 class VariantRowInput(InPart, NewVariantInput):
     """With `id` the variant of this id changes; without one a variant of `product_id` is made."""
 
+    rule = {"oneOf": [{"required": ["id"]}, {"required": ["product_id"]}]}
+
     id = Id()
     product_id = Id()
 
@@ -78,6 +81,8 @@ class VariantRowInput(InPart, NewVariantInput):
 
 class StockRowInput(StockInput):
     """The variant is named by its id or its SKU."""
+
+    rule = {**StockInput.rule, "oneOf": [{"required": ["variant_id"]}, {"required": ["sku"]}]}
 
     variant_id = Id(required=False)
     sku = Text(max_length=100, required=False)
@@ -175,6 +180,7 @@ class BulkVariants(Bulk):
     operation = "bulk_variants"
     scopes = Scopes("products")
     kind, input = BulkJob.Kind.VARIANTS, VariantRowsInput
+    examples = {"POST": {"rows": [{"product_id": SAMPLE_ID, "sku": "H-1-L", "options": {"Size": "L"}}]}}
 
 
 class BulkStock(Bulk):

@@ -67,7 +67,15 @@ class SegmentInput(Input):
 
 
 class CampaignInput(Input):
-    """`status` is what people say of it: draft, scheduled for `scheduled_at`, or paused."""
+    """`status` is what people say of it: draft, scheduled for `scheduled_at`, or paused. What is scheduled says when, a
+    moment to come, and has a text.
+    """
+
+    # Of a change the same: who schedules a campaign names the moment in the same breath.
+    rule = {
+        "if": {"required": ["status"], "properties": {"status": {"const": EmailCampaign.Status.SCHEDULED.value}}},
+        "then": {"required": ["scheduled_at"], "properties": {"scheduled_at": {"type": "string"}}},
+    }
 
     name = Text(max_length=255)
     subject = Text(max_length=255)
@@ -76,6 +84,11 @@ class CampaignInput(Input):
     customer_segment = SegmentInput(required=False)
     status = Choice([(status.value, status.label) for status in BY_HAND], required=False)
     scheduled_at = serializers.DateTimeField(required=False, allow_null=True)
+
+    def validate(self, attrs: Values) -> Values:
+        if attrs.get("status") == EmailCampaign.Status.SCHEDULED and attrs.get("scheduled_at") is None:
+            raise serializers.ValidationError({"scheduled_at": "Say when it is to be sent."}, "required")
+        return attrs
 
 
 def _saved(campaign: EmailCampaign, values: Values) -> EmailCampaign:

@@ -4,29 +4,36 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from smartseller.api.inputs import Choice, Flag, Input, Text, Whole
+from smartseller.api.inputs import Choice, Email, Flag, Input, Text, Whole
 from smartseller.api.outputs import Output
+from smartseller.choices import currencies, time_zones
 from tenant_shop.api.v1.settings import SettingsSection
-from tenant_shop.backoffice.invoice_settings import LONGEST_LINES, InvoiceSettingsForm, opened, save
-from tenant_shop.backoffice.notices import HIGHEST_THRESHOLD, MOST_ADDRESSES, NoticesForm
+from tenant_shop.backoffice.invoice_settings import InvoiceSettingsForm, opened, save
+from tenant_shop.backoffice.notices import NoticesForm
 from tenant_shop.backoffice.region import RegionForm, tell_platform
-from tenant_shop.backoffice.settings import (
+from tenant_shop.backoffice.settings import SettingsForm, rename
+from tenant_shop.backoffice.tax_settings import TaxSettingsForm
+from tenant_shop.configuration.rules import (
+    HIGHEST_THRESHOLD,
     LONGEST_ADDRESS,
     LONGEST_INSTRUCTIONS,
+    LONGEST_INVOICE_LINES,
     LONGEST_NAME,
     LONGEST_PHONE,
     LONGEST_RETURN,
     LONGEST_SENTENCE,
     LONGEST_TERMS,
-    SettingsForm,
-    rename,
+    MOST_NOTICES,
+    PHONE,
 )
-from tenant_shop.backoffice.tax_settings import TaxSettingsForm
 from tenant_shop.documents.begin_numbers import HIGHEST
 from tenant_shop.documents.due import BY_HAND, WHEN_PAID, WHEN_SENT
 from tenant_shop.documents.mailed import ATTACH, LINK
+from tenant_shop.documents.prefixes import LONGEST_PREFIX, PREFIX
+from tenant_shop.orders.address import countries
 
 QUOTES = ("", "customers", "everybody")
 WEIGHTS, LENGTHS = ("g", "kg", "oz", "lb"), ("mm", "cm", "in")
@@ -53,8 +60,8 @@ class ShopSettingsInput(Input):
     """What is not named stays. Addresses and instructions have lines."""
 
     store_name = Text(max_length=LONGEST_NAME)
-    store_email = Text(max_length=LONGEST_NAME)
-    store_phone = Text(max_length=LONGEST_PHONE, allow_blank=True)
+    store_email = Email()
+    store_phone = Text(max_length=LONGEST_PHONE, allow_blank=True, validators=[RegexValidator(rf"^{PHONE}$")])
     store_address = Text(max_length=LONGEST_ADDRESS, allow_blank=True)
     payment_instructions = Text(max_length=LONGEST_INSTRUCTIONS, allow_blank=True)
     return_days = Whole(min_value=0, max_value=LONGEST_RETURN)
@@ -84,12 +91,41 @@ class RegionSettingsOutput(Output):
     length_unit = serializers.CharField()
 
 
+CURRENCIES = [code for code, _ in currencies()]
+TIME_ZONES = [name for name, _ in time_zones()]
+COUNTRIES = sorted(countries())
+
+
+@extend_schema_field({"type": "string", "enum": CURRENCIES})
+class Currency(Choice):
+    """ISO 4217."""
+
+    def __init__(self) -> None:
+        super().__init__(CURRENCIES)
+
+
+@extend_schema_field({"type": "string", "enum": TIME_ZONES})
+class TimeZone(Choice):
+    """An IANA name."""
+
+    def __init__(self) -> None:
+        super().__init__(TIME_ZONES)
+
+
+@extend_schema_field({"type": "string", "enum": COUNTRIES})
+class Country(Choice):
+    """ISO 3166-1 alpha-2."""
+
+    def __init__(self) -> None:
+        super().__init__(COUNTRIES)
+
+
 class RegionSettingsInput(Input):
     """The currency stays once there are orders."""
 
-    currency = Text(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
-    timezone = Text(max_length=50)
-    country = Text(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    currency = Currency()
+    timezone = TimeZone()
+    country = Country()
     weight_unit = Choice(WEIGHTS)
     length_unit = Choice(LENGTHS)
 
@@ -125,6 +161,7 @@ class TaxSection(SettingsSection):
     """Tax."""
 
     output, changes, form = TaxSettingsOutput, TaxSettingsInput, TaxSettingsForm
+    of_the_shop = frozenset({"tax_on_shipping"})
 
 
 class NoticeSettingsOutput(Output):
@@ -135,7 +172,7 @@ class NoticeSettingsOutput(Output):
 
 
 class NoticeSettingsInput(Input):
-    order_notices = serializers.ListField(child=Text(max_length=255), max_length=MOST_ADDRESSES)
+    order_notices = serializers.ListField(child=Email(), max_length=MOST_NOTICES)
     low_stock_threshold = Whole(min_value=0, max_value=HIGHEST_THRESHOLD)
 
 
@@ -160,17 +197,25 @@ class InvoiceSettingsOutput(Output):
     next_credit_note = serializers.IntegerField()
 
 
+class Prefix(Text):
+    """What stands before numbers. It ends with another sign than a digit."""
+
+    def __init__(self) -> None:
+        super().__init__(max_length=LONGEST_PREFIX)
+        self.validators[-1] = RegexValidator(PREFIX)
+
+
 class InvoiceSettingsInput(Input):
     """Numbers go up only."""
 
     invoice_issue = Choice(ISSUED)
-    invoice_seller = Text(max_length=LONGEST_LINES, allow_blank=True)
+    invoice_seller = Text(max_length=LONGEST_INVOICE_LINES, allow_blank=True)
     invoice_tax_id = Text(max_length=50, allow_blank=True)
-    invoice_footer = Text(max_length=LONGEST_LINES, allow_blank=True)
+    invoice_footer = Text(max_length=LONGEST_INVOICE_LINES, allow_blank=True)
     invoice_mail = Choice((LINK, ATTACH))
-    invoice_prefix = Text(max_length=16)
+    invoice_prefix = Prefix()
     next_invoice = Whole(min_value=1, max_value=HIGHEST)
-    credit_note_prefix = Text(max_length=16)
+    credit_note_prefix = Prefix()
     next_credit_note = Whole(min_value=1, max_value=HIGHEST)
 
 

@@ -31,6 +31,8 @@ from tenant_shop.api.v1.products import ProductItem, ProductList
 from tenant_shop.api.v1.returns import OpenReturn, ReturnItem, ReturnList
 from tenant_shop.api.v1.reviews import ReviewItem, ReviewList
 from tenant_shop.api.v1.root import Root
+from tenant_shop.api.v1.settings_design import DesignSection, DiscardDesign, PublishDesign, RestoreDesign
+from tenant_shop.api.v1.settings_mails import MailSettings, MailWords
 from tenant_shop.api.v1.settings_sections import (
     InvoicesSection,
     NoticesSection,
@@ -38,6 +40,7 @@ from tenant_shop.api.v1.settings_sections import (
     ShopSection,
     TaxSection,
 )
+from tenant_shop.api.v1.settings_selling import LanguagesSection, LoyaltySection, PaymentsSection
 from tenant_shop.api.v1.staff import StaffList
 from tenant_shop.api.v1.stock import AdjustStock, StockMovementItem, StockMovementList
 from tenant_shop.api.v1.storefront import (
@@ -142,6 +145,15 @@ urlpatterns = [
     path("settings/tax/", TaxSection.as_view(), name="settings-tax"),
     path("settings/notices/", NoticesSection.as_view(), name="settings-notices"),
     path("settings/invoices/", InvoicesSection.as_view(), name="settings-invoices"),
+    path("settings/payments/", PaymentsSection.as_view(), name="settings-payments"),
+    path("settings/loyalty/", LoyaltySection.as_view(), name="settings-loyalty"),
+    path("settings/languages/", LanguagesSection.as_view(), name="settings-languages"),
+    path("settings/mails/", MailSettings.as_view(), name="settings-mails"),
+    path("settings/mails/<str:kind>/<str:language>/", MailWords.as_view(), name="settings-mail"),
+    path("settings/design/", DesignSection.as_view(), name="settings-design"),
+    path("settings/design/publish/", PublishDesign.as_view(), name="settings-design-publish"),
+    path("settings/design/discard/", DiscardDesign.as_view(), name="settings-design-discard"),
+    path("settings/design/restore/", RestoreDesign.as_view(), name="settings-design-restore"),
     path("webhooks/", WebhookList.as_view(), name="webhooks"),
     path("webhooks/<uuid:key>/", WebhookItem.as_view(), name="webhook"),
     path("webhooks/<uuid:key>/rotate-secret/", RotateSecret.as_view(), name="webhook-rotate-secret"),

@@ -94,6 +94,9 @@ def tell_charges(request: HttpRequest) -> None:
             messages.success(request, f"{sum_of_it} for {number} were paid with {charge.card}.")
         elif charge.state == "declined":
             messages.error(request, f"{charge.card} could not be charged with {sum_of_it} for {number}.")
+        elif charge.state == "confirming":
+            words = "asks you to confirm it: follow the link in the mail that is on its way."
+            messages.warning(request, f"{sum_of_it} for {number}: the bank of {charge.card} {words}")
         else:
             messages.info(request, f"{charge.card} is being charged with {sum_of_it} for {number}.")
 

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from platform_core.plans.limits import PlanLimitReached
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import shop_transaction
-from tenant_shop.catalog.models import ProductImage
+from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.pictures.add import show_file
 from tenant_shop.catalog.pictures.errors import PictureRefused
 from tenant_shop.catalog.pictures.make import LONGEST_PROBLEM, MAX_ATTEMPTS, Made, lease, postpone
@@ -68,6 +68,8 @@ def queue_fetch(picture_id: UUID) -> None:
 
 def _show(picture: ProductImage, clean: CleanPicture) -> Made:
     with shop_transaction():
+        # It changes with its pictures, and whoever changes one has it first.
+        list(Product.objects.filter(pk=picture.product_id).select_for_update(no_key=True).values("pk"))
         same = ProductImage.objects.filter(pk=picture.pk, filename=None, url=picture.url)
         current = same.select_for_update(no_key=True).first()
         if current is None:  # deleted, or another one meanwhile

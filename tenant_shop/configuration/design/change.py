@@ -42,9 +42,17 @@ def discard_draft() -> None:
         discard_unused(before, live=current_tenant().theme)
 
 
-def publish_draft(*, user_id: UUID, by: str, ip_address: str | None = None, user_agent: str | None = None) -> None:
+def publish_draft(
+    *,
+    user_id: UUID | None,
+    by: str,
+    metadata: Mapping[str, Any] | None = None,
+    ip_address: str | None = None,
+    user_agent: str | None = None,
+) -> None:
     """Make the draft the live look, and keep the one it replaces among the last five.
 
+    `metadata` goes into the audit log, where it is no person who publishes (`user_id` is None).
     The platform's database comes first: broken off between the two, the look is live and the draft still there.
     Errors: NoDraft; nothing changes then.
     """
@@ -54,7 +62,12 @@ def publish_draft(*, user_id: UUID, by: str, ip_address: str | None = None, user
         if before.draft is None:
             raise NoDraft
         replaced = set_theme(
-            current_tenant().id, before.draft, user_id=user_id, ip_address=ip_address, user_agent=user_agent
+            current_tenant().id,
+            before.draft,
+            user_id=user_id,
+            metadata=metadata,
+            ip_address=ip_address,
+            user_agent=user_agent,
         )
         if replaced != before.draft:
             number = max((version.number for version in before.history), default=0) + 1

@@ -71,7 +71,7 @@ def test_own_shops_with_what_one_is_there(acme: TenantInfo, globex: TenantInfo) 
 def test_usage_and_invoices_of_the_shops_that_one_runs(acme: TenantInfo, count_statements: Any) -> None:
     today = timezone.now().astimezone().date()
     ann, bill_1 = owner_of(acme), bill(acme, "2026-000001")
-    day_of(acme, today)
+    day_of(acme, today, stored_bytes=2 * 1024**3 + 1)
     day_of(acme, today.replace(day=1) - timedelta(days=1), orders=100)
     program = program_of(ann, "read_usage", "read_invoices")
 
@@ -89,6 +89,7 @@ def test_usage_and_invoices_of_the_shops_that_one_runs(acme: TenantInfo, count_s
     by_name = {each["what"]: each for each in used["limits"]}
     assert (by_name["products"]["used"], by_name["customers"]["used"], by_name["staff_users"]["used"]) == (11, 7, 1)
     assert (by_name["orders_per_month"]["used"], by_name["orders_per_month"]["is_refused_beyond"]) == (3, False)
+    assert (by_name["file_storage_gb"]["used"], by_name["api_calls_per_hour"]["used"]) == (3, 0)
     assert (used["plan"], used["as_of"]) == ("Premium", str(today))
 
 

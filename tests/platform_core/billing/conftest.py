@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from platform_core.billing.cards.give import begin_card, finish_card
 from platform_core.billing.open_trial import open_trial
+from platform_core.billing.run import billing_run
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import Tenant
 from tests.databases import WorkerDatabases
+from tests.localstripe import KEY, PUBLIC_KEY, LocalStripe, running
 
 Merchant = Callable[..., Tenant]
+GOOD, SECRET = "4242424242424242", "whsec_platform"
+PAID = date(2026, 1, 15)
 PRICES = {"basic": ("30.00", "300.00"), "premium": ("90.00", "900.00"), "enterprise": ("300.00", None)}
 
 
@@ -39,3 +44,34 @@ def merchant(platform: WorkerDatabases) -> Merchant:
         return made
 
     return make
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStripe]:
+    pytest.importorskip("stripe")
+    with running(tmp_path_factory.mktemp("stripe")) as local:
+        yield local
+
+
+@pytest.fixture
+def local(server: LocalStripe, settings: Any) -> LocalStripe:
+    settings.STRIPE_API_URL = server.url
+    settings.BILLING_STRIPE_SECRET_KEY, settings.BILLING_STRIPE_PUBLIC_KEY = KEY, PUBLIC_KEY
+    settings.BILLING_STRIPE_WEBHOOK_SECRET = SECRET
+    return server
+
+
+def give(local: LocalStripe, shop: Tenant, number: str = GOOD) -> str:
+    made = begin_card(shop.pk)
+    local.set_up(made.reference, number)
+    finish_card(made.reference, tenant_id=shop.pk)
+    return made.reference
+
+
+@pytest.fixture
+def acme(local: LocalStripe, merchant: Merchant) -> Tenant:
+    """A merchant who has a good card, and an invoice of 30.00."""
+    made = merchant()
+    give(local, made)
+    list(billing_run(PAID))
+    return made

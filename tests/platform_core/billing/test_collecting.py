@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -31,49 +30,17 @@ from platform_core.billing.models import BillingInvoice, TenantSubscription
 from platform_core.billing.run import billing_run
 from platform_core.mails.models import PlatformMail
 from platform_core.tenants.models import Tenant
-from tests.localstripe import KEY, PUBLIC_KEY, LocalStripe, running
-from tests.platform_core.billing.conftest import Merchant
+from tests.localstripe import LocalStripe
+from tests.platform_core.billing.conftest import GOOD, PAID, SECRET, Merchant, give
 from tests.platform_core.billing.test_subscriptions import everything, together
 from tests.platform_core.fleet.children import die, in_child
 
 stripe = pytest.importorskip("stripe")
 pytestmark = pytest.mark.slow
 
-GOOD, DECLINED, ASKS = "4242424242424242", "4000000000000341", "4000002760003184"
-SECRET = "whsec_platform"
-PAID = date(2026, 1, 15)
+DECLINED = "4000000000000341"
 FIRST = "SS-2026-000001"
 DOOR = "/billing/callbacks/stripe/"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStripe]:
-    with running(tmp_path_factory.mktemp("stripe")) as local:
-        yield local
-
-
-@pytest.fixture
-def local(server: LocalStripe, settings: Any) -> LocalStripe:
-    settings.STRIPE_API_URL = server.url
-    settings.BILLING_STRIPE_SECRET_KEY, settings.BILLING_STRIPE_PUBLIC_KEY = KEY, PUBLIC_KEY
-    settings.BILLING_STRIPE_WEBHOOK_SECRET = SECRET
-    return server
-
-
-def give(local: LocalStripe, shop: Tenant, number: str = GOOD) -> str:
-    made = begin_card(shop.pk)
-    local.set_up(made.reference, number)
-    finish_card(made.reference, tenant_id=shop.pk)
-    return made.reference
-
-
-@pytest.fixture
-def acme(local: LocalStripe, merchant: Merchant) -> Tenant:
-    """Has a good card, and an invoice of 30.00."""
-    made = merchant()
-    give(local, made)
-    list(billing_run(PAID))
-    return made
 
 
 def money(local: LocalStripe) -> list[tuple[str, int]]:
@@ -153,12 +120,6 @@ def test_a_declined_card_goes_through_dunning_and_another_card_makes_it_good(
     assert standing() == ("active", "paid")
     assert Tenant.objects.get().status == "active"
     assert sorted(money(local)) == [("requires_payment_method", 30000)] * 5 + [("succeeded", 30000)]
-
-
-def test_a_bank_that_wants_to_be_asked_is_a_decline_that_says_so(local: LocalStripe, acme: Tenant) -> None:
-    MerchantCard.objects.update(method=local._method(ASKS))
-    [charge] = collect_all(PAID)
-    assert (charge.state, charge.reason) == ("declined", "authentication_required")
 
 
 def steps() -> list[Any]:

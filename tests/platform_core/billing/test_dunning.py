@@ -199,7 +199,7 @@ def test_operators_list_invoices_and_note_that_one_is_paid(acme: Tenant, capsys:
     assert json.loads(capsys.readouterr().out) == [
         {
             "invoice": "SS-2026-000001", "shop": "acme", "status": "pending", "total": "300.000 USD",
-            "issued": "2026-01-15", "due": "2026-01-29", "paid": "",
+            "issued": "2026-01-15", "due": "2026-01-29", "paid": "", "card": "",
         }
     ]  # fmt: skip
     call_command("invoices", "paid", "SS-2026-000001", "--on", "2026-01-20", "--reference", "SEPA 4711")

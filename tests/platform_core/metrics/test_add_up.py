@@ -15,6 +15,7 @@ from platform_core.metrics import add_up
 from platform_core.metrics.add_up import add_up_changes, add_up_days
 from platform_core.metrics.models import PlatformMetric, PlatformSales, TenantMetric
 from platform_core.plans.models import TenantPlan
+from platform_core.status.models import HealthDay
 from platform_core.tenants.cancel import cancel_tenant
 from platform_core.tenants.models import Tenant
 from platform_core.tenants.resume import resume_tenant
@@ -91,6 +92,30 @@ def test_a_days_orders_are_those_of_all_shops_and_money_stays_in_its_currency() 
 def test_what_nobody_measures_is_not_made_up() -> None:
     add_up_changes(NOW)
     assert figures("total_api_calls", "avg_response_time_ms", "uptime_percentage") == [(day(10), 0, None, None)]
+
+
+def looked(part: str, on: date, looks: int, well: int, ms: float) -> None:
+    HealthDay.objects.create(
+        part=part, day=on, looks=looks, looks_well=well, ms_sum=ms, looked_at=noon(on.day), is_well=True,
+        since=noon(on.day),
+    )  # fmt: skip
+
+
+def test_uptime_and_response_time_are_those_of_the_looks_at_what_visitors_meet() -> None:
+    looked("website", day(9), 1440, 1440, 2880.0)
+    looked("shops:primary", day(9), 1440, 1437, 14370.0)
+    looked("shops:second", day(9), 10, 10, 0.0)
+    looked("cache", day(9), 1440, 3, 1.0)
+    looked("website", day(10), 1440, 0, 0.0)
+    names = ("uptime_percentage", "avg_response_time_ms")
+    measured = [(day(9), Decimal("99.79"), 6), (day(10), Decimal("0.00"), None)]
+    add_up_days(day(9), day(10))
+    assert figures(*names) == measured
+
+    # Looks are forgotten after some months; a day that is added up again keeps what they said.
+    HealthDay.objects.all().delete()
+    add_up_days(day(9), day(10))
+    assert figures(*names) == measured
 
 
 def test_what_a_shop_says_late_is_added_up_and_nothing_else_is() -> None:

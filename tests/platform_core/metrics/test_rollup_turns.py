@@ -115,6 +115,8 @@ def test_the_platform_keeps_each_day_that_is_over_once(make_shop: Any) -> None:
         (date(2026, 3, 9), "EUR", 1, Decimal("12.500")),
         (date(2026, 3, 10), "EUR", 1, Decimal("99.000")),
     ]
+    # What pictures take is known of the day that has just ended, and stands.
+    assert list(kept.values_list("stored_bytes", flat=True)) == [None, 0]
     # The customer and the product came later than these days, by the database's own clock.
     assert set(kept.values_list("customers", "products")) == {(0, 0)}
 
@@ -296,9 +298,10 @@ def test_a_turn_costs_the_same_however_many_orders(make_shop: Any) -> None:
         with StatementCount() as statements:
             roll_up_turn(midnight + timedelta(days=1, hours=1))
         counted.append(statements.count)
-    # Closing: turn; settings, state, touched days, a lock and the figures, closed days, state; days, turn.
+    # Closing: turn; settings, state, touched days, a lock and the figures, pictures (two), closed days, state; days,
+    # turn.
     # A refresh: turn; settings, state, a lock and the figures; turn.
-    assert counted == [9 + len(ROLL_UP), 9 + len(ROLL_UP), 5 + len(ROLL_UP)]
+    assert counted == [11 + len(ROLL_UP), 11 + len(ROLL_UP), 5 + len(ROLL_UP)]
 
 
 def test_a_process_takes_as_many_as_it_can_do_in_one_lease(make_shop: Any) -> None:

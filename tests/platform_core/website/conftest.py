@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from platform_core.fleet.models import TemplateVersion
@@ -40,3 +41,9 @@ def no_worker() -> Iterator[mock.Mock]:
     """Work is queued and nobody takes it."""
     with mock.patch.object(task.provision_task, "delay") as queued:
         yield queued
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_sent_anything_yet() -> None:
+    """Forms are counted by mailbox and address; tests share both."""
+    cache.clear()

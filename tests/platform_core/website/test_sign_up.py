@@ -3,20 +3,27 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest import mock
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
+from platform_core.signups.confirm import forget_sign_ups, open_with_password
+from platform_core.signups.errors import SignUpOver
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
-from tests.people import PASSWORD, make_user, platform_browser
+from tests.people import PASSWORD, log_in, make_user, platform_browser
+from tests.platform_core.accounts.posting import mails, path_in
+from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("fleet")
+NOTHING = {"Tenant": 0, "PlatformUser": 0, "ProvisioningRun": 0, "TenantAccess": 0}
 
 
 def answers(**changes: Any) -> dict[str, Any]:
@@ -24,14 +31,28 @@ def answers(**changes: Any) -> dict[str, Any]:
         "shop_name": "Acme Tools",
         "slug": "acme",
         "plan": "premium",
+        "coupon": "",
         "country": "DE",
         "currency": "EUR",
         "timezone": "Europe/Berlin",
         "email": "Ann@acme.example",
-        "password": PASSWORD,
         "request_key": uuid4().hex,
         **changes,
     }
+
+
+def asked(browser: Client, **changes: Any) -> str:
+    """Send the form; the path in the mail that comes of it."""
+    assert browser.post("/signup/", answers(**changes)).status_code == 200
+    (message,) = mails()
+    return path_in(message)
+
+
+def opened(browser: Client, **changes: Any) -> str:
+    """Send the form, follow the link and choose a password; where the progress is shown."""
+    submitted = browser.post(asked(browser, **changes), {"password": PASSWORD})
+    assert submitted.status_code == 302, submitted.content.decode()
+    return str(submitted.headers["Location"])
 
 
 def rows() -> dict[str, int]:
@@ -46,7 +67,13 @@ def test_a_merchant_signs_up_and_stands_in_the_open_shop() -> None:
     key = re.search(r'name="request_key" value="([^"]+)"', page)
     assert key
 
-    submitted = browser.post("/signup/", answers(request_key=key[1]))
+    path = asked(browser, request_key=key[1])
+    assert rows() == NOTHING
+    telephone = platform_browser()
+    assert "Choose" not in (looked := telephone.get(path)).content.decode()
+    assert looked["Referrer-Policy"] == "same-origin"
+    assert rows() == NOTHING
+    submitted = browser.post(path, {"password": PASSWORD})
     progress = browser.get(submitted.headers["Location"]).content.decode()
     opening = browser.get("/shops/acme/")
 
@@ -61,6 +88,7 @@ def test_a_merchant_signs_up_and_stands_in_the_open_shop() -> None:
     assert (shop.status, shop.plan_type, shop.currency, shop.timezone) == ("active", "premium", "EUR", "Europe/Berlin")
     assert owner.role == PlatformRole.MERCHANT
     assert owner.check_password(PASSWORD)
+    assert owner.email_verified
     assert TenantAccess.objects.get().role == "owner"
 
     visitor = Client(SERVER_NAME="acme.localhost")
@@ -74,23 +102,91 @@ def test_a_merchant_signs_up_and_stands_in_the_open_shop() -> None:
     assert replay.get("/dashboard/").status_code == 302
 
 
-@pytest.mark.usefixtures("no_broker")
-def test_submitting_the_form_twice_opens_one_shop_and_shows_it_twice() -> None:
+def test_the_form_sent_twice_and_the_link_followed_twice_open_one_shop(no_worker: mock.Mock) -> None:
     browser, form = platform_browser(), answers()
 
     first, second = (browser.post("/signup/", form) for _ in range(2))
+    (message,) = mails()
+    done, again = (browser.post(path_in(message), {"password": PASSWORD}) for _ in range(2))
 
-    assert first.headers["Location"] == second.headers["Location"]
-    assert rows() == {"Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1, "TenantAccess": 1}
-
-
-def test_a_form_submitted_twice_before_any_work_was_done_is_queued_once(no_worker: mock.Mock) -> None:
-    browser, form = platform_browser(), answers()
-
-    first, second = (browser.post("/signup/", form) for _ in range(2))
-
-    assert first.headers["Location"] == second.headers["Location"]
+    assert first.content == second.content
+    assert done.headers["Location"] == again.headers["Location"]
+    assert rows() == {"Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1, "TenantAccess": 0}
     assert no_worker.call_count == 1
+
+
+def test_of_two_who_follow_one_link_at_once_one_opens_the_shop(no_worker: mock.Mock) -> None:
+    token = asked(platform_browser()).rstrip("/").rpartition("/")[2]
+    open_with_password(token, PASSWORD, now=timezone.now())
+
+    with pytest.raises(SignUpOver):
+        open_with_password(token, PASSWORD, now=timezone.now())
+    assert rows()["Tenant"] == 1
+
+
+def test_nobody_learns_by_words_or_work_who_has_an_account_but_who_reads_the_mailbox(no_worker: mock.Mock) -> None:
+    make_user("ann@acme.example")
+    pages, counts = [], []
+    for email in ("ann@acme.example", "new@acme.example"):
+        with StatementCount() as statements:
+            page = platform_browser().post("/signup/", answers(email=email))
+        pages.append((page.status_code, page.content.decode().replace(email, "…")))
+        counts.append(statements.count)
+    told = {message.to[0]: message for message in mails()}
+
+    assert pages[0] == pages[1]
+    assert counts[0] == counts[1]
+    assert told["ann@acme.example"].subject == "You have an account already"
+    assert "/password/" in told["ann@acme.example"].body
+    assert told["new@acme.example"].subject == "Confirm your e-mail address to open Acme Tools"
+    assert rows() == {**NOTHING, "PlatformUser": 1}
+
+
+def test_a_link_is_good_for_a_day_and_cannot_be_made_up(no_worker: mock.Mock) -> None:
+    browser = platform_browser()
+    path = asked(browser)
+
+    for wrong in ("/signup/confirm/x/", f"{path[:-2]}/"):
+        assert browser.post(wrong, {"password": PASSWORD}).status_code == 403
+    later = timezone.now() + timedelta(days=1, seconds=1)
+    with time_machine.travel(later, tick=False):
+        over = browser.post(path, {"password": PASSWORD})
+        assert over.status_code == 403
+        assert forget_sign_ups(later) == 0
+    assert forget_sign_ups(later + timedelta(days=1)) == 1
+    assert rows() == NOTHING
+
+
+def test_whoever_asked_for_the_shop_does_not_choose_the_password_of_another_mailbox(no_worker: mock.Mock) -> None:
+    browser = platform_browser()
+    path = asked(browser)
+
+    for weak in ("", "short", "ann@acme.example"):
+        assert browser.post(path, {"password": weak}).status_code == 422
+    assert rows() == NOTHING
+    assert browser.post(path, {"password": PASSWORD}).status_code == 302
+
+
+def test_an_address_that_is_taken_meanwhile_is_chosen_anew(
+    no_worker: mock.Mock, make_shop: Callable[..., TenantInfo]
+) -> None:
+    browser = platform_browser()
+    path = asked(browser)
+    make_shop("acme")
+    before = rows()
+
+    assert "Meanwhile another shop has taken acme.localhost:8000" in browser.get(path).content.decode()
+    assert browser.post(path, {"password": PASSWORD, "slug": "acme"}).status_code == 409
+    assert rows() == before
+    assert browser.post(path, {"password": PASSWORD, "slug": "acme-2"}).status_code == 302
+    assert Tenant.objects.filter(slug="acme-2").exists()
+
+
+def test_one_mailbox_is_written_to_three_times_an_hour(no_worker: mock.Mock) -> None:
+    sent = [platform_browser().post("/signup/", answers(email="often@acme.example")) for _ in range(4)]
+
+    assert [each.status_code for each in sent] == [200, 200, 200, 422]
+    assert len(mails()) == 3
 
 
 @pytest.mark.parametrize(
@@ -112,7 +208,7 @@ def test_an_address_that_no_shop_may_have_is_refused_and_nothing_changes(slug: s
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
-    assert rows() == {"Tenant": 0, "PlatformUser": 0, "ProvisioningRun": 0, "TenantAccess": 0}
+    assert rows() == NOTHING
 
 
 @pytest.mark.parametrize("slug", ["acme", "ACME"])
@@ -140,10 +236,8 @@ def test_a_taken_address_is_refused_in_any_case_and_nothing_changes(
         ("currency", "DEM"),
         ("timezone", "../../etc/passwd"),
         ("email", "nobody"),
-        ("password", "short"),
-        ("password", "12345678901234"),
-        ("password", "ann@acme.example"),
-        ("password", "p" * 1001),
+        ("coupon", "NOSUCH"),
+        ("coupon", "x" * 41),
         ("request_key", "k" * 65),
     ],
 )
@@ -153,36 +247,47 @@ def test_a_bad_answer_is_refused_and_the_rest_of_the_form_is_kept(field: str, va
     page = response.content.decode()
     assert response.status_code == 422
     assert field == "slug" or 'value="acme"' in page
-    assert PASSWORD not in page
-    assert rows() == {"Tenant": 0, "PlatformUser": 0, "ProvisioningRun": 0, "TenantAccess": 0}
+    assert rows() == NOTHING
 
 
-@pytest.mark.usefixtures("no_broker")
-def test_who_has_an_account_opens_a_second_shop_with_its_password() -> None:
-    make_user("ann@acme.example")
+def test_who_has_an_account_opens_another_shop_with_it_once_logged_in(no_worker: mock.Mock) -> None:
+    user, browser = make_user("ann@acme.example"), platform_browser()
+    path = asked(browser)
 
-    response = platform_browser().post("/signup/", answers())
-
-    assert response.status_code == 302
-    assert TenantAccess.objects.get().platform_user.email == "ann@acme.example"
-
-
-def test_another_password_than_the_accounts_is_refused_and_counts_as_a_wrong_log_in() -> None:
-    user = make_user("ann@acme.example")
-    before = rows()
-
-    response = platform_browser().post("/signup/", answers(password="a different password"))
-
+    assert f"/login/?next={quote(path)}" in browser.get(path).content.decode()
+    assert "There is an account" in browser.post(path, {"password": "a different password"}).content.decode()
+    assert rows() == {**NOTHING, "PlatformUser": 1}
     user.refresh_from_db()
-    assert response.status_code == 422
-    assert "this is not its password" in response.content.decode()
-    assert user.failed_login_attempts == 1
     assert user.check_password(PASSWORD)
-    assert rows() == before
+    stranger = platform_browser()
+    log_in(stranger, make_user("eve@evil.example"))
+    assert "was sent to another address" in stranger.post(path).content.decode()
+    assert not Tenant.objects.exists()
+
+    log_in(browser, user)
+    assert browser.post(path).status_code == 302
+    user.refresh_from_db()
+    assert user.email_verified
+    assert Tenant.objects.get().slug == "acme"
+
+
+def test_who_is_logged_in_with_a_proven_address_is_asked_nothing_more(no_worker: mock.Mock) -> None:
+    user, browser = make_user("ann@acme.example"), platform_browser()
+    PlatformUser.objects.update(email_verified=True)
+    log_in(browser, user)
+    form = answers(email="eve@evil.example")
+
+    page = browser.get("/signup/").content.decode()
+    first, second = (browser.post("/signup/", form) for _ in range(2))
+
+    assert 'name="email"' not in page
+    assert first.headers["Location"] == second.headers["Location"]
+    assert (rows()["Tenant"], no_worker.call_count, mails()) == (1, 1, [])
+    assert ProvisioningRun.objects.get().request["owner_email"] == "ann@acme.example"
 
 
 def test_nobody_else_sees_the_progress(no_worker: mock.Mock) -> None:
-    location = platform_browser().post("/signup/", answers()).headers["Location"]
+    location = opened(platform_browser())
     other = platform_browser()
 
     assert other.get(location).headers["Location"].startswith("/login/")
@@ -194,7 +299,7 @@ def test_nobody_else_sees_the_progress(no_worker: mock.Mock) -> None:
 
 def test_while_a_worker_is_expected_the_page_waits_and_renews_itself(no_worker: mock.Mock) -> None:
     browser = platform_browser()
-    location = browser.post("/signup/", answers()).headers["Location"]
+    location = opened(browser)
 
     page = browser.get(location).content.decode()
 
@@ -205,7 +310,7 @@ def test_while_a_worker_is_expected_the_page_waits_and_renews_itself(no_worker: 
 
 def test_when_no_worker_comes_the_waiting_page_does_the_work(no_worker: mock.Mock) -> None:
     browser = platform_browser()
-    location = browser.post("/signup/", answers()).headers["Location"]
+    location = opened(browser)
     ProvisioningRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=6))
 
     assert "Acme Tools is open" in browser.get(location).content.decode()
@@ -218,7 +323,7 @@ def test_a_failed_step_is_shown_without_its_innards_and_can_be_tried_again() -> 
         mock.patch.object(provisioning.steps, "open_trial", side_effect=OSError),
         mock.patch.object(provisioning, "_do_steps", side_effect=provisioning.ShopNotPending("acme", "in the innards")),
     ):
-        location = browser.post("/signup/", answers()).headers["Location"]
+        location = opened(browser)
     ProvisioningRun.objects.update(state="failed", error="KeyError: innards")
 
     failed = browser.get(location).content.decode()
@@ -230,7 +335,7 @@ def test_a_failed_step_is_shown_without_its_innards_and_can_be_tried_again() -> 
 
 
 def test_a_shop_in_preparation_says_so(no_worker: mock.Mock) -> None:
-    platform_browser().post("/signup/", answers())
+    opened(platform_browser())
 
     assert Client(SERVER_NAME="acme.localhost").get("/").status_code == 202
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from platform_core.accounts.models import PlatformRole, PlatformUser
+from platform_core.accounts.models import AccessRole, PlatformRole, PlatformUser
 from platform_core.accounts.sessions.models import UserSession
 from platform_core.keys.models import UserKey
 from platform_core.plans.models import TenantPlan
@@ -17,7 +17,8 @@ from platform_core.status.measure import KEPT_FOR, measure, note
 from platform_core.status.models import HealthDay
 from platform_core.status.read import STALE, status_of
 from platform_core.website.help_pages import ARTICLES
-from tests.people import log_in, make_user, platform_browser
+from tests.people import let_in, log_in, make_user, platform_browser
+from tests.platform_core.accounts.posting import mails
 from tests.statements import StatementCount
 from tests.user_programs import client_with, key_of
 
@@ -111,6 +112,25 @@ def test_finding_a_shop_tells_nobody_whether_there_is_one(make_shop: Any) -> Non
     for slug in ("acme", "nobody"):
         answer = platform_browser().post("/find-my-shop/", {"slug": slug})
         assert (answer.status_code, answer["Location"]) == (302, f"http://{slug}.localhost:8000/login/")
+
+
+def test_the_shops_of_a_mailbox_are_told_to_the_mailbox_only(make_shop: Any) -> None:
+    ann = make_user("ann@acme.example")
+    let_in(ann, make_shop("acme"), AccessRole.EDITOR)
+    pages, counts = [], []
+    for email in (ann.email, "nobody@acme.example"):
+        with StatementCount() as counted:
+            page = platform_browser().post("/find-my-shop/", {"email": email})
+        pages.append((page.status_code, page.content.decode().replace(email, "…")))
+        counts.append(counted.count)
+
+    assert pages[0] == pages[1]
+    assert counts[0] == counts[1]
+    (message,) = mails()
+    assert message.to == [ann.email]
+    assert "Acme (Editor): http://acme.localhost:8000/login/" in message.body
+    answers = [platform_browser().post("/find-my-shop/", {"email": ann.email}).status_code for _ in range(3)]
+    assert (answers, len(mails())) == ([200, 200, 422], 2)
 
 
 def test_a_person_makes_rolls_and_revokes_keys() -> None:

@@ -151,6 +151,7 @@ def test_a_campaign_is_written_down_and_stays_once_it_is_sent(acme: TenantInfo, 
     refused = [
         api.patch(path, {"scheduled_at": "2020-01-01T00:00:00Z"}),
         api.patch(path, {"scheduled_at": None}),
+        api.patch(path, {"status": "scheduled"}),
         api.patch(path, {"text_content": ""}),
         api.patch(path, {"status": "sent"}),
         api.patch(path, {"customer_segment": {"group_ids": [NOBODY]}}),
@@ -160,8 +161,9 @@ def test_a_campaign_is_written_down_and_stays_once_it_is_sent(acme: TenantInfo, 
 
     assert [error_of(response) for response in refused] == [
         (400, "past", "scheduled_at"),
+        (400, "is_scheduled", "scheduled_at"),
         (400, "required", "scheduled_at"),
-        (400, "required", "text_content"),
+        (400, "is_scheduled", "text_content"),
         (400, "invalid_choice", "status"),
         (400, "does_not_exist", "customer_segment"),
         (400, "unknown_field", "customer_segment.spent_more_than"),

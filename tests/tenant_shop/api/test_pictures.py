@@ -11,6 +11,7 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.catalog.pictures import fetch, make, of_product
+from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.models import DiscardedPicture, Product, ProductImage
 from tests.api_client import API, ApiClient, error_of
 from tests.factories.catalog import ProductFactory
@@ -156,3 +157,29 @@ def test_pictures_beside_products_cost_one_statement(acme: TenantInfo, api: ApiC
         assert sum(len(row["images"]) for row in api.get("/products/?expand=images").json()["results"]) == 4
 
     assert expanded.count == plain.count + 1
+
+
+def test_a_product_changes_with_its_pictures_whichever_way(acme: TenantInfo, api: ApiClient, product: Product) -> None:
+    path = f"/products/{product.pk}/"
+    pictures = ProductImage.objects.filter(pk=send(api, product, drawn("PNG", (90, 60))).json()["id"])
+    hows: list[tuple[Callable[[], object], bool]] = [
+        (lambda: pictures.update(alt_text="Its handle"), True),
+        (lambda: pictures.update(alt_text="Its handle"), False),  # nothing is different
+        (lambda: pictures.update(renditions={"recipe": "a"}, rendition_attempts=1), False),  # a worker's notes
+        (lambda: pictures.delete(), True),
+        (lambda: ProductImage.objects.bulk_create([ProductImage(product=product, url="/media/a.jpg")]), True),
+    ]
+
+    for how, is_change in hows:
+        seen = api.get(path)
+        with tenant_context(acme):
+            OutboxEvent.objects.all().delete()
+            how()
+            told = list(OutboxEvent.objects.filter(topic="product.updated").values_list("payload", flat=True))
+        assert told == ([{"id": str(product.pk)}] if is_change else [])
+        answer = api.get(path, If_None_Match=seen.headers["ETag"])
+        assert answer.status_code == (200 if is_change else 304)
+        if is_change:
+            moment = answer.json()["updated_at"]
+            assert moment > seen.json()["updated_at"]
+            assert api.get(f"/products/?modified_since={moment}").json()["results"] == [answer.json()]

@@ -9,6 +9,7 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.carts.models import CartItem
 from tenant_shop.customers.models import Customer, CustomerAddress
 from tenant_shop.integrations.keys.scopes import RESOURCES
+from tenant_shop.mails.kinds import KINDS
 from tenant_shop.models import Order, Return
 from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.fulfil import fulfil_rest
@@ -64,6 +65,7 @@ def fill(shop: TenantInfo) -> Keys:
         keys = {name: [str(row.pk) for row in rows] for name, rows in found.items()}
         keys["carts"] = [str(cart_with((stocked(stock=1000), 1))) for _ in range(12)]
         keys["items"] = [str(CartItem.objects.get(cart=keys["carts"][0]).pk)]
+        keys |= {"kinds": list(KINDS)[:3], "languages": ["en"]}
         keys["companies"] = [str(company_of(one).pk) for one in people[1:3]]
     return keys | _made_over_the_api(shop, keys["products"][0])
 

@@ -24,6 +24,8 @@ IN_BODIES = {
     "lines[*].item_id": "lines",
     "payment_id": "payments",
 }
+# Places that are not named `key`.
+OF_ITS_OWN = {"address": "addresses", "item": "items", "image": "images", "kind": "kinds", "language": "languages"}
 # How often a row is named that is there; else one that nobody has.
 OFTEN = 0.8
 
@@ -53,7 +55,7 @@ def configuration(keys: Keys, paths: list[str]) -> str:
         words = path.strip("/").split("/")
         alone = len(words) > 3 and words[-1].startswith("{")
         for place in (word.strip("{}") for word in words if word.startswith("{")):
-            inner = {"address": "addresses", "item": "items", "image": "images"}.get(place, words[0])
+            inner = OF_ITS_OWN.get(place, words[0])
             if words[0] == "storefront":
                 inner = words[1]
             # The row in a row has to be one of its own.

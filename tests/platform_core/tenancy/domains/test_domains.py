@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -13,11 +14,12 @@ from django.utils import timezone
 from platform_core.audit.models import AuditLog
 from platform_core.audit.origin import Origin
 from platform_core.audit.scope import tenant_scope
+from platform_core.fleet.erasures.models import ErasureCertificate
 from platform_core.tenancy import directory
 from platform_core.tenancy.certificates import may_have_certificate
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.domains import claim as claiming
-from platform_core.tenancy.domains.check import GONE_FOR, WAITED_FOR, check_domain
+from platform_core.tenancy.domains.check import WAITED_FOR, check_domain
 from platform_core.tenancy.domains.claim import MOST_DOMAINS, claim_domain, give_up_domain, make_primary
 from platform_core.tenancy.domains.errors import (
     DomainNotProven,
@@ -26,12 +28,14 @@ from platform_core.tenancy.domains.errors import (
     DomainTaken,
     TooManyDomains,
 )
+from platform_core.tenancy.domains.letters import GONE_FOR
 from platform_core.tenancy.domains.look_up import record_name, record_text
 from platform_core.tenancy.domains.models import TenantDomain
 from platform_core.tenancy.domains.names import read_domain
 from platform_core.tenancy.domains.recheck import recheck_domains
 from platform_core.tenants.models import Tenant
 from tests.dns_server import DnsServer, dns_server
+from tests.platform_core.accounts.posting import mails
 
 BY = Origin(user_id=None)
 SHOP = "www.chairs.example"
@@ -276,6 +280,46 @@ def test_proof_that_is_gone_for_a_week_frees_it_and_silence_does_not(dns: DnsSer
     prove(dns, found)
     assert recheck_domains(at + GONE_FOR + timedelta(hours=1)) == 1
     assert get(SHOP).status_code == 200
+
+
+def test_the_merchant_is_told_while_there_is_time_and_when_the_domain_is_let_go(
+    dns: DnsServer, acme: TenantInfo
+) -> None:
+    claim = proven(dns, acme)
+    dns.say(record_name(SHOP), "TXT", '"something else"')
+    at = timezone.now() + timedelta(days=1, minutes=1)
+    recheck_domains(at)
+    recheck_domains(at + timedelta(hours=1))
+    (first,) = mails()
+    assert first.subject == f"The record of {SHOP} is gone"
+    assert f"until {at + GONE_FOR:%-d %B %Y}" in first.body
+    assert record_text(claim) in first.body
+
+    recheck_domains(at + GONE_FOR)
+    recheck_domains(at + GONE_FOR + timedelta(hours=1))
+    assert [message.subject for message in mails()] == [f"{SHOP} does not lead to Acme any more"]
+    prove(dns, claim)
+    recheck_domains(at + GONE_FOR + timedelta(hours=2))
+    dns.say(record_name(SHOP), "TXT", '"something else"')
+    recheck_domains(at + GONE_FOR + timedelta(days=2))
+    prove(dns, claim)
+    recheck_domains(at + GONE_FOR + timedelta(days=2, hours=1))
+    assert mails() == []  # it is there again: there is nothing to tell
+
+
+def test_a_cname_to_the_address_of_an_erased_shop_is_no_proof_for_the_next_one(
+    dns: DnsServer, acme: TenantInfo
+) -> None:
+    ErasureCertificate.objects.create(
+        number=1, tenant_id=uuid4(), content={"shop": {"slug": "acme"}}, sha256="0" * 64, signature="x"
+    )
+    dns.say(SHOP, "CNAME", "acme.localhost.")
+    claim = claimed(acme)
+
+    with pytest.raises(DomainNotProven, match="another shop's before"):
+        check_domain(acme.id, claim.pk, at=timezone.now(), origin=BY)
+    assert (get(SHOP).status_code, may_have_certificate(SHOP)) == (404, False)
+    assert proven(dns, acme).proof == "TXT"
 
 
 def test_a_claim_that_nobody_proves_is_not_asked_about_for_ever(dns: DnsServer, acme: TenantInfo) -> None:

@@ -1,0 +1,54 @@
+"""Asking for a move: it is written down here, and a worker carries it out."""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerError
+
+from platform_core.audit.record import record
+from platform_core.fleet.moves.models import Move
+from platform_core.fleet.moves.move import plan_move
+from platform_core.fleet.moves.run import run_move
+from smartseller.errors import SmartSellerError
+
+logger = logging.getLogger(__name__)
+
+
+def ask_for_move(tenant_id: UUID, *, to: str, reason: str, actor_id: UUID) -> Move:
+    """Have a worker move a shop to the server `to`, as `move_shop` does.
+
+    A message that is lost is made good: workers take on moves that nobody works on.
+    Errors: as `move_shop`, before anything is begun; nothing changes then.
+    """
+    with transaction.atomic():
+        move = plan_move(tenant_id, to=to)
+        record(
+            "ask_for_move",
+            resource_type="tenant",
+            resource_id=tenant_id,
+            tenant_id=tenant_id,
+            user_id=actor_id,
+            old_values={"server": move.source},
+            new_values={"server": move.target},
+            metadata={"reason": reason, "move": str(move.pk)},
+        )
+        transaction.on_commit(partial(_queue, move.pk))
+    return move
+
+
+def _queue(move_id: UUID) -> None:
+    try:
+        move_task.delay(str(move_id))
+    except (BrokerError, OSError) as error:
+        logger.warning("the move %s could not be queued, workers will find it: %s", move_id, error)
+
+
+@shared_task(name="fleet.move", acks_late=True)  # type: ignore[untyped-decorator]
+def move_task(move_id: str) -> None:
+    try:
+        run_move(UUID(move_id))
+    except SmartSellerError as error:
+        logger.warning("the move %s: %s", move_id, error)  # its ledger has it, and the shop is open where it was

@@ -1,0 +1,1 @@
+"""How the platform does as a business: what it brings in, who comes, who stays, who leaves."""

@@ -1,0 +1,1 @@
+"""Asking for a shop: nothing is made before the mailbox has answered."""

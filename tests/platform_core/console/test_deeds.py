@@ -1,0 +1,278 @@
+"""What operators do about shops, bills and coupons: with a reason and a fresh proof, written down; the others only
+look."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from platform_core.accounts.models import AccessRole, PlatformRole, PlatformUser
+from platform_core.accounts.sessions.models import UserSession
+from platform_core.audit.models import AuditLog
+from platform_core.audit.scope import platform_scope
+from platform_core.billing.coupons.models import PlanCoupon
+from platform_core.billing.models import BillingInvoice
+from platform_core.configuration.models import PlatformSetting
+from platform_core.fleet.backups.models import Backup, BackupTurn
+from platform_core.fleet.models import DatabaseServer, ProvisioningRun
+from platform_core.fleet.moves.models import Move
+from platform_core.fleet.provision import again
+from platform_core.fleet.restores import ask_proof
+from platform_core.plans.models import TenantPlan
+from platform_core.tenancy.context import TenantInfo
+from platform_core.tenants.models import Tenant
+from tests.people import let_in, log_in, make_user, platform_browser
+from tests.statements import StatementCount
+
+pytestmark = pytest.mark.usefixtures("platform")
+WHY = "Ticket 4711"
+OPERATOR = "op@smartseller.example"
+
+
+@pytest.fixture
+def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
+    return make_shop("acme")
+
+
+def operator(role: PlatformRole = PlatformRole.ADMIN) -> Client:
+    browser = platform_browser()
+    log_in(browser, make_user(OPERATOR, role=role))
+    return browser
+
+
+def entries(action: str) -> list[tuple[str | None, Any]]:
+    """Who did it, and why."""
+    with platform_scope():
+        found = AuditLog.objects.filter(action=action).select_related("user")
+        return [(entry.user.email if entry.user else None, (entry.metadata or {}).get("reason")) for entry in found]
+
+
+def shop(acme: TenantInfo, word: str) -> str:
+    return f"/admin/platform_core/tenant/{acme.id}/{word}/"
+
+
+def invoice(acme: TenantInfo) -> BillingInvoice:
+    return BillingInvoice.objects.create(
+        tenant_id=acme.id, invoice_number="SS-2026-000001", subtotal=Decimal(100), tax_amount=Decimal(19),
+        tax_rate=Decimal("0.19"), total_amount=Decimal(119), currency="USD", issued_date=date(2026, 3, 1),
+        due_date=date(2026, 3, 15),
+        line_items=[{"kind": "plan", "plan": "basic", "description": "Basic, March", "amount": "100.00",
+                     "first": "2026-03-01", "last": "2026-03-31"}],
+    )  # fmt: skip
+
+
+def test_support_suspends_and_resumes_with_a_reason_that_stands_in_the_audit_log(acme: TenantInfo) -> None:
+    browser = operator(PlatformRole.SUPPORT)
+
+    assert browser.post(shop(acme, "suspend"), {"reason": " "}).status_code == 422
+    assert Tenant.objects.get().status == "active"
+    assert browser.post(shop(acme, "suspend"), {"reason": WHY}).status_code == 302
+    assert Tenant.objects.get().status == "suspended"
+    again_refused = browser.post(shop(acme, "suspend"), {"reason": WHY})
+    assert (again_refused.status_code, "suspended already" in again_refused.content.decode()) == (409, True)
+    assert browser.post(shop(acme, "resume"), {"reason": WHY}).status_code == 302
+
+    assert Tenant.objects.get().status == "active"
+    assert entries("suspend_tenant") == entries("resume_tenant") == [(OPERATOR, WHY)]
+
+
+def test_nothing_is_done_by_who_has_not_just_proven_who_they_are(acme: TenantInfo) -> None:
+    bill, browser = invoice(acme), operator(PlatformRole.SUPER_ADMIN)
+    UserSession.objects.update(confirmed_at=timezone.now() - UserSession.FRESH_FOR)
+
+    for path in (
+        *(shop(acme, word) for word in ("suspend", "back-up", "move")),
+        f"/admin/platform_core/billinginvoice/{bill.pk}/credit/",
+        "/admin/platform_core/plancoupon/add/",
+        "/admin/platform_core/platformsetting/add/",
+        f"/admin/platform_core/tenantplan/{TenantPlan.objects.get(name='basic').pk}/change/",
+    ):
+        answer = browser.post(path, {"reason": WHY, "to": "primary", "amount": "1", "code": "SPRING"})
+        assert answer.headers["Location"].startswith("/account/confirm/"), path
+
+    assert Tenant.objects.get().status == "active"
+    assert (BackupTurn.objects.count(), Move.objects.count(), PlanCoupon.objects.count()) == (0, 0, 0)
+    assert BillingInvoice.objects.get().credited_amount == 0
+
+
+@pytest.mark.parametrize("role", [PlatformRole.SUPPORT, PlatformRole.DEVELOPER])
+def test_support_and_developers_see_money_and_change_none(acme: TenantInfo, role: PlatformRole) -> None:
+    bill, browser = invoice(acme), operator(role)
+    coupon = PlanCoupon.objects.create(code="SPRING", kind="percentage", value=20)
+    setting = PlatformSetting.objects.create(key="billing.seller", value={})
+    page = browser.get(f"/admin/platform_core/billinginvoice/{bill.pk}/change/").content.decode()
+
+    assert ("Basic, March" in page, "$119.00" in page, "Take back" in page) == (True, True, False)
+    assert browser.get(f"/admin/platform_core/billinginvoice/{bill.pk}/paper.pdf").content.startswith(b"%PDF")
+    for path in (
+        f"billinginvoice/{bill.pk}/credit/",
+        f"billinginvoice/{bill.pk}/paid/",
+        f"plancoupon/{coupon.pk}/stop/",
+        "plancoupon/add/",
+        f"platformsetting/{setting.pk}/change/",
+        f"tenant/{acme.id}/move/",
+    ):
+        answer = browser.post(f"/admin/platform_core/{path}", {"reason": WHY, "amount": "1", "on": "2026-03-02"})
+        assert answer.status_code == 403, path
+    bill.refresh_from_db()
+    assert (bill.status, bill.credited_amount, PlanCoupon.objects.get().is_active) == ("pending", 0, True)
+
+
+def test_developers_and_people_of_shops_do_nothing_to_shops(acme: TenantInfo) -> None:
+    viewer = platform_browser()
+    person = make_user("viewer@acme.example")
+    let_in(person, acme, AccessRole.VIEWER)
+    log_in(viewer, person)
+
+    assert operator(PlatformRole.DEVELOPER).post(shop(acme, "suspend"), {"reason": WHY}).status_code == 403
+    assert viewer.post(shop(acme, "suspend"), {"reason": WHY}).status_code == 302
+    assert viewer.get("/admin/platform_core/billinginvoice/").status_code == 302
+    assert Tenant.objects.get().status == "active"
+
+
+def test_an_invoice_is_taken_back_in_part_and_paid_and_never_edited(acme: TenantInfo) -> None:
+    bill, browser = invoice(acme), operator()
+    page = f"/admin/platform_core/billinginvoice/{bill.pk}"
+
+    assert browser.post(f"{page}/credit/", {"amount": "119.01", "reason": WHY}).status_code == 409
+    assert BillingInvoice.objects.count() == 1
+    assert browser.post(f"{page}/credit/", {"amount": "19.00", "reason": WHY}).status_code == 302
+    note = BillingInvoice.objects.get(kind="credit")
+    assert (note.total_amount, note.reason, note.corrects) == (Decimal("-19.000"), WHY, bill)
+    assert entries("credit_invoice") == [(OPERATOR, None)]
+
+    tomorrow = timezone.now().date() + timedelta(days=2)
+    assert browser.post(f"{page}/paid/", {"on": str(tomorrow), "reason": WHY}).status_code == 422
+    assert browser.post(f"{page}/paid/", {"on": "2026-03-04", "reference": "SEPA 1", "reason": WHY}).status_code == 302
+    bill.refresh_from_db()
+    assert (bill.status, bill.paid_date, bill.external_payment_id) == ("paid", date(2026, 3, 4), "SEPA 1")
+    assert entries("mark_invoice_paid") == [(OPERATOR, WHY)]
+    for word in ("change", "delete"):
+        assert browser.post(f"{page}/{word}/", {"post": "yes", "total_amount": "1"}).status_code == 403
+
+
+def test_a_coupon_is_made_and_stopped_and_its_terms_stay(platform: None) -> None:
+    browser = operator()
+    form = {"code": "spring", "kind": "percentage", "value": "20", "currency": "USD", "periods": "3",
+            "plans": "basic", "most_per_person": "1"}  # fmt: skip
+    add = "/admin/platform_core/plancoupon/add/"
+
+    assert browser.post(add, {**form, "plans": "gold"}).status_code == 200
+    assert browser.post(add, {**form, "value": "101"}).status_code == 200
+    assert not PlanCoupon.objects.exists()
+    assert browser.post(add, form).status_code == 302
+    coupon = PlanCoupon.objects.get()
+    assert (coupon.code, coupon.value, coupon.periods, coupon.plans) == ("SPRING", Decimal(20), 3, ["basic"])
+    page = f"/admin/platform_core/plancoupon/{coupon.pk}"
+    assert browser.post(f"{page}/change/", {**form, "value": "90"}).status_code == 403
+    assert browser.post(f"{page}/stop/", {"reason": WHY}).status_code == 302
+
+    coupon.refresh_from_db()
+    assert (coupon.is_active, coupon.value) == (False, Decimal(20))
+    assert (entries("add_plancoupon"), entries("stop_coupon")) == ([(OPERATOR, None)], [(OPERATOR, WHY)])
+
+
+def test_a_setting_is_changed_and_its_old_value_kept_in_the_audit_log(platform: None) -> None:
+    setting, browser = PlatformSetting.objects.create(key="billing.seller", value={"lines": ["A"]}), operator()
+    page = f"/admin/platform_core/platformsetting/{setting.pk}"
+
+    form = {"key": "other", "value": '{"lines": ["B"]}'}
+    assert browser.post(f"{page}/change/", form).status_code == 200
+    setting.refresh_from_db()
+    assert setting.value == {"lines": ["A"]}
+    assert browser.post(f"{page}/change/", {**form, "reason": WHY}).status_code == 302
+    setting.refresh_from_db()
+    assert (setting.key, setting.value) == ("billing.seller", {"lines": ["B"]})
+    assert browser.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+    with platform_scope():
+        entry = AuditLog.objects.get(action="change_platformsetting")
+    assert (entry.old_values, entry.new_values) == ({"value": {"lines": ["A"]}}, {"value": {"lines": ["B"]}})
+    assert entry.metadata["reason"] == WHY
+
+
+def test_a_backup_that_is_asked_for_is_due_at_once(acme: TenantInfo) -> None:
+    browser = operator(PlatformRole.SUPPORT)
+
+    assert browser.post(shop(acme, "back-up"), {"reason": WHY}).status_code == 302
+    assert BackupTurn.objects.get().due_at <= timezone.now()
+    assert entries("ask_for_backup") == [(OPERATOR, WHY)]
+    BackupTurn.objects.all().delete()
+    Tenant.objects.update(sandbox_of=acme.id)
+    refused = browser.post(shop(acme, "back-up"), {"reason": WHY})
+    assert (refused.status_code, "is a sandbox and cannot be backed up" in refused.content.decode()) == (409, True)
+    assert not BackupTurn.objects.exists()
+
+
+def test_a_backup_is_proven_on_demand_and_an_unfinished_one_never(
+    acme: TenantInfo, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(ask_proof.prove_this_task, "delay", asked.append)
+    now = timezone.now()
+    facts = {"kind": "shop", "tenant_id": acme.id, "slug": "acme", "server": "primary", "database_name": "x"}
+    whole = Backup.objects.create(**facts, location="a", state="complete", finished_at=now, dump_sha256="0" * 64)
+    begun = Backup.objects.create(**facts, location="b")
+    browser = operator()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [
+            browser.post(f"/admin/platform_core/backup/{each.pk}/prove/", {"reason": WHY}).status_code
+            for each in (whole, begun)
+        ]
+    assert (answers, asked) == ([302, 409], [str(whole.pk)])
+    assert entries("ask_for_proof") == [(OPERATOR, WHY)]
+    page = browser.get(f"/admin/platform_core/backup/{whole.pk}/change/").content.decode()
+    assert f"manage.py restore --tenant acme --backup {whole.pk}" in page
+
+
+def test_making_a_shop_goes_on_only_while_it_is_not_made(
+    acme: TenantInfo, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    queued: list[Any] = []
+    monkeypatch.setattr(again, "provision_soon", queued.append)
+    browser = operator(PlatformRole.SUPPORT)
+
+    assert browser.post(shop(acme, "provision"), {"reason": WHY}).status_code == 409
+    Tenant.objects.update(status="pending_setup")
+    run = ProvisioningRun.objects.create(tenant_id=acme.id, state="failed", error="no room", finished_at=timezone.now())
+    assert "Making it failed: no room" in browser.get(shop(acme, "change")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(shop(acme, "provision"), {"reason": WHY}).status_code == 302
+
+    assert queued == [run.pk]
+    assert entries("provision_again") == [(OPERATOR, WHY)]
+
+
+def test_a_move_that_cannot_be_is_refused_and_nothing_is_written_down(acme: TenantInfo) -> None:
+    browser = operator()
+
+    assert "no other open server" in browser.get(shop(acme, "move")).content.decode()
+    assert browser.post(shop(acme, "move"), {"to": "primary", "reason": WHY}).status_code == 422
+    DatabaseServer.objects.create(key="nowhere")
+    assert browser.post(shop(acme, "move"), {"to": "nowhere", "reason": WHY}).status_code == 409
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+
+def test_a_shops_page_says_how_it_fares_in_as_many_statements_whatever_it_has(acme: TenantInfo) -> None:
+    browser = operator(PlatformRole.SUPPORT)
+    browser.get(shop(acme, "change"))
+    with StatementCount() as before:
+        page = browser.get(shop(acme, "change")).content.decode()
+    for number in range(3):
+        Backup.objects.create(
+            kind="shop", tenant_id=acme.id, slug="acme", server="primary", database_name="x", location=f"{number}",
+            state="complete", finished_at=timezone.now(), dump_sha256="0" * 64,
+        )  # fmt: skip
+    with StatementCount() as after:
+        again_page = browser.get(shop(acme, "change")).content.decode()
+
+    assert before.count == after.count <= 36
+    for said in ("none yet", "on primary, epoch 1", "Size", "Connections", "of 1,000", "Log in as one of its people"):
+        assert said in page, said
+    assert "none yet" not in again_page
+    assert "Move</a>" not in page
+    assert PlatformUser.objects.get().email == OPERATOR
