@@ -30,6 +30,10 @@ from platform_core.tenants.resume import resume_tenant
 from platform_core.tenants.suspend import suspend_tenant
 
 STATUS_COLOURS = {"active": "success", "pending_setup": "info", "suspended": "warning", "cancelled": "danger"}
+HEALTH_COLOURS = {
+    "well": "success", "maintenance": "warning", "moving": "info", "schema behind": "warning",
+    "backup fails": "danger", "figures fail": "danger",
+}  # fmt: skip
 SERVED = (TenantStatus.ACTIVE, TenantStatus.SUSPENDED)
 
 
@@ -171,7 +175,7 @@ class TenantAdmin(DeedsAdmin, ReadOnlyAdmin):
     def status_badge(self, tenant: Tenant) -> tuple[str, str]:
         return tenant.status, tenant.get_status_display()
 
-    @display(description="health", label={"well": "success", "": "info"})
+    @display(description="health", label=HEALTH_COLOURS)
     def health(self, tenant: Tenant) -> str:
         """In a word, by what was read with it; its page says more."""
         if tenant.status not in SERVED:
