@@ -12,6 +12,7 @@ from platform_core.billing.cards.models import CardCharge, CardRefund, MerchantC
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.models import BillingInvoice, InvoiceCounter, InvoicePaper, TenantSubscription
 from platform_core.billing.recurring.models import RecurringChange
+from platform_core.billing.tax_ids.models import TaxIdCheck
 from platform_core.configuration.models import PlatformSetting
 from platform_core.fleet.backups.models import Backup, BackupTurn
 from platform_core.fleet.copies.models import ShopExport
@@ -74,6 +75,7 @@ __all__ = [
     "ShopMigration",
     "SignUp",
     "SpareDatabase",
+    "TaxIdCheck",
     "TemplateVersion",
     "Tenant",
     "TenantAccess",

@@ -3,6 +3,7 @@
 from platform_core.accounts.upkeep import forget_over_task
 from platform_core.billing.cards.collect import collect_task
 from platform_core.billing.run import billing_run_task
+from platform_core.billing.tax_ids.check import check_tax_id_task, check_tax_ids_task
 from platform_core.fleet.backups.nightly import back_up_due_task
 from platform_core.fleet.copies.export import export_task
 from platform_core.fleet.copies.upkeep import copies_upkeep_task
@@ -28,6 +29,8 @@ __all__ = [
     "add_up_platform_task",
     "back_up_due_task",
     "billing_run_task",
+    "check_tax_id_task",
+    "check_tax_ids_task",
     "collect_task",
     "copies_upkeep_task",
     "export_task",

@@ -65,7 +65,14 @@ TASKS: dict[Queue, tuple[str, ...]] = {
         "imports.run",
         "pictures.make_renditions",
     ),
-    Queue.OUTSIDE: ("billing.collect", "domains.recheck", "integrations.relay", "pictures.fetch"),
+    Queue.OUTSIDE: (
+        "billing.check_tax_id",
+        "billing.check_tax_ids",
+        "billing.collect",
+        "domains.recheck",
+        "integrations.relay",
+        "pictures.fetch",
+    ),
     Queue.UPKEEP: (
         "accounts.forget_over",
         "audit.deliver_entries",

@@ -66,6 +66,7 @@ SCHEDULE: dict[str, Job] = {
         "schedule": crontab(hour=3, minute=25),
     },
     "forget shops that nobody confirmed": {"task": "signups.forget_over", "schedule": crontab(hour=3, minute=35)},
+    "ask registers about merchants' tax ids": {"task": "billing.check_tax_ids", "schedule": timedelta(hours=1)},
     "charge merchants' cards for what is owed": {"task": "billing.collect", "schedule": timedelta(hours=1)},
     "send the platform's mails that waited": {"task": "mails.send_waiting", "schedule": timedelta(minutes=5)},
     "forget answers to people's programs, and old keys": {

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from platform_core.audit.record import record
 from platform_core.billing.errors import TaxIdNotValid
+from platform_core.billing.tax_ids.check import note_tax_id
 from platform_core.tenancy import directory
 from platform_core.tenants.models import Tenant
 from smartseller.eu_tax_ids import MEMBER_STATES, country_of_tax_id
@@ -35,7 +36,8 @@ def read_billing_details(tenant_id: UUID) -> BillingDetails:
 
 
 def change_billing_details(tenant_id: UUID, details: BillingDetails, *, actor_id: UUID | None = None) -> None:
-    """Make the next bills out to `details`; those that were issued keep what they say.
+    """Make the next bills out to `details`; those that were issued keep what they say. A new tax id is asked about at
+    its register once that is committed.
 
     Errors: TaxIdNotValid for one that is none of the country's, within the EU; nothing changes then.
     """
@@ -48,6 +50,7 @@ def change_billing_details(tenant_id: UUID, details: BillingDetails, *, actor_id
         tenant.billing_email, tenant.country = details.email or None, details.country
         tenant.billing_address, tenant.tax_id = details.address, details.tax_id or None
         tenant.save(update_fields=["billing_email", "country", "billing_address", "tax_id"])
+        note_tax_id(tenant)
         record(
             "change_billing_details",
             resource_type="tenant",

@@ -15,6 +15,7 @@ from platform_core.billing.coupons.redeem import running_use
 from platform_core.billing.letters import OWED
 from platform_core.billing.models import BillingInvoice, SubscriptionStatus, TenantSubscription
 from platform_core.billing.running import is_trial
+from platform_core.billing.tax_ids.read import said_of
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import PlanType, Tenant
 
@@ -43,6 +44,7 @@ class Standing:
     owed: Decimal
     bill_to: tuple[str, ...]
     tax_id: str
+    tax_id_said: str
 
     @property
     def is_suspended(self) -> bool:
@@ -65,7 +67,7 @@ class Choice:
 
 
 def standing_of(tenant_id: UUID, today: date) -> Standing | None:
-    """None for a shop without a running subscription. Five statements."""
+    """None for a shop without a running subscription. Six statements."""
     tenant = Tenant.objects.get(pk=tenant_id)
     found = _running(tenant_id)
     if found is None:
@@ -93,6 +95,7 @@ def standing_of(tenant_id: UUID, today: date) -> Standing | None:
         owed=owed,
         bill_to=tuple(lines),
         tax_id=tenant.tax_id or "",
+        tax_id_said=said_of(tenant_id),
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -133,7 +134,7 @@ class TenantSubscription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.status}"
+        return f"{shop_of(self)} {self.status}"
 
 
 class BillingInvoice(models.Model):

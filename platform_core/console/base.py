@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -34,6 +35,12 @@ class ConsoleAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """One thing is read with what its list is read with: it is called by it."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        with_it = self.list_select_related
+        return rows.select_related(*with_it) if isinstance(with_it, tuple) else rows
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         self.note(request, "add", obj, message)

@@ -46,6 +46,7 @@ class UseInline(TabularInline):
     ordering = ("-redeemed_on", "-id")
     extra = 0
     can_delete = False
+    hide_title = True
     per_page = 50
     verbose_name_plural = "uses"
 
@@ -86,6 +87,21 @@ class PlanCouponAdmin(DeedsAdmin, RightsAdmin):
         ("most_uses", "most_per_person"),
     )
     inlines = (UseInline,)
+
+    def get_fields(self, request: HttpRequest, obj: PlanCoupon | None = None) -> Any:
+        """One that is made is shown as people say it."""
+        if obj is None:
+            return self.fields
+        return (
+            ("code", "state"),
+            ("off", "how_long"),
+            ("for_plans", "used"),
+            ("first_day", "last_day"),
+            "most_per_person",
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PlanCoupon | None = None) -> Any:
+        return ("state", "off", "how_long", "for_plans", "used") if obj is not None else ()
 
     def get_inlines(self, request: HttpRequest, obj: PlanCoupon | None) -> Any:
         return self.inlines if obj is not None else ()

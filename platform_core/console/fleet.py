@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin
+from platform_core.console.databases import databases
 from platform_core.console.site import console
 from platform_core.fleet.models import (
     DatabaseServer,
@@ -29,6 +31,11 @@ class DatabaseServerAdmin(ConsoleAdmin):
     search_fields = ("key", "region")
     ordering = ("key",)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the servers stands what is on them."""
+        page = path("databases/", self.admin_site.admin_view(databases), name="databases")
+        return [page, *super().get_urls()]
+
     def get_readonly_fields(self, request: HttpRequest, obj: DatabaseServer | None = None) -> tuple[str, ...]:
         return ("key", "region", "state", "created_at")
 
@@ -43,8 +50,9 @@ class DatabaseServerAdmin(ConsoleAdmin):
 
 class StepInline(TabularInline):
     model = ProvisioningStep
-    fields = ("position", "name", "state", "ms", "started_at", "finished_at", "error")
+    fields = ("position", "name", "state", "took", "started_at", "error")
     readonly_fields = fields
+    hide_title = True
     ordering = ("position",)
     extra = 0
     can_delete = False
@@ -54,6 +62,10 @@ class StepInline(TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: ProvisioningRun | None = None) -> bool:
         return False
+
+    @display(description="took")
+    def took(self, step: ProvisioningStep) -> str:
+        return "\u2013" if step.ms is None else f"{step.ms:,.1f} ms"
 
 
 @admin.register(ProvisioningRun, site=console)

@@ -17,10 +17,9 @@ from django.utils.http import content_disposition_header
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from platform_core.billing.credit import credit_invoice
+from platform_core.billing.by_hand import note_transfer, take_back
 from platform_core.billing.give_back import give_back
 from platform_core.billing.letters import OPEN, OWED
-from platform_core.billing.mark_paid import mark_paid
 from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceStatus
 from platform_core.billing.papers.printed import printed
 from platform_core.console.base import ReadOnlyAdmin
@@ -75,15 +74,16 @@ class PaidForm(ReasonForm):
 
 
 def _credit(row: BillingInvoice, values: Values, actor_id: UUID) -> str:
-    note = credit_invoice(
+    note = take_back(
         row.invoice_number, today=today(), amount=values["amount"], reason=values["reason"], actor_id=actor_id
     )
     taken = money.display(-note.total_amount, note.currency)
-    return f"{taken} of {row.invoice_number} are taken back by {note.invoice_number}; the merchant is told."
+    card = " The card gets it back." if note.refunds.exists() else ""
+    return f"{taken} of {row.invoice_number} are taken back by {note.invoice_number}; the merchant is told.{card}"
 
 
 def _paid(row: BillingInvoice, values: Values, actor_id: UUID) -> str:
-    mark_paid(row.invoice_number, today=today(), actor_id=actor_id, **values)
+    note_transfer(row.invoice_number, today=today(), actor_id=actor_id, **values)
     return f"{row.invoice_number} is paid; the merchant is thanked."
 
 
@@ -115,8 +115,8 @@ DEEDS = (
     Deed(
         word="credit", title="Take {} back", button="Take back", permission=CHANGE, do=_credit,
         is_possible=_is_creditable, form=CreditForm, is_dangerous=True,
-        explanation="A credit note is issued and sent. Of an open invoice less is owed then; of a paid one the money "
-        "is yours to give back.",
+        explanation="A credit note is issued and sent. Of an open invoice less is owed then; what a card has paid "
+        "goes back to it at once, other money is yours to give back.",
     ),
     Deed(
         word="given-back", title="The money of {} was given back", button="Mark as given back", permission=CHANGE,
@@ -169,7 +169,7 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
     date_hierarchy = "issued_date"
     ordering = ("-issued_date", "-invoice_number")
     fields = (
-        ("tenant", "kind"),
+        ("tenant", "what"),
         ("status", "owed"),
         ("issued_date", "due_date"),
         ("paid_date", "reverse_charge"),
@@ -177,7 +177,7 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
         ("payment_method", "external_payment_id"),
         ("corrects", "reason"),
     )
-    readonly_fields = ("owed",)
+    readonly_fields = ("owed", "what")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """A shop's page leads to its invoices."""
@@ -216,8 +216,10 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
         off = [(str(each["description"]), shown(-Decimal(each["amount"]))) for each in row.discounts]
         tax = f"Tax, {(100 * row.tax_rate).normalize():f} %" + (", reverse charge" if row.reverse_charge else "")
         notes = row.credit_notes.order_by("invoice_number")
+        attempts = row.refunds.all() if row.kind == InvoiceKind.CREDIT else row.charges.all()
         return {
             "parts": ("admin/console/invoice.html",),
+            "attempts": list(attempts.order_by("-created_at")),
             "lines": [*lines, *off, (tax, shown(row.tax_amount))],
             "sum": shown(row.total_amount),
             "notes": [

@@ -1,5 +1,6 @@
 """People of shops, their plans and subscriptions in the console."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,9 +14,11 @@ from platform_core.accounts.models import PlatformRole, TenantAccess
 from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
 from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
+from platform_core.console.dashboard.tables import CURRENCY
 from platform_core.console.site import console
 from platform_core.plans.limits import PlanLimitReached
-from platform_core.plans.models import TenantPlan
+from platform_core.plans.models import PRICE_COLUMNS, TenantPlan
+from smartseller import money
 
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
 
@@ -56,11 +59,25 @@ class TenantAccessAdmin(RightsAdmin):
     readonly_fields = ("granted_at",)
 
 
+class PlanForm(ReasonedForm):
+    """Prices with as many decimals as their currency has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PRICE_COLUMNS:
+            if self.initial.get(name) is not None:
+                self.initial[name] = money.quantize(self.initial[name], CURRENCY)
+
+
+def _price(amount: Decimal | None) -> str:
+    return "not offered" if amount is None else money.display(amount, CURRENCY)
+
+
 @admin.register(TenantPlan, site=console)
 class TenantPlanAdmin(RightsAdmin):
     """What merchants may use, and for how much. Who has a plan keeps its price: only new ones pay another."""
 
-    form = ReasonedForm
+    form = PlanForm
     fieldsets = (
         (None, {"fields": (("name", "display_name"), "description", ("is_public", "is_active"))}),
         ("Prices in USD", {"fields": (("monthly_price", "annual_price"), "setup_fee")}),
@@ -77,9 +94,17 @@ class TenantPlanAdmin(RightsAdmin):
         ("Features", {"fields": ("features",)}),
         ("This change", {"fields": ("reason",)}),
     )
-    list_display = ("name", "display_name", "monthly_price", "annual_price", "is_public", "is_active")
+    list_display = ("name", "display_name", "by_month", "by_year", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")
+
+    @display(description="a month", ordering="monthly_price")
+    def by_month(self, plan: TenantPlan) -> str:
+        return _price(plan.monthly_price)
+
+    @display(description="a year", ordering="annual_price")
+    def by_year(self, plan: TenantPlan) -> str:
+        return _price(plan.annual_price)
 
     def has_delete_permission(self, request: HttpRequest, obj: TenantPlan | None = None) -> bool:
         """A plan that merchants had stays, switched off: their subscriptions refer to it."""
@@ -88,11 +113,42 @@ class TenantPlanAdmin(RightsAdmin):
 
 @admin.register(TenantSubscription, site=console)
 class TenantSubscriptionAdmin(ReadOnlyAdmin):
-    list_display = ("tenant", "plan", "status_badge", "billing_cycle", "amount", "currency", "current_period_end")
+    """What merchants have agreed to. It is changed by themselves, by billing, and by `manage.py tenant plan`."""
+
+    list_display = ("tenant", "plan", "status_badge", "billing_cycle", "price", "current_period_end", "trial_end")
     list_filter = ("status", "billing_cycle")
     list_select_related = ("tenant", "plan")
     search_fields = ("tenant__slug", "external_subscription_id")
     ordering = ("-current_period_end", "-id")
+    fields = (
+        ("tenant", "plan"),
+        ("status", "status_since"),
+        ("billing_cycle", "price"),
+        ("current_period_start", "current_period_end"),
+        ("trial_end", "anchor_date"),
+        ("next_plan", "next_price"),
+        ("ends_with_period", "cancelled_at"),
+        ("coupon", "brings"),
+        ("payment_method", "external_subscription_id"),
+    )
+    readonly_fields = ("price", "next_price", "coupon", "brings")
+
+    @display(description="price of a period", ordering="amount")
+    def price(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.amount, subscription.currency)
+
+    @display(description="next price")
+    def next_price(self, subscription: TenantSubscription) -> str:
+        amount = subscription.next_amount
+        return "\u2013" if amount is None else money.display(amount, subscription.currency)
+
+    @display(description="taken off by a coupon")
+    def coupon(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.period_discount, subscription.currency)
+
+    @display(description="brings in a year")
+    def brings(self, subscription: TenantSubscription) -> str:
+        return money.display(subscription.annual_value, subscription.currency)
 
     @display(description="Status", ordering="status", label=SUBSCRIPTION_COLOURS)
     def status_badge(self, subscription: TenantSubscription) -> tuple[str, str]:

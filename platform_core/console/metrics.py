@@ -26,7 +26,17 @@ STATE_COLOURS = {
 class PlatformMetricAdmin(ReadOnlyAdmin):
     """One line a day; money is the platform's own, in USD."""
 
-    list_display = ("day", "active", "new", "left", "orders", "customers", "products", "paid", "recurring")
+    list_display = ("day", "active", "new", "left", "orders", "customers", "products", "paid", "recurring", "uptime")
+    fields = (
+        ("date", "total_tenants"),
+        ("active_tenants", "new_tenants"),
+        ("churned_tenants", "total_orders"),
+        ("total_customers", "total_products"),
+        ("paid", "recurring"),
+        ("total_api_calls", "avg_response_time_ms"),
+        "uptime",
+    )
+    readonly_fields = ("paid", "recurring", "uptime")
     date_hierarchy = "date"
     ordering = ("-date",)
 
@@ -61,6 +71,10 @@ class PlatformMetricAdmin(ReadOnlyAdmin):
     @display(description="paid to us (USD)", ordering="total_revenue")
     def paid(self, metric: PlatformMetric) -> str:
         return str(quantize(metric.total_revenue, CURRENCY))
+
+    @display(description="uptime", ordering="uptime_percentage")
+    def uptime(self, metric: PlatformMetric) -> str:
+        return "\u2013" if metric.uptime_percentage is None else f"{metric.uptime_percentage} %"
 
     @display(description="a month (USD)", ordering="recurring_revenue")
     def recurring(self, metric: PlatformMetric) -> str:

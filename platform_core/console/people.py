@@ -20,10 +20,11 @@ class PlatformUserAdmin(RightsAdmin):
         "email",
         ("first_name", "last_name"),
         ("role", "is_active"),
-        ("failed_login_attempts", "locked_until"),
+        "locked_until",
+        ("failed_login_attempts", "two_factor_enabled"),
         ("last_login", "created_at"),
     )
-    readonly_fields = ("last_login", "created_at", "failed_login_attempts")
+    readonly_fields = ("last_login", "created_at", "failed_login_attempts", "two_factor_enabled")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Operators are made by `manage.py createsuperuser`, merchants by signing up."""

@@ -2,6 +2,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -176,7 +177,7 @@ class ProvisioningRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.state}"
+        return f"{shop_of(self)} {self.state}"
 
 
 class ProvisioningStep(models.Model):

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import NotReady, RuleViolation
+from smartseller.tax_registers.find import register_of
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount, moment
 from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.places import country_options
@@ -29,7 +30,6 @@ from tenant_shop.companies.credit import open_amount
 from tenant_shop.companies.decide import approve_company, block_company
 from tenant_shop.companies.errors import InvalidTaxId
 from tenant_shop.companies.models import Company, CompanyMember, PurchaseRequest
-from tenant_shop.companies.registers.find import register_of
 from tenant_shop.companies.tax_id_by_hand import change_tax_id, judge_tax_id
 from tenant_shop.companies.tax_ids import read_tax_id
 from tenant_shop.configuration.settings import shop_settings

@@ -11,9 +11,9 @@ from kombu.exceptions import OperationalError
 
 from platform_core.tenancy.tasks import TenantTask
 from platform_core.tenancy.transactions import after_commit, shop_transaction
-from tenant_shop.companies.errors import RegisterUnavailable
+from smartseller.tax_registers.errors import RegisterUnavailable
+from smartseller.tax_registers.find import register_of
 from tenant_shop.companies.models import Company
-from tenant_shop.companies.registers.find import register_of
 from tenant_shop.companies.tell_merchant import News, tell_merchant
 from tenant_shop.payments.rounds import one_round
 

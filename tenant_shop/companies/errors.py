@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from smartseller.errors import NotReady, RuleViolation
+from smartseller.errors import RuleViolation
 from smartseller.formats import amount, number
 
 if TYPE_CHECKING:
@@ -241,13 +241,3 @@ class BuyerGone(RuleViolation):
 
     def __init__(self) -> None:
         super().__init__(_("Whoever asked for this no longer buys for the company. You can only reject it."))
-
-
-class RegisterUnavailable(NotReady):
-    """A register of tax ids did not answer, or not in a way that can be understood."""
-
-    code = "register_unavailable"
-
-    def __init__(self, register: str, cause: str) -> None:
-        self.register, self.cause = register, cause
-        super().__init__(f"{register} did not answer: {cause}")

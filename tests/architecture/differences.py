@@ -208,6 +208,7 @@ PLATFORM = Deliberate(
         **tables("programs come with a person's key, and are answered twice alike", "user_keys", "user_calls"),
         **tables("a domain is proven before it is a shop's", "tenant_domains"),
         **tables("money of credit notes goes back to the card", "card_refunds"),
+        **tables("what registers say of merchants' tax ids", "tenant_tax_ids"),
         **tables("a shop is made once the mailbox has answered", "signups"),
         **tables("the status page says what was measured", "health_days"),
         **tables("each shop at its own midnight, by one table of due times", "rollup_turns"),

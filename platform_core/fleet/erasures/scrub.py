@@ -13,6 +13,7 @@ from platform_core.accounts.staff.models import TenantInvitation
 from platform_core.billing.cards.models import MerchantCard
 from platform_core.billing.coupons.models import CouponUse
 from platform_core.billing.models import BillingInvoice, TenantSubscription
+from platform_core.billing.tax_ids.models import TaxIdCheck
 from platform_core.fleet.copies.discard import let_go_of_address
 from platform_core.fleet.models import ProvisioningRun
 from platform_core.metrics.models import RollupTurn, TenantMetric
@@ -99,6 +100,7 @@ def _scrub_row(tenant: Tenant, *, billed: bool) -> None:
     tenant.contact_email, tenant.contact_phone, tenant.contact_name = nobody, None, None
     CouponUse.objects.filter(tenant=tenant).update(person=nobody)
     MerchantCard.objects.filter(tenant=tenant).delete()
+    TaxIdCheck.objects.filter(tenant=tenant).delete()
     tenant.theme_config, tenant.feature_flags, tenant.settings, tenant.metadata = {}, {}, {}, {}
     if not billed:
         tenant.name, tenant.billing_email, tenant.billing_address, tenant.tax_id = "Erased shop", nobody, None, None

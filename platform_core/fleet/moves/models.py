@@ -4,6 +4,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -76,7 +77,7 @@ class Move(models.Model):
         indexes = [models.Index(fields=["tenant", "-started_at"], name="idx_moves_tenant_newest")]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} from {self.source} to {self.target} ({self.state})"
+        return f"{shop_of(self)} from {self.source} to {self.target} ({self.state})"
 
     @property
     def downtime(self) -> timedelta | None:

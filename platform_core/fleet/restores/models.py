@@ -2,6 +2,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -64,7 +65,7 @@ class Restore(models.Model):
         indexes = [models.Index(fields=["tenant", "-started_at"], name="idx_restores_tenant_newest")]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} from {self.backup_id} ({self.state})"
+        return f"{shop_of(self)} from {self.backup_id} ({self.state})"
 
     @property
     def old_is_on(self) -> str:

@@ -14,6 +14,7 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 
 from platform_core.billing import renew as renewing
 from platform_core.billing.change import change_subscription, preview_change
@@ -31,6 +32,7 @@ from platform_core.billing.mark_paid import mark_paid
 from platform_core.billing.models import BillingInvoice, InvoiceCounter, TenantSubscription
 from platform_core.billing.renew import renew
 from platform_core.billing.run import billing_run
+from platform_core.billing.tax_ids.models import TaxIdCheck
 from platform_core.configuration.models import PlatformSetting
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.cancel import cancel_tenant
@@ -251,22 +253,27 @@ def test_whoever_thinks_better_of_it_goes_on(merchant: Merchant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "tax_id", "tax", "reverse"),
+    ("country", "tax_id", "said", "tax", "reverse"),
     [
-        ("DE", "", "5.70", False),
-        ("DE", "DE136695976", "5.70", False),
-        ("FR", "", "6.00", False),
-        ("FR", "FR40303265045", "0.00", True),
-        ("FR", "FR40303265046", "6.00", False),
-        ("FR", "DE136695976", "6.00", False),
-        ("US", "", "0.00", False),
+        ("DE", "", "", "5.70", False),
+        ("DE", "DE136695976", "confirmed", "5.70", False),
+        ("FR", "", "", "6.00", False),
+        ("FR", "FR40303265045", "confirmed", "0.00", True),
+        ("FR", "FR40303265045", "unchecked", "6.00", False),
+        ("FR", "FR40303265045", "refused", "6.00", False),
+        ("FR", "FR40303265045", "", "6.00", False),
+        ("FR", "FR40303265046", "confirmed", "6.00", False),
+        ("FR", "DE136695976", "confirmed", "6.00", False),
+        ("US", "", "", "0.00", False),
     ],
 )
 def test_tax_is_that_of_the_merchants_country_unless_the_merchant_owes_it(
-    merchant: Merchant, country: str, tax_id: str, tax: str, reverse: bool
+    merchant: Merchant, country: str, tax_id: str, said: str, tax: str, reverse: bool
 ) -> None:
     PlatformSetting.objects.create(key="billing.taxes", value={"country": "DE", "rates": {"DE": "0.19", "FR": "0.20"}})
-    merchant(country=country, tax_id=tax_id)
+    shop = merchant(country=country, tax_id=tax_id)
+    if said:
+        TaxIdCheck.objects.create(tenant=shop, tax_id=tax_id, state=said, checked_at=timezone.now())
     run(FIRST_PAID)
     invoice = BillingInvoice.objects.get()
     assert (invoice.subtotal, invoice.tax_amount, invoice.reverse_charge) == (Decimal(30), Decimal(tax), reverse)
@@ -293,7 +300,7 @@ def test_an_invoice_says_for_ever_what_it_said(merchant: Merchant) -> None:
         mark_paid("SS-2026-000001", on=date(2026, 1, 17), today=date(2026, 1, 17))
 
 
-@pytest.mark.parametrize("at", ["issue_invoice", "record"])
+@pytest.mark.parametrize("at", ["begin_period", "note_recurring", "issue_invoice", "record"])
 def test_a_run_that_is_killed_in_the_middle_bills_each_once_when_it_is_done_again(merchant: Merchant, at: str) -> None:
     for slug in ("acme", "brick", "cairn"):
         merchant(slug)

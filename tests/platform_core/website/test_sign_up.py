@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 from urllib.parse import quote
@@ -15,11 +16,11 @@ from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAcce
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
 from platform_core.signups.confirm import forget_sign_ups, open_with_password
-from platform_core.signups.errors import SignUpOver
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
 from tests.people import PASSWORD, log_in, make_user, platform_browser
 from tests.platform_core.accounts.posting import mails, path_in
+from tests.platform_core.billing.test_subscriptions import together
 from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("fleet")
@@ -117,11 +118,26 @@ def test_the_form_sent_twice_and_the_link_followed_twice_open_one_shop(no_worker
 
 def test_of_two_who_follow_one_link_at_once_one_opens_the_shop(no_worker: mock.Mock) -> None:
     token = asked(platform_browser()).rstrip("/").rpartition("/")[2]
-    open_with_password(token, PASSWORD, now=timezone.now())
 
-    with pytest.raises(SignUpOver):
-        open_with_password(token, PASSWORD, now=timezone.now())
-    assert rows()["Tenant"] == 1
+    results = together(*[partial(open_with_password, token, PASSWORD, now=timezone.now())] * 2)
+
+    assert sorted(type(result).__name__ for result in results) == ["SignUpOver", "tuple"]
+    assert rows() == {**NOTHING, "Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1}
+
+
+def test_of_two_who_confirm_one_address_at_once_one_has_it_and_the_other_chooses_another(no_worker: mock.Mock) -> None:
+    tokens = [
+        asked(platform_browser(), email=email).rstrip("/").rpartition("/")[2]
+        for email in ("ann@acme.example", "eve@acme.example")
+    ]
+
+    results = together(*[partial(open_with_password, each, PASSWORD, now=timezone.now()) for each in tokens])
+
+    assert sorted(type(result).__name__ for result in results) == ["SlugTaken", "tuple"]
+    assert rows() == {**NOTHING, "Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1}
+    loser = tokens[[isinstance(result, tuple) for result in results].index(False)]
+    requested, _ = open_with_password(loser, PASSWORD, slug="acme-2", now=timezone.now())
+    assert requested.slug == "acme-2"
 
 
 def test_nobody_learns_by_words_or_work_who_has_an_account_but_who_reads_the_mailbox(no_worker: mock.Mock) -> None:

@@ -1,89 +1,31 @@
 """Having tax ids confirmed: by a register that may be silent, slow or confused, and by hand."""
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from smartseller.tax_registers import vies
+from smartseller.tax_registers.errors import RegisterUnavailable
+from smartseller.tax_registers.vies import Vies
 from tenant_shop.companies import check_tax_id as asking
 from tenant_shop.companies.check_tax_id import ask_again, check_tax_id
-from tenant_shop.companies.errors import InvalidTaxId, RegisterUnavailable
+from tenant_shop.companies.errors import InvalidTaxId
 from tenant_shop.companies.models import Company, CompanyMember
-from tenant_shop.companies.registers import vies
-from tenant_shop.companies.registers.vies import Vies
 from tenant_shop.companies.tax_id_by_hand import change_tax_id, judge_tax_id
 from tests.accounts import account
 from tests.companies import AT_ID, DE_ID, FR_ID, VIENNA, company_of, membership, ordered_by
 from tests.shopping import configure, stocked
-
-GOOD = {
-    "countryCode": "AT",
-    "vatNumber": "U13585627",
-    "valid": True,
-    "name": "Example  GmbH",
-    "requestIdentifier": "WAPIAAAAY1",
-    "address": "---",
-}
-
-
-class Register:
-    """A server that plays the register: `answer` is (status, body as text), `asked` what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Any] = []
-        self.answer: tuple[int, str] = (200, json.dumps(GOOD))
-        self.drips = threading.Event()
-        self.is_over = threading.Event()
-        self.url = ""
+from tests.tax_register import GOOD, Register, playing
 
 
 @pytest.fixture
 def register(settings: Any) -> Iterator[Register]:
-    played = Register()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            played.asked.append((self.path, json.loads(body)))
-            status, text = played.answer
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", f"{played.url}/elsewhere")
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            if played.drips.is_set():
-                played.is_over.wait(30)  # until the client has gone
-                return
-            self.wfile.write(text.encode())
-
-        def log_message(self, *args: Any) -> None:
-            """Quiet."""
-
-    with serving(Handler) as url:
-        played.url = settings.VIES_URL = url
-        try:
-            yield played
-        finally:
-            played.is_over.set()
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with playing() as played:
+        settings.VIES_URL = played.url
+        yield played
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from django.core import mail
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from smartseller.tax_registers.errors import RegisterUnavailable
+from smartseller.tax_registers.vies import Answer
 from tenant_shop.companies import check_tax_id as asking
 from tenant_shop.companies.check_tax_id import check_tax_id, check_tax_id_task
 from tenant_shop.companies.decide import approve_company
-from tenant_shop.companies.errors import AlreadyMember, RegisterUnavailable
+from tenant_shop.companies.errors import AlreadyMember
 from tenant_shop.companies.found import found_company
 from tenant_shop.companies.models import Company
-from tenant_shop.companies.registers.vies import Answer
 from tenant_shop.companies.tell_merchant import TOPIC, send_all_news
 from tenant_shop.configuration.models import Setting
 from tenant_shop.models import OutboxEvent

@@ -16,6 +16,7 @@ from platform_core.audit.scope import platform_scope
 from platform_core.fleet.catalogue import read_catalogue
 from platform_core.fleet.errors import NoServerAvailable, OutsideRegion, UnknownServer
 from platform_core.fleet.models import DatabaseServer
+from platform_core.fleet.moves.ask import ask_for_move, move_task
 from platform_core.fleet.moves.errors import MoveRefused
 from platform_core.fleet.moves.models import Move
 from platform_core.fleet.moves.move import move_shop, undo_move
@@ -30,6 +31,7 @@ from platform_core.tenants.models import Tenant
 from smartseller.embedded import SUPERUSER, Embedded
 from tenant_shop.models import Customer
 from tests.databases import PREFIX, owner
+from tests.people import make_user
 from tests.platform_core.fleet.conftest import Fleet
 from tests.platform_core.fleet.moves.conftest import Left, MakeFullShop, SecondServer, run_in
 from tests.second_server import NO_TEMPLATE
@@ -139,6 +141,32 @@ class Writer:
             self.refused += 1
         else:
             self.acknowledged.append(email)
+
+
+@pytest.mark.slow
+def test_a_move_that_is_asked_for_is_written_down_and_a_worker_carries_it_out_once(
+    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make_full_shop("acme", customers=1)
+    queued: list[str] = []
+    monkeypatch.setattr(move_task, "delay", queued.append)
+
+    asked = ask_for_move(shop.id, to="second", reason="the first is full", actor_id=make_user().pk)
+
+    assert (queued, asked.state, directory.by_slug("acme").server) == ([str(asked.pk)], "running", "primary")
+    for _ in range(2):
+        move_task(queued[0])
+    asked.refresh_from_db()
+    assert (asked.state, directory.by_slug("acme").server, directory.by_slug("acme").epoch) == (
+        "succeeded",
+        "second",
+        2,
+    )
+    assert emails() == ["c0@acme.example"]
+    with platform_scope():
+        entry = AuditLog.objects.get(action="ask_for_move")
+    assert (entry.old_values, entry.new_values) == ({"server": "primary"}, {"server": "second"})
+    assert entry.metadata == {"reason": "the first is full", "move": str(asked.pk)}
 
 
 @pytest.mark.slow

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from tenant_shop.companies.registers.protocol import TaxIdRegister
-from tenant_shop.companies.registers.vies import Vies
+from smartseller.tax_registers.protocol import TaxIdRegister
+from smartseller.tax_registers.vies import Vies
 
 
 def register_of(tax_id: str) -> TaxIdRegister | None:

@@ -10,8 +10,8 @@ from typing import Any
 import requests
 
 from smartseller.eu_tax_ids import country_of_tax_id
-from tenant_shop.companies.errors import RegisterUnavailable
-from tenant_shop.companies.registers.protocol import Answer
+from smartseller.tax_registers.errors import RegisterUnavailable
+from smartseller.tax_registers.protocol import Answer
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 # However slowly it drips, an answer is waited for no longer than this, and read no further.

@@ -1,0 +1,1 @@
+"""Tax ids of merchants: what a register says of them, and what follows for their bills."""
