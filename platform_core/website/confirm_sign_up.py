@@ -112,7 +112,7 @@ def _page(
         "platform_domain": settings.PLATFORM_DOMAIN,
         "here": request.path,
         "bill": bill_for(
-            details["plan"], country=details["country"], code=details.get("coupon", ""), email=row.email
+            request, details["plan"], country=details["country"], code=details.get("coupon", ""), email=row.email
         ),
     }  # fmt: skip
     return render(request, "website/signup_confirm.html", context, status=status)

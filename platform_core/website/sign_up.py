@@ -21,6 +21,7 @@ from platform_core.signups.ask import ask, check_coupon
 from platform_core.website.address import address_state
 from platform_core.website.first_bill import bill_for
 from platform_core.website.forms import LONGEST_COUPON, SignUpForm, new_request_key
+from platform_core.website.guesses import may_guess
 from platform_core.website.plans import plan_cards
 from smartseller.errors import RuleViolation
 from smartseller.throttle import TooOften, count_mailbox, count_visit
@@ -45,6 +46,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, form, plans)
     form = SignUpForm(request.POST, plans=names, asks_for_email=user is None)
     if not form.is_valid():
+        return _page(request, form, plans, status=422)
+    if form.cleaned_data["coupon"] and not may_guess(request):
+        form.add_error("coupon", str(TooOften()))
         return _page(request, form, plans, status=422)
     wanted = _wanted(form.cleaned_data, email=user.email if user else form.cleaned_data["email"])
     try:
@@ -135,6 +139,6 @@ def _page(request: HttpRequest, form: SignUpForm, plans: list[dict[str, Any]], *
         "platform_domain": settings.PLATFORM_DOMAIN,
         "trial_days": TRIAL_DAYS,
         "slug_state": address_state(slug) if slug and not form.errors.get("slug") else None,
-        "bill": bill_for(chosen, country=form["country"].value(), code=form["coupon"].value()),
+        "bill": bill_for(request, chosen, country=form["country"].value(), code=form["coupon"].value()),
     }
     return render(request, "website/signup.html", context, status=status)

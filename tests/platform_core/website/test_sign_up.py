@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
+from platform_core.billing.coupons.models import PlanCoupon
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
 from platform_core.signups.confirm import forget_sign_ups, open_with_password
@@ -196,6 +197,26 @@ def test_an_address_that_is_taken_meanwhile_is_chosen_anew(
     assert rows() == before
     assert browser.post(path, {"password": PASSWORD, "slug": "acme-2"}).status_code == 302
     assert Tenant.objects.filter(slug="acme-2").exists()
+
+
+def test_codes_of_coupons_are_not_tried_out_one_after_the_other(no_worker: mock.Mock, kept_plans: None) -> None:
+    PlanCoupon.objects.create(code="SPRING", kind="percentage", value=20)
+    browser, asking = platform_browser(), "/signup/amount/?plan=premium&country=US&coupon="
+    assert "Coupon SPRING: 20 % off" in browser.get(f"{asking}spring").content.decode()
+    for number in range(10):
+        browser.get(f"{asking}X{number}")
+        browser.get(f"/pricing/?coupon=X{number}")
+
+    assert "Coupon SPRING" not in browser.get(f"{asking}spring").content.decode()
+    assert "20 %" not in browser.get("/pricing/?coupon=SPRING").content.decode()
+    assert browser.post("/signup/", answers(coupon="SPRING")).status_code == 422
+    assert rows() == NOTHING
+
+
+def test_what_can_be_neither_code_nor_plan_is_refused_like_any_other() -> None:
+    for wrong in ({"coupon": "\x00"}, {"plan": "\x00"}, {"country": "\x00"}, {"coupon": "\N{COLLISION SYMBOL}"}):
+        assert platform_browser().post("/signup/", answers(**wrong)).status_code == 422
+    assert rows() == NOTHING
 
 
 def test_one_mailbox_is_written_to_three_times_an_hour(no_worker: mock.Mock) -> None:
