@@ -22,7 +22,7 @@ from platform_core.tenancy.context import tenant_context
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.queues import Queue
 from tenant_shop.customers.models import Customer
-from tenant_shop.integrations.models import OutboxEvent, Webhook
+from tenant_shop.integrations.models import OutboxEvent, Webhook, WebhookDelivery
 from tenant_shop.integrations.record import record_event
 from tenant_shop.integrations.webhooks.keep_endpoint import EndpointFields, make_endpoint
 from tenant_shop.integrations.webhooks.wake import wake_relay
@@ -145,7 +145,8 @@ def _turn(books: Books, customers: list[UUID]) -> tuple[float, float]:
         sent[str(event.pk)] = time.monotonic()
     while missing := sent.keys() - books.arrived.keys():
         if time.monotonic() > began + SECONDS_A_TURN + GIVE_UP:
-            raise RuntimeError(f"{len(missing)} of {len(sent)} events did not arrive")
+            waiting = WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING, event__in=missing).count()
+            raise RuntimeError(f"{len(missing)} of {len(sent)} events did not arrive; {waiting} are to be tried again")
         wake_relay()  # no beat runs here that would look for what is due again
         time.sleep(0.5)
     ways = [books.arrived[name] - moment for name, moment in sent.items()]

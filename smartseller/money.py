@@ -42,6 +42,7 @@ def is_current_currency(code: str) -> bool:
     return code in current_currencies()
 
 
+@cache
 def smallest_unit(currency: str) -> Decimal:
     """The smallest amount of `currency`: 1 for JPY, 0.01 for EUR, 0.001 for KWD."""
     return Decimal(1).scaleb(-minor_units(currency))

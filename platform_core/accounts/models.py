@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from platform_core.accounts.permissions import guest_permits, platform_permits, shop_permits
+from platform_core.tenants.called import known, shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -268,4 +269,4 @@ class TenantAccess(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.platform_user_id} as {self.role} in {self.tenant_id}"
+        return f"{known(self, 'platform_user')} as {self.role} in {shop_of(self)}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from platform_core.audit.acting import origin_for
 from platform_core.audit.models import AuditLog
 from platform_core.audit.origin import Origin
 from platform_core.audit.scope import platform_scope, tenant_scope
@@ -32,11 +33,15 @@ def record(
     `tenant_id` is None for an action on the platform itself. Values must be what JSON can hold. The entry belongs to
     the transaction on the platform's database that is open, if one is, and shares its fate.
 
-    `request_id` is, unless it is said, that of the request that this is done for.
+    `request_id` is, unless it is said, that of the request that this is done for; address and browser are those of who
+    is `acting`.
 
     `entry_id` names what is told perhaps more than once: it is written once. `at` is when it happened, or now.
     """
     told: dict[str, Any] = {"id": entry_id} if entry_id else {}
+    if (origin := origin_for(user_id)) is not None:
+        ip_address, user_agent = ip_address or origin.ip_address, user_agent or origin.user_agent
+        metadata = {**origin.marks, **(metadata or {})}
     if at is not None:
         told["created_at"] = at
     with platform_scope() if tenant_id is None else tenant_scope(tenant_id):

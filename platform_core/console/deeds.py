@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from platform_core.accounts.models import PlatformUser
+from platform_core.accounts.origin import origin_of
+from platform_core.audit.acting import acting
 from platform_core.console.base import ConsoleAdmin
 from platform_core.console.fresh import asked_first
 from platform_core.console.site import console
@@ -117,7 +119,8 @@ class DeedsAdmin(ConsoleAdmin):
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
         if form.is_bound and form.is_valid():
             try:
-                said = deed.do(row, form.cleaned_data, cast("PlatformUser", request.user).pk)
+                with acting(origin_of(request)):
+                    said = deed.do(row, form.cleaned_data, cast("PlatformUser", request.user).pk)
             except SmartSellerError as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin
+from platform_core.console.databases import databases
 from platform_core.console.site import console
 from platform_core.fleet.models import (
     DatabaseServer,
@@ -28,6 +30,11 @@ class DatabaseServerAdmin(ConsoleAdmin):
     list_filter = ("state",)
     search_fields = ("key", "region")
     ordering = ("key",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the servers stands what is on them."""
+        page = path("databases/", self.admin_site.admin_view(databases), name="databases")
+        return [page, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DatabaseServer | None = None) -> tuple[str, ...]:
         return ("key", "region", "state", "created_at")

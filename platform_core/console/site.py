@@ -29,7 +29,7 @@ GREEN = {
     "900": "#072a21",
     "950": "#041a14",
 }
-# Group, then (title, icon, model), or (title, icon, model, filter) for a part of a list.
+# Group, then (title, icon, model), and for a part of its list, or a page below it, what its address has more.
 PLACES = (
     (
         "Merchants",
@@ -43,7 +43,7 @@ PLACES = (
         (
             ("Subscriptions", "autorenew", "tenantsubscription"),
             ("Invoices", "receipt_long", "billinginvoice"),
-            ("Credit notes", "undo", "billinginvoice", "kind__exact=credit"),
+            ("Credit notes", "undo", "billinginvoice", "?kind__exact=credit"),
             ("Plans", "sell", "tenantplan"),
             ("Coupons", "local_activity", "plancoupon"),
         ),
@@ -52,6 +52,7 @@ PLACES = (
         "Fleet",
         (
             ("Servers", "dns", "databaseserver"),
+            ("Databases", "database", "databaseserver", "databases/"),
             ("Provisioning", "rocket_launch", "provisioningrun"),
             ("Migrations", "upgrade", "migrationrun"),
             ("Backups", "backup", "backup"),
@@ -154,11 +155,12 @@ def _sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def _item(request: HttpRequest, title: str, icon: str, model: str, part: str = "") -> dict[str, Any]:
     link = reverse(f"admin:platform_core_{model}_changelist")
     parts = {place[3] for _, places in PLACES for place in places if place[2] == model and len(place) > 3}
-    shown = next((each for each in parts if each in request.META.get("QUERY_STRING", "")), "")
+    here = request.get_full_path()
+    shown = next((each for each in parts if here.startswith(link) and each in here), "")
     return {
         "title": title,
         "icon": icon,
-        "link": f"{link}?{part}" if part else link,
+        "link": link + part,
         "active": request.path.startswith(link) and shown == part,
         "has_permission": request.user.has_perm(f"platform_core.view_{model}"),
     }

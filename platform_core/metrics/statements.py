@@ -65,10 +65,11 @@ PLATFORM = f"""
         WHERE st.status <> 'cancelled' GROUP BY st.day
     ),
     fared AS (
-        SELECT day, round(min(100.0 * looks_well / looks), 2) AS uptime,
-               round(sum(ms_sum) / NULLIF(sum(looks_well), 0)) AS ms
+        SELECT day, round(min(100.0 * looks_well / looks) FILTER (WHERE part <> 'responses'), 2) AS uptime,
+               round(sum(ms_sum / looks) FILTER (WHERE part = 'responses')) AS ms
         FROM health_days
-        WHERE day = ANY(%(days)s) AND looks > 0 AND (part = 'website' OR part LIKE 'shops:%%') GROUP BY day
+        WHERE day = ANY(%(days)s) AND looks > 0 AND (part IN ('website', 'responses') OR part LIKE 'shops:%%')
+        GROUP BY day
     )
     INSERT INTO platform_metrics
         (date, total_tenants, active_tenants, new_tenants, churned_tenants, total_revenue, recurring_revenue,

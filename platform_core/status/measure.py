@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from platform_core.fleet.models import DatabaseServer, ServerState
 from platform_core.fleet.servers import owner_connection
 from platform_core.status.models import HealthDay
+from platform_core.status.responses import keep_responses
 
 KEPT_FOR = timedelta(days=95)
 FAULTS = (DatabaseError, InterfaceError, psycopg.Error, RedisError, OSError)
@@ -99,4 +100,6 @@ def _files() -> None:
 
 @shared_task(name="status.measure")  # type: ignore[untyped-decorator]
 def measure_task() -> None:
-    measure(timezone.now())
+    now = timezone.now()
+    measure(now)
+    keep_responses(now)

@@ -1,9 +1,14 @@
-"""What people call the shop that a row is about."""
+"""What people call the shop, or the person, that a row is about."""
 
 from typing import Any
 
 
 def shop_of(row: Any) -> str:
-    """Its address where the row was read with its shop, its id otherwise: naming a row asks nothing."""
-    tenant = row._state.fields_cache.get("tenant")
-    return str(tenant.slug if tenant is not None else row.tenant_id)
+    """The shop's address, where the row was read with it."""
+    return known(row, "tenant")
+
+
+def known(row: Any, field: str) -> str:
+    """What the row of a foreign key is called where it was read, too, its id otherwise: naming a row asks nothing."""
+    found = row._state.fields_cache.get(field)
+    return str(getattr(row, f"{field}_id") if found is None else found)

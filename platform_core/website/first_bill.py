@@ -18,7 +18,9 @@ from platform_core.billing.first_bill import FirstBill, first_bill
 from platform_core.billing.open_trial import has_had_trial
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.person import person_of
+from platform_core.website.guesses import may_guess, note_wrong
 from smartseller.money import display
+from smartseller.throttle import TooOften
 
 LONGEST_CODE = 60
 
@@ -36,14 +38,17 @@ class ShownBill:
     problem: str
 
 
-def bill_for(plan: object, *, country: object, code: object, email: str = "") -> ShownBill | None:
+def bill_for(request: HttpRequest, plan: object, *, country: object, code: object, email: str = "") -> ShownBill | None:
     """The first bill of who chooses this today; None while that says nothing, or has no price. With `email`, which only
-    its own mailbox may be told, as it is for that person. At most five statements."""
+    its own mailbox may be told, as it is for that person. Who tries many codes is told of none. At most five
+    statements."""
     today = timezone.now().astimezone(UTC).date()
+    if not f"{plan}{country}{code}".isprintable():
+        return None
     chosen = TenantPlan.objects.filter(name=str(plan), is_active=True).first()
     if chosen is None:
         return None
-    coupon, problem = _coupon(str(code or ""), chosen, today, email)
+    coupon, problem = _coupon(request, str(code or ""), chosen, today, email)
     has_trial = not (email and has_had_trial(email))
     try:
         bill = first_bill(chosen, country=str(country), today=today, coupon=coupon, has_trial=has_trial)
@@ -59,14 +64,19 @@ def bill_for(plan: object, *, country: object, code: object, email: str = "") ->
     )
 
 
-def _coupon(code: str, plan: TenantPlan, today: date, email: str) -> tuple[PlanCoupon | None, str]:
+def _coupon(
+    request: HttpRequest, code: str, plan: TenantPlan, today: date, email: str
+) -> tuple[PlanCoupon | None, str]:
     if not code.strip():
         return None, ""
+    if not may_guess(request):
+        return None, str(TooOften())
     try:
         found = offered_coupon(
             code[:LONGEST_CODE], plan=plan.name, today=today, person=person_of(email) if email else ""
         )
     except CouponRefused as error:
+        note_wrong(request)
         return None, str(error)
     return found, ""
 
@@ -96,7 +106,7 @@ def _money(amount: Decimal, bill: FirstBill) -> str:
 @require_GET
 def amount(request: HttpRequest) -> HttpResponse:
     """A fragment for the sign-up form; a page of its own for everybody else."""
-    given = request.GET
-    bill = bill_for(given.get("plan", "")[:50], country=given.get("country", "")[:2], code=given.get("coupon", ""))
+    plan, country, code = (request.GET.get(name, "") for name in ("plan", "country", "coupon"))
+    bill = bill_for(request, plan, country=country, code=code)
     template = "website/_first_bill.html" if request.headers.get("HX-Request") else "website/first_bill.html"
     return render(request, template, {"bill": bill, "section": ""})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from platform_core.billing.open_trial import TRIAL_DAYS
 from platform_core.website.forms import LONGEST_COUPON
+from platform_core.website.guesses import may_guess, note_wrong
 from platform_core.website.plans import comparison, coupon_offer, plan_cards
 
 
@@ -25,6 +26,11 @@ def pricing(request: HttpRequest) -> HttpResponse:
     is_annual = request.GET.get("billing") == "annual"
     code = request.GET.get("coupon", "").strip().upper()[:LONGEST_COUPON]
     cards = plan_cards(is_annual=is_annual, coupon=code)
+    offer = ""
+    if code and may_guess(request):
+        offer = coupon_offer(code, cards, today=timezone.now().astimezone(UTC).date())
+        if not offer:
+            note_wrong(request)
     context = {
         "section": "pricing",
         "plans": cards,
@@ -33,7 +39,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "rows": comparison(cards),
         "trial_days": TRIAL_DAYS,
         "coupon": code,
-        "offer": coupon_offer(code, cards, today=timezone.now().astimezone(UTC).date()) if code else "",
+        "offer": offer,
     }
     return render(request, "website/pricing.html", context)
 

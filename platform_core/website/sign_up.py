@@ -15,12 +15,13 @@ from platform_core.accounts.models import PlatformUser
 from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.billing.open_trial import TRIAL_DAYS
 from platform_core.fleet.provision.details import ShopDetailsRefused
-from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken, request_shop
+from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken
 from platform_core.fleet.provision.task import start
-from platform_core.signups.ask import ask, check_coupon
+from platform_core.signups.ask import ask, request_at_once
 from platform_core.website.address import address_state
 from platform_core.website.first_bill import bill_for
 from platform_core.website.forms import LONGEST_COUPON, SignUpForm, new_request_key
+from platform_core.website.guesses import may_guess
 from platform_core.website.plans import plan_cards
 from smartseller.errors import RuleViolation
 from smartseller.throttle import TooOften, count_mailbox, count_visit
@@ -46,6 +47,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST, plans=names, asks_for_email=user is None)
     if not form.is_valid():
         return _page(request, form, plans, status=422)
+    if form.cleaned_data["coupon"] and not may_guess(request):
+        form.add_error("coupon", str(TooOften()))
+        return _page(request, form, plans, status=422)
     wanted = _wanted(form.cleaned_data, email=user.email if user else form.cleaned_data["email"])
     try:
         if user is not None and user.email_verified:
@@ -64,9 +68,8 @@ def _admit(request: HttpRequest, email: str) -> None:
 
 
 def _open(user: PlatformUser, wanted: ShopRequest) -> HttpResponse:
-    """Errors: CouponRefused, and those of `request_shop`."""
-    check_coupon(wanted, now=timezone.now())
-    requested = request_shop(wanted, actor_id=user.pk)
+    """Errors: as `request_at_once`."""
+    requested = request_at_once(user, wanted, now=timezone.now())
     if requested.is_new:
         start(requested.run_id)
     return HttpResponseRedirect(reverse("website:progress", args=[requested.run_id]))
@@ -135,6 +138,6 @@ def _page(request: HttpRequest, form: SignUpForm, plans: list[dict[str, Any]], *
         "platform_domain": settings.PLATFORM_DOMAIN,
         "trial_days": TRIAL_DAYS,
         "slug_state": address_state(slug) if slug and not form.errors.get("slug") else None,
-        "bill": bill_for(chosen, country=form["country"].value(), code=form["coupon"].value()),
+        "bill": bill_for(request, chosen, country=form["country"].value(), code=form["coupon"].value()),
     }
     return render(request, "website/signup.html", context, status=status)

@@ -1,6 +1,8 @@
 """How APIs write amounts."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -32,3 +34,13 @@ class Amount(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Decimal) -> str:
         return str(value)
+
+    def reader(self) -> Callable[[Any], str | None]:
+        """The same as `get_attribute` and `to_representation`, for rows that all have the attribute."""
+        get, currency_of = attrgetter(".".join(self.source_attrs)), self.currency_of
+
+        def read(row: Any) -> str | None:
+            value = get(row)
+            return None if value is None else str(quantize(value, currency_of(row)))
+
+        return read

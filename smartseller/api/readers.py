@@ -8,8 +8,11 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import ISO_8601, serializers
 from rest_framework.relations import PKOnlyObject
+from rest_framework.settings import api_settings
+
+from smartseller.api.fields import Amount
 
 Field = serializers.Field[Any, Any, Any, Any]
 Reader = Callable[[Any], Any]
@@ -24,20 +27,43 @@ def _reader_of(field: Field, row: Any) -> Reader:
     if isinstance(field, serializers.SerializerMethodField):
         method: Reader = getattr(field.parent, field.method_name)
         return method
-    if isinstance(field, serializers.DateTimeField) and not hasattr(field, "timezone"):
-        # The zone of this moment, as ever, but asked for once.
-        zone = field.default_timezone()
-        if zone is not None:
-            field.timezone = zone
+    if isinstance(field, Amount) and _is_attribute(field, row):
+        return field.reader()
     if not _is_column(field, row):
         return partial(_read, field)
-    get, written = attrgetter(field.source_attrs[0]), field.to_representation
+    get, written = attrgetter(field.source_attrs[0]), _writer_of(field)
 
     def read(row: Any) -> Any:
         value = get(row)
         return None if value is None else written(value)
 
     return read
+
+
+def _writer_of(field: Field) -> Reader:
+    """What writes the field's value. Moments are asked once which zone they are told in."""
+    if type(field) is not serializers.DateTimeField:
+        return field.to_representation
+    zone = getattr(field, "timezone", None) or field.default_timezone()
+    if zone is not None:
+        field.timezone = zone
+    if zone is None or getattr(field, "format", api_settings.DATETIME_FORMAT) != ISO_8601:
+        return field.to_representation
+
+    def written(moment: Any) -> str:
+        text: str = moment.astimezone(zone).isoformat()
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+    return written
+
+
+def _is_attribute(field: Amount, row: Any) -> bool:
+    """Whether the amount is what one attribute of the row says; some are added up of other rows."""
+    return (
+        type(field).get_attribute is Amount.get_attribute
+        and len(field.source_attrs) == 1
+        and hasattr(type(row), field.source_attrs[0])
+    )
 
 
 def _is_column(field: Field, row: Any) -> bool:

@@ -26,6 +26,7 @@ def ready_page(address: str, places: Sequence[Place], *, data_folder: Path, logs
         "",
         f"  Data  {data_folder}",
         f"  Logs  {'  '.join(str(log) for log in logs)}",
+        *(f"  Mails  {log}, unless EMAIL_URL says where else" for log in logs if log.stem == "worker"),
         "",
         "  Ctrl-C stops everything.",
     ]

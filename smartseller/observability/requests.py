@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from platform_core.status.responses import responses
 from platform_core.tenancy.postgresql.base import pool
 from smartseller.observability import metrics
 from smartseller.observability.request_id import HEADER, named, request_id_of
 
 logger = logging.getLogger("smartseller.requests")
 
-UNMATCHED = "(none)"
+UNMATCHED, STATIC = "(none)", "(static file)"
 
 
 class RequestsMiddleware:
@@ -36,6 +37,8 @@ class RequestsMiddleware:
             seconds = perf_counter() - started
             response.headers.setdefault(HEADER, request_id)
             route = route_of(request)
+            if settings.MEASURE_RESPONSES and route != STATIC:
+                responses.note(seconds)
             if settings.METRICS_TOKEN:
                 metrics.count_request(request.method or "", route, response.status_code, seconds)
                 metrics.show_pool(pool().use())
@@ -62,5 +65,5 @@ def route_of(request: HttpRequest) -> str:
     if match is not None:
         return f"/{match.route}"
     if request.path.startswith(settings.STATIC_URL):
-        return "(static file)"
+        return STATIC
     return str(getattr(request, "answered_from", UNMATCHED))

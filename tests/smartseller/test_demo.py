@@ -278,7 +278,7 @@ def test_the_ready_page_begins_with_the_address_and_aligns_what_follows() -> Non
             },
         ],
         data_folder=Path("/srv/data"),
-        logs=[Path("/srv/data/web.log"), Path("/srv/data/beat.log")],
+        logs=[Path("/srv/data/web.log"), Path("/srv/data/worker.log")],
     )
 
     assert page == (
@@ -288,7 +288,8 @@ def test_the_ready_page_begins_with_the_address_and_aligns_what_follows() -> Non
         "  Acme, admin  http://acme.localhost:8000/admin/  ada@acme.example  a long one\n"
         "\n"
         "  Data  /srv/data\n"
-        "  Logs  /srv/data/web.log  /srv/data/beat.log\n"
+        "  Logs  /srv/data/web.log  /srv/data/worker.log\n"
+        "  Mails  /srv/data/worker.log, unless EMAIL_URL says where else\n"
         "\n"
         "  Ctrl-C stops everything."
     )

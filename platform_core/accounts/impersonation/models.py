@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from platform_core.accounts.models import PlatformUser
+from platform_core.tenants.called import known, shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -42,7 +43,7 @@ class Impersonation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} as {self.person_id} in {self.tenant_id}"
+        return f"{known(self, 'operator')} as {known(self, 'person')} in {shop_of(self)}"
 
     def is_running(self, at: datetime) -> bool:
         """Whether the operator may be inside at `at`."""

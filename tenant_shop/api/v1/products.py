@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -56,7 +56,7 @@ class ProductOutput(CustomFieldsOutput, RowOutput):
     category_id = serializers.UUIDField(read_only=True, allow_null=True)
     brand_id = serializers.UUIDField(read_only=True, allow_null=True)
     options = serializers.SerializerMethodField()
-    variants = VariantOutput(source="variant_rows", many=True, read_only=True)
+    variants = VariantOutput(source="shown_variants", many=True, read_only=True)
     expansions = {
         "category": Expansion(CategoryOutput, joins=("category",)),
         "brand": Expansion(BrandOutput, joins=("brand",)),
@@ -114,10 +114,10 @@ class ProductOutput(CustomFieldsOutput, RowOutput):
     def get_specifications(self, product: Product) -> list[dict[str, str | list[str]]]:
         return [{"name": name, "values": values} for name, values in named_values(product.specifications)]
 
-    def get_options(self, product: Product) -> dict[str, list[str]]:
+    def get_options(self, product: Any) -> dict[str, list[str]]:
         """The values of each option, in the order of the variants."""
         found: dict[str, list[str]] = {}
-        for variant in product.variant_rows.all():
+        for variant in product.shown_variants:
             for name, value in variant.options.items():
                 values = found.setdefault(name, [])
                 if value not in values:
@@ -191,6 +191,10 @@ class NewProductInput(ProductInput):
     options = OptionValues(required=False)
 
 
+# As a list: a manager for each of two hundred products, asked twice, is a tenth of their time.
+VARIANTS = Prefetch("variant_rows", to_attr="shown_variants")
+
+
 class ProductRows(Resource):
     """Products with their variants, in two statements."""
 
@@ -199,7 +203,7 @@ class ProductRows(Resource):
     scopes = Scopes("products")
 
     def rows(self) -> QuerySet[Product]:
-        return Product.objects.prefetch_related("variant_rows").defer("variants", "features")
+        return Product.objects.prefetch_related(VARIANTS).defer("variants", "features")
 
 
 def columns(values: Values, metadata: Any, *, is_new: bool) -> Values:

@@ -87,7 +87,10 @@ def _take(under_way: dict[Future[Answer], WebhookDelivery], at: datetime) -> lis
     for pk, webhook in sorted(endpoints.items(), key=lambda each: busy[each[0]]):
         rooms[pk] = max(0, min(room, (1 if webhook.failure_count else AT_ONCE_EACH) - busy[pk]))
         room -= rooms[pk]
-    return [(delivery, endpoints[delivery.webhook_id]) for delivery in take_due(rooms, at=at)]
+    taken = take_due(rooms, at=at)
+    for delivery in taken:
+        delivery.webhook = endpoints[delivery.webhook_id]  # as it is now that the attempt begins
+    return [(delivery, delivery.webhook) for delivery in taken]
 
 
 def _begin(

@@ -25,9 +25,11 @@ def settle_deliveries(answered: Sequence[tuple[WebhookDelivery, Answer]], *, at:
     Delivered once it was answered with 2xx, and then for good. Otherwise it is tried again after the schedule, or
     given up; the endpoint is left alone for a while after failures in a row, its owners are told when it has failed for
     a day, and it is switched off after five, or at once when it says that it is gone (410). What was sent for an
-    endpoint that was removed meanwhile, or a delivery that another process has finished, is passed over.
+    endpoint that was removed meanwhile, or a delivery that another process has finished, is passed over. Each
+    delivery's `webhook` is as it was when the attempt began.
     """
     answers = {delivery.pk: answer for delivery, answer in answered}
+    known = {delivery.pk: delivery.webhook.failure_count for delivery, _ in answered}
     with shop_transaction():
         # The endpoints first: whoever changes them goes this way, too.
         locked = Webhook.objects.select_for_update(no_key=True).filter(pk__in={each.webhook_id for each, _ in answered})
@@ -38,7 +40,7 @@ def settle_deliveries(answered: Sequence[tuple[WebhookDelivery, Answer]], *, at:
         _accept(accepted, answers, webhooks, at=at)
         for row in open_ones:
             if not answers[row.pk].is_success:
-                _fail(webhooks[row.webhook_id], row, answers[row.pk], at=at)
+                _fail(webhooks[row.webhook_id], row, answers[row.pk], known_failures=known[row.pk], at=at)
 
 
 def _accept(
@@ -56,14 +58,19 @@ def _accept(
         webhook.save(update_fields=["last_success_at", "failure_count", "failing_since", "paused_until", "warned_at"])
 
 
-def _fail(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, at: datetime) -> None:
+def _fail(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, known_failures: int, at: datetime) -> None:
+    """`known_failures` is how many in a row were known of the endpoint when the attempt began. Some are under way at
+    once: those that began before the first of them failed say nothing new, or one breath of a receiver would count as
+    eight failures in a row, and have it left alone for minutes.
+    """
     delay = delay_after(delivery.attempts, retries=webhook.retry_count, asked_for=answer.retry_after)
     is_over = delay is None or answer.status == GONE or not webhook.is_active
     _enter(delivery, answer, at=at)
     delivery.state = State.FAILED if is_over else State.WAITING
     delivery.next_attempt_at = None if is_over or delay is None else at + delay
     delivery.save(update_fields=ENTERED)
-    webhook.failure_count += 1
+    if webhook.failure_count == known_failures:
+        webhook.failure_count += 1
     webhook.last_failure_at = at
     webhook.failing_since = webhook.failing_since or at
     pause = pause_after(webhook.failure_count)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core import mail
 from django.utils import timezone
 
+import platform_core.tasks  # noqa: F401 - as in a worker: with these, everybody who writes letters is there
 from platform_core.mails.send import send_waiting
 
 

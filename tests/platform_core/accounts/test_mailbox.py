@@ -1,6 +1,7 @@
 """What links in mails do: each once, and nothing for whoever has not the mailbox."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from platform_core.accounts.sessions.models import UserSession
 from platform_core.audit.origin import Origin
 from tests.people import PASSWORD, log_in, make_user, platform_browser, with_factor
 from tests.platform_core.accounts.posting import mails, path_in, token_in
+from tests.platform_core.billing.test_subscriptions import together
 from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("platform")
@@ -49,6 +51,18 @@ def test_a_reset_link_used_twice_is_refused_and_changes_nothing_the_second_time(
 
     user.refresh_from_db()
     assert user.check_password(NEW)
+
+
+def test_of_two_that_use_a_reset_link_at_once_one_chooses_the_password() -> None:
+    user = make_user()
+    token = reset_token(user)
+    words = (NEW, "another one that is long")
+
+    results = together(*[partial(reset_password, token, each, origin=FROM) for each in words])
+
+    assert sorted(type(result).__name__ for result in results) == ["LinkOver", "PlatformUser"]
+    user.refresh_from_db()
+    assert [user.check_password(each) for each in words] == [not isinstance(result, LinkOver) for result in results]
 
 
 def test_a_new_password_ends_every_session_every_link_and_the_lock() -> None:

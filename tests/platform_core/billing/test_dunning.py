@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from datetime import date, timedelta
 from decimal import Decimal
 from smtplib import SMTPException
@@ -14,6 +15,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from platform_core.billing import dunning
 from platform_core.billing.dunning import dunning_run
 from platform_core.billing.mark_paid import mark_paid
 from platform_core.billing.models import BillingInvoice, TenantSubscription
@@ -23,6 +25,7 @@ from platform_core.mails.send import send_waiting
 from platform_core.tenants.models import Tenant
 from platform_core.tenants.suspend import suspend_tenant
 from tests.platform_core.billing.conftest import Merchant
+from tests.platform_core.fleet.children import die, in_child
 
 ISSUED, DUE = date(2026, 1, 15), date(2026, 1, 29)
 
@@ -185,6 +188,29 @@ def test_a_shop_that_cannot_be_followed_holds_no_other_up(merchant: Merchant) ->
     assert [(step.slug, step.topic, step.error is None) for step in steps] == [
         ("acme", "", False), ("brick", "billing.reminder", True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["become", "suspend_tenant", "tell", "record"])
+def test_a_run_that_is_killed_at_a_step_takes_it_once_when_it_is_done_again(acme: Tenant, at: str) -> None:
+    day = date(2026, 1, 29) + timedelta(days=8)
+    list(dunning_run(day))  # past due
+    day += timedelta(days=7)
+    original = getattr(dunning, at)
+
+    def dies(*args: Any, **how: Any) -> Any:
+        original(*args, **how)
+        die()
+
+    def work() -> None:
+        with mock.patch.object(dunning, at, dies):
+            list(dunning_run(day))
+
+    before = PlatformMail.objects.count()
+    assert in_child(work) == signal.SIGKILL
+    assert (Tenant.objects.get().status, PlatformMail.objects.count()) == ("active", before)
+    assert [step.topic for step in dunning_run(day)] == ["billing.suspended"]
+    assert list(dunning_run(day)) == []
+    assert (Tenant.objects.get().status, PlatformMail.objects.count()) == ("suspended", before + 1)
 
 
 def test_the_nightly_task_bills_and_follows(merchant: Merchant) -> None:

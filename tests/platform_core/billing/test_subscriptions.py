@@ -300,7 +300,7 @@ def test_an_invoice_says_for_ever_what_it_said(merchant: Merchant) -> None:
         mark_paid("SS-2026-000001", on=date(2026, 1, 17), today=date(2026, 1, 17))
 
 
-@pytest.mark.parametrize("at", ["issue_invoice", "record"])
+@pytest.mark.parametrize("at", ["begin_period", "note_recurring", "issue_invoice", "record"])
 def test_a_run_that_is_killed_in_the_middle_bills_each_once_when_it_is_done_again(merchant: Merchant, at: str) -> None:
     for slug in ("acme", "brick", "cairn"):
         merchant(slug)

@@ -3,17 +3,20 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.audit.models import AuditLog
 from platform_core.audit.record import record
 from platform_core.audit.scope import platform_scope
+from platform_core.fleet.backups.models import BackupTurn
 from platform_core.fleet.models import DatabaseServer
 from platform_core.metrics.models import PlatformMetric, RollupTurn
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
 from tests.people import let_in, log_in, make_user, platform_browser
+from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("platform")
 
@@ -60,6 +63,37 @@ def test_every_list_opens(model: str, make_shop: Callable[..., TenantInfo]) -> N
 
     assert browser.get("/admin/").status_code == 200
     assert browser.get(f"/admin/platform_core/{model}/").status_code == 200
+
+
+def test_the_list_of_shops_says_how_each_fares_in_as_many_statements_as_for_one(
+    make_shop: Callable[..., TenantInfo],
+) -> None:
+    page, browser = "/admin/platform_core/tenant/", operator_browser(PlatformRole.SUPPORT)
+    make_shop("acme")
+    browser.get(page)
+    with StatementCount() as one:
+        browser.get(page)
+    for slug in ("bolt", "cog", "dune"):
+        make_shop(slug)
+    now = timezone.now()
+    BackupTurn.objects.create(tenant=Tenant.objects.get(slug="bolt"), due_at=now, failures=1)
+    Tenant.objects.filter(slug="cog").update(availability="moving")
+    Tenant.objects.filter(slug="dune").update(schema_version="0001")
+    with StatementCount() as four:
+        told = browser.get(page).content.decode()
+
+    assert one.count == four.count
+    for word in ("well", "backup fails", "moving", "schema behind"):
+        assert word in told, word
+
+
+def test_databases_are_shown_with_size_and_connections(make_shop: Callable[..., TenantInfo]) -> None:
+    shop = make_shop("acme")
+    told = operator_browser(PlatformRole.DEVELOPER).get("/admin/platform_core/databaseserver/databases/")
+
+    page = told.content.decode()
+    assert (told.status_code, f"{shop.database_name} on primary" in page, "1 shop," in page) == (200, True, True)
+    assert platform_browser().get("/admin/platform_core/databaseserver/databases/").status_code == 302
 
 
 def test_a_merchant_does_not_get_in(make_shop: Callable[..., TenantInfo]) -> None:

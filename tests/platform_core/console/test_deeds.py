@@ -78,6 +78,9 @@ def test_support_suspends_and_resumes_with_a_reason_that_stands_in_the_audit_log
 
     assert Tenant.objects.get().status == "active"
     assert entries("suspend_tenant") == entries("resume_tenant") == [(OPERATOR, WHY)]
+    with platform_scope():
+        entry = AuditLog.objects.get(action="suspend_tenant")
+    assert (entry.ip_address, entry.metadata) == ("127.0.0.1", {"reason": WHY, "platform_staff": True})
 
 
 def test_nothing_is_done_by_who_has_not_just_proven_who_they_are(acme: TenantInfo) -> None:

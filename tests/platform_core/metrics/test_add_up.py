@@ -101,14 +101,15 @@ def looked(part: str, on: date, looks: int, well: int, ms: float) -> None:
     )  # fmt: skip
 
 
-def test_uptime_and_response_time_are_those_of_the_looks_at_what_visitors_meet() -> None:
+def test_uptime_is_that_of_what_visitors_meet_and_response_time_that_of_their_requests() -> None:
     looked("website", day(9), 1440, 1440, 2880.0)
     looked("shops:primary", day(9), 1440, 1437, 14370.0)
     looked("shops:second", day(9), 10, 10, 0.0)
     looked("cache", day(9), 1440, 3, 1.0)
     looked("website", day(10), 1440, 0, 0.0)
+    looked("responses", day(9), 1000, 1000, 41_500.0)
     names = ("uptime_percentage", "avg_response_time_ms")
-    measured = [(day(9), Decimal("99.79"), 6), (day(10), Decimal("0.00"), None)]
+    measured = [(day(9), Decimal("99.79"), 42), (day(10), Decimal("0.00"), None)]
     add_up_days(day(9), day(10))
     assert figures(*names) == measured
 

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 from urllib.parse import quote
@@ -12,14 +13,22 @@ from django.test import Client
 from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
+from platform_core.billing.by_hand import note_transfer
+from platform_core.billing.coupons.models import PlanCoupon
+from platform_core.billing.models import BillingInvoice
+from platform_core.billing.open_trial import open_trial
+from platform_core.billing.run import billing_run
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
+from platform_core.plans.models import TenantPlan
 from platform_core.signups.confirm import forget_sign_ups, open_with_password
-from platform_core.signups.errors import SignUpOver
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
+from platform_core.website import confirm_sign_up
+from platform_core.website.address import AddressState
 from tests.people import PASSWORD, log_in, make_user, platform_browser
 from tests.platform_core.accounts.posting import mails, path_in
+from tests.platform_core.billing.test_subscriptions import together
 from tests.statements import StatementCount
 
 pytestmark = pytest.mark.usefixtures("fleet")
@@ -117,11 +126,26 @@ def test_the_form_sent_twice_and_the_link_followed_twice_open_one_shop(no_worker
 
 def test_of_two_who_follow_one_link_at_once_one_opens_the_shop(no_worker: mock.Mock) -> None:
     token = asked(platform_browser()).rstrip("/").rpartition("/")[2]
-    open_with_password(token, PASSWORD, now=timezone.now())
 
-    with pytest.raises(SignUpOver):
-        open_with_password(token, PASSWORD, now=timezone.now())
-    assert rows()["Tenant"] == 1
+    results = together(*[partial(open_with_password, token, PASSWORD, now=timezone.now())] * 2)
+
+    assert sorted(type(result).__name__ for result in results) == ["SignUpOver", "tuple"]
+    assert rows() == {**NOTHING, "Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1}
+
+
+def test_of_two_who_confirm_one_address_at_once_one_has_it_and_the_other_chooses_another(no_worker: mock.Mock) -> None:
+    tokens = [
+        asked(platform_browser(), email=email).rstrip("/").rpartition("/")[2]
+        for email in ("ann@acme.example", "eve@acme.example")
+    ]
+
+    results = together(*[partial(open_with_password, each, PASSWORD, now=timezone.now()) for each in tokens])
+
+    assert sorted(type(result).__name__ for result in results) == ["SlugTaken", "tuple"]
+    assert rows() == {**NOTHING, "Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1}
+    loser = tokens[[isinstance(result, tuple) for result in results].index(False)]
+    requested, _ = open_with_password(loser, PASSWORD, slug="acme-2", now=timezone.now())
+    assert requested.slug == "acme-2"
 
 
 def test_nobody_learns_by_words_or_work_who_has_an_account_but_who_reads_the_mailbox(no_worker: mock.Mock) -> None:
@@ -175,11 +199,35 @@ def test_an_address_that_is_taken_meanwhile_is_chosen_anew(
     make_shop("acme")
     before = rows()
 
+    free = AddressState(slug="acme", available=True, message="")
+    with mock.patch.object(confirm_sign_up, "address_state", return_value=free):  # as it was a moment ago
+        taken_now = browser.post(path, {"password": PASSWORD})
+    assert (taken_now.status_code, 'name="slug"' in taken_now.content.decode()) == (409, True)
     assert "Meanwhile another shop has taken acme.localhost:8000" in browser.get(path).content.decode()
     assert browser.post(path, {"password": PASSWORD, "slug": "acme"}).status_code == 409
     assert rows() == before
     assert browser.post(path, {"password": PASSWORD, "slug": "acme-2"}).status_code == 302
     assert Tenant.objects.filter(slug="acme-2").exists()
+
+
+def test_codes_of_coupons_are_not_tried_out_one_after_the_other(no_worker: mock.Mock, kept_plans: None) -> None:
+    PlanCoupon.objects.create(code="SPRING", kind="percentage", value=20)
+    browser, asking = platform_browser(), "/signup/amount/?plan=premium&country=US&coupon="
+    assert "Coupon SPRING: 20 % off" in browser.get(f"{asking}spring").content.decode()
+    for number in range(10):
+        browser.get(f"{asking}X{number}")
+        browser.get(f"/pricing/?coupon=X{number}")
+
+    assert "Coupon SPRING" not in browser.get(f"{asking}spring").content.decode()
+    assert "20 %" not in browser.get("/pricing/?coupon=SPRING").content.decode()
+    assert browser.post("/signup/", answers(coupon="SPRING")).status_code == 422
+    assert rows() == NOTHING
+
+
+def test_what_can_be_neither_code_nor_plan_is_refused_like_any_other() -> None:
+    for wrong in ({"coupon": "\x00"}, {"plan": "\x00"}, {"country": "\x00"}, {"coupon": "\N{COLLISION SYMBOL}"}):
+        assert platform_browser().post("/signup/", answers(**wrong)).status_code == 422
+    assert rows() == NOTHING
 
 
 def test_one_mailbox_is_written_to_three_times_an_hour(no_worker: mock.Mock) -> None:
@@ -269,6 +317,30 @@ def test_who_has_an_account_opens_another_shop_with_it_once_logged_in(no_worker:
     user.refresh_from_db()
     assert user.email_verified
     assert Tenant.objects.get().slug == "acme"
+
+
+def test_who_owes_for_another_shop_opens_none_however_the_mailbox_is_written(
+    no_worker: mock.Mock, make_shop: Callable[..., TenantInfo], kept_plans: None
+) -> None:
+    TenantPlan.objects.update(monthly_price=30)
+    other, today = make_shop("other"), timezone.now().date()
+    Tenant.objects.update(contact_email="an.n@gmail.com")
+    open_trial(other.id, plan="basic", today=today - timedelta(days=31))
+    list(billing_run(today - timedelta(days=17)))  # due three days ago
+    mails()
+    browser = platform_browser()
+    path = asked(browser, email="ann+2@gmail.com")
+    before = rows()
+
+    assert "is overdue. Pay it" in browser.post(path, {"password": PASSWORD}).content.decode()
+    user = make_user("a.nn@googlemail.com")
+    PlatformUser.objects.update(email_verified=True)
+    log_in(browser, user)
+    assert "is overdue. Pay it" in browser.post("/signup/", answers()).content.decode()
+    assert rows() == {**before, "PlatformUser": before["PlatformUser"] + 1}
+
+    note_transfer(BillingInvoice.objects.get().invoice_number, on=today, today=today)
+    assert browser.post("/signup/", answers()).status_code == 302
 
 
 def test_who_is_logged_in_with_a_proven_address_is_asked_nothing_more(no_worker: mock.Mock) -> None:

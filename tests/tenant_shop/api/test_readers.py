@@ -11,12 +11,13 @@ from smartseller.api.outputs import Output
 from tenant_shop.api.v1.categories import CategoryOutput
 from tenant_shop.api.v1.customers import CustomerOutput
 from tenant_shop.api.v1.orders import OrderOutput
-from tenant_shop.api.v1.products import ProductOutput
+from tenant_shop.api.v1.products import ProductList, ProductOutput
 from tenant_shop.models import Category, Customer, Order, Product
 from tests.accounts import account
 from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
 from tests.shopping import configure, order_of, stocked
 
+ROWS = {Product: lambda: ProductList().rows()}
 OUTPUTS = {Product: ProductOutput, Category: CategoryOutput, Customer: CustomerOutput, Order: OrderOutput}
 
 
@@ -34,7 +35,7 @@ def test_what_is_told_of_a_row_is_what_the_framework_would_tell(acme: TenantInfo
         )
         VariantFactory(product=shirt, options={"Size": "M"}, price="12.50", stock=3)
         for model, output in OUTPUTS.items():
-            rows = list(model.objects.order_by("pk"))
+            rows = list(ROWS.get(model, model.objects.all)().order_by("pk"))
             assert rows, model
             shown = output(rows, many=True).data
             assert shown == [_by_framework(output, row) for row in rows]

@@ -4,6 +4,7 @@ with localstripe in the part of Stripe."""
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -23,6 +24,7 @@ from tests.browser import NARROW, WIDE
 from tests.factories.catalog import ProductFactory
 from tests.localstripe import KEY, PUBLIC_KEY, LocalStripe, running
 from tests.people import PASSWORD, let_in, make_user
+from tests.platform_core.accounts.posting import mails, path_in
 
 pytest.importorskip("stripe")
 pytestmark = pytest.mark.slow
@@ -37,6 +39,12 @@ window.Stripe = () => ({
     const number = document.getElementById("number").value;
     const answer = await fetch("https://api.stripe.com/v1/confirm", {
       method: "POST", body: JSON.stringify({ secret, number }),
+    });
+    return answer.json();
+  },
+  confirmCardPayment: async (secret, { payment_method }) => {
+    const answer = await fetch("https://api.stripe.com/v1/authenticate", {
+      method: "POST", body: JSON.stringify({ secret, payment_method }),
     });
     return answer.json();
   },
@@ -62,8 +70,15 @@ def play_stripe(page: Any, local: LocalStripe) -> None:
         local.set_up(asked["secret"].partition("_secret_")[0], asked["number"])
         route.fulfill(body="{}", content_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
 
+    def authenticate(route: Any) -> None:
+        secret = json.loads(route.request.post_data)["secret"]
+        path = f"/v1/payment_intents/{secret.partition('_secret_')[0]}/_authenticate"
+        local.post(path, client_secret=secret, success="true")
+        route.fulfill(body="{}", content_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+
     page.route("https://js.stripe.com/**", lambda route: route.fulfill(body=SCRIPT, content_type="text/javascript"))
-    page.route("https://api.stripe.com/**", confirm)
+    page.route("https://api.stripe.com/v1/confirm", confirm)
+    page.route("https://api.stripe.com/v1/authenticate", authenticate)
 
 
 def give_card(page: Any, number: str) -> None:
@@ -107,9 +122,23 @@ def test_an_owner_pays_changes_fails_and_recovers_on_a_phone(
     ).to_be_visible()
     assert BillingInvoice.objects.get().status == "failed"
     page.get_by_role("link", name="Give another card").click()
-    give_card(page, "4242424242424242")
-    expect(page.get_by_text("$30.00 for SS-", exact=False)).to_be_visible()
+    give_card(page, "4000002760003184")
+    expect(page.get_by_text("asks you to confirm it: follow the link in the mail", exact=False)).to_be_visible()
+    link = next(path_in(each) for each in mails() if "asks you to confirm" in each.subject)
+    page.goto(site.url("", link))
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        if folder := os.environ.get("PHOTOS"):
+            page.screenshot(path=f"{folder}/card-confirm-{width}.png", full_page=True)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("button", name="Confirm with my bank").click()
+    expect(page.get_by_text("It is paid; there is nothing more to do.")).to_be_visible()
     assert BillingInvoice.objects.get().status == "paid"
+    page.goto(site.url("acme", "/admin/plan/"))
+    page.get_by_role("link", name="Give another card").click()
+    give_card(page, "4242424242424242")
+    expect(page.get_by_text("pays your bills from now on")).to_be_visible()
 
     page.get_by_role("link", name="Change the plan").click()
     expect(page.get_by_role("link", name="See what Premium costs")).to_be_visible()

@@ -183,3 +183,24 @@ def test_what_was_sent_or_given_up_can_be_sent_again(shop: TenantInfo, receiver,
     assert resend(ids[:1], at=timezone.now()) == 1
     switch_off(webhook.pk)
     assert resend(ids, at=timezone.now()) == 0
+
+
+def test_what_fails_at_once_is_one_failure_and_the_endpoint_is_tried_again_soon(
+    shop: TenantInfo, receiver, listening
+) -> None:
+    books = receiver(answers(500))
+    webhook, _ = listening(books)
+    for _ in range(8):
+        happen()
+    clock = Clock()
+
+    relay(clock=clock)
+
+    webhook.refresh_from_db()
+    assert len(books.taken) == 8
+    assert (webhook.failure_count, webhook.paused_until) == (1, None)
+    books.behave = answers(200)
+    soon = clock.now + timedelta(seconds=6)
+    while clock.run_to_next(soon):
+        pass
+    assert not WebhookDelivery.objects.filter(state="waiting").exists()
