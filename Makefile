@@ -32,8 +32,8 @@ test-slow: dev ## Run the long ones: kill matrices, races with many rounds, the 
 test-pgbouncer: dev ## Run the smoke tests of every door with a real PgBouncer between the application and PostgreSQL
 	@$(PYTEST) -m "not slow" -p tests.through_pgbouncer $$($(RUN) -m tests.through_pgbouncer)
 
-api-check: dev ## Try the whole API against its description: schemathesis, the page of examples, the client, webhooks
-	@$(PYTEST) -m "slow or not slow" tests/tenant_shop/api_check
+api-check: dev ## Try both APIs, a shop's and the platform's, as described: schemathesis, examples, the client, webhooks
+	@$(PYTEST) -m "slow or not slow" tests/tenant_shop/api_check tests/platform_core/api_check
 
 client: dev ## Generate the typed Python client of a shop's API into .client/
 	@mkdir -p .client
@@ -68,7 +68,8 @@ bench: dev ## Measure against the baselines and write bench/results.json
 	@$(RUN) -m bench
 
 bench-fleet: dev ## Measure the fleet's work over SHOPS=1000 shops, without writing bench/results.json (needs wrk)
-	@$(RUN) -m bench --only provisioning,migration,backups,dispatch --rounds 5 --shops $(SHOPS) --output /dev/null
+	@$(RUN) -m bench --only migration --rounds 5 --shops $(SHOPS) --output /dev/null
+	@$(RUN) -m bench --only provisioning,backups,dispatch --rounds 5 --shops $(SHOPS) --output /dev/null
 
 lock: ## Resolve pyproject.toml anew into requirements/*.txt, with hashes and without addresses
 	@$(PYTHON) requirements/lock.py

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from platform_core.accounts.models import normal_email
+from platform_core.accounts.models import PlatformUser, normal_email
 from platform_core.billing.coupons.offer import offered_coupon
+from platform_core.billing.overdue import refuse_who_owes
 from platform_core.fleet.provision.claim import look_around
 from platform_core.fleet.provision.details import check_details
-from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken
+from platform_core.fleet.provision.request import RequestedShop, RequestKeyReused, ShopRequest, SlugTaken, request_shop
 from platform_core.fleet.servers import place_shop
 from platform_core.signups.letters import send_question
 from platform_core.signups.models import SignUp
@@ -58,6 +59,16 @@ def check_coupon(wanted: ShopRequest, *, now: datetime) -> None:
     """Errors: CouponRefused, as far as it is not about a person."""
     if wanted.coupon:
         offered_coupon(wanted.coupon, plan=wanted.plan, today=now.astimezone(UTC).date())
+
+
+def request_at_once(user: PlatformUser, wanted: ShopRequest, *, now: datetime) -> RequestedShop:
+    """Request the shop of somebody who is there, and whose address is proven: no mail is needed.
+
+    Errors: CouponRefused, BillsOverdue, and those of `request_shop`; nothing changes then.
+    """
+    check_coupon(wanted, now=now)
+    refuse_who_owes(user.email, today=now.astimezone(UTC).date())
+    return request_shop(wanted, actor_id=user.pk)
 
 
 def details_of(wanted: ShopRequest) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The mailbox has answered: the account, if there is none, and the shop."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from platform_core.accounts.models import PlatformUser
 from platform_core.accounts.passwords import check_strength
+from platform_core.billing.overdue import refuse_who_owes
 from platform_core.fleet.provision.request import RequestedShop, request_shop
 from platform_core.signups.ask import wanted_of
 from platform_core.signups.errors import OtherAccount, SignUpOver
@@ -42,8 +43,8 @@ def open_with_password(
     """Make the account with the password that who has followed the link chooses now, and request the shop, at another
     address with `slug`. Whoever asked for the shop never knew it: so nobody opens an account for another's mailbox.
 
-    Errors: SignUpOver; WeakPassword; OwnerHasAccount when there is an account by now; SlugTaken and the others of
-    `request_shop`. Nothing changes then, and the link stays good.
+    Errors: SignUpOver; WeakPassword; BillsOverdue; OwnerHasAccount when there is an account by now; SlugTaken and the
+    others of `request_shop`. Nothing changes then, and the link stays good.
     """
     row = look_at(text, now=now)
     check_strength(password, about=(row.email, row.name))
@@ -56,7 +57,7 @@ def open_for(
 ) -> tuple[RequestedShop, PlatformUser]:
     """Request the shop for who is logged in, with the account that the link was sent to.
 
-    Errors: SignUpOver; OtherAccount; those of `request_shop`. Nothing changes then.
+    Errors: SignUpOver; OtherAccount; BillsOverdue; those of `request_shop`. Nothing changes then.
     """
     row = look_at(text, now=now)
     if user.email != row.email:
@@ -71,6 +72,7 @@ def _open(
         row = SignUp.objects.select_for_update(no_key=True).get(pk=row_id)
         if row.run_id is not None or row.is_over(timezone.now()):
             raise SignUpOver
+        refuse_who_owes(row.email, today=timezone.now().astimezone(UTC).date())
         wanted = wanted_of(row, password_hash=password_hash, slug=slug)
         requested = request_shop(wanted, actor_id=actor_id)
         row.run_id = requested.run_id

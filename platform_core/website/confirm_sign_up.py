@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from platform_core.accounts.entering import enter_by_password
 from platform_core.accounts.models import PlatformUser
 from platform_core.accounts.passwords import WeakPassword
-from platform_core.fleet.provision.request import OwnerHasAccount, RequestedShop
+from platform_core.fleet.provision.request import OwnerHasAccount, RequestedShop, SlugTaken
 from platform_core.fleet.provision.task import start
 from platform_core.plans.features import plan_called
 from platform_core.signups.confirm import has_account, look_at, open_for, open_with_password
@@ -70,7 +70,7 @@ def _answer(request: HttpRequest, token: str, row: SignUp) -> HttpResponse:
     except OwnerHasAccount:
         return _page(request, row, "log_in", status=409)
     except RuleViolation as error:
-        field = "password" if isinstance(error, WeakPassword) else "slug"
+        field = {WeakPassword: "password", SlugTaken: "slug"}.get(type(error))
         if field == "slug" and not is_taken:  # taken at this moment
             form = ConfirmSignUpForm({**request.POST.dict(), "slug": row.slug}, **{**asked, "asks_for_slug": True})
         form.add_error(field if field in form.fields else None, str(error))

@@ -15,9 +15,9 @@ from platform_core.accounts.models import PlatformUser
 from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.billing.open_trial import TRIAL_DAYS
 from platform_core.fleet.provision.details import ShopDetailsRefused
-from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken, request_shop
+from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken
 from platform_core.fleet.provision.task import start
-from platform_core.signups.ask import ask, check_coupon
+from platform_core.signups.ask import ask, request_at_once
 from platform_core.website.address import address_state
 from platform_core.website.first_bill import bill_for
 from platform_core.website.forms import LONGEST_COUPON, SignUpForm, new_request_key
@@ -68,9 +68,8 @@ def _admit(request: HttpRequest, email: str) -> None:
 
 
 def _open(user: PlatformUser, wanted: ShopRequest) -> HttpResponse:
-    """Errors: CouponRefused, and those of `request_shop`."""
-    check_coupon(wanted, now=timezone.now())
-    requested = request_shop(wanted, actor_id=user.pk)
+    """Errors: as `request_at_once`."""
+    requested = request_at_once(user, wanted, now=timezone.now())
     if requested.is_new:
         start(requested.run_id)
     return HttpResponseRedirect(reverse("website:progress", args=[requested.run_id]))

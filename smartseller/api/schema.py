@@ -178,7 +178,11 @@ class ApiSchema(AutoSchema):
         return {status: OpenApiResponse(output, description="The row in full."), **known, **refusals}
 
     def _refusals(self) -> list[int]:
-        found = {400, 401, 403, 404, 406, 429, 503} if self.view.permission_classes else {406, 429, 503}
+        found = {406, 429, 503}
+        if hasattr(self.view, "output") or self.view.permission_classes:
+            found |= {400, 404}
+        if self.view.permission_classes:
+            found |= {401, 403}
         if self.method in ("POST", "PATCH", "PUT"):
             found |= {409, 413, 415, 422}
         if self.method in ("PATCH", "PUT", "DELETE"):

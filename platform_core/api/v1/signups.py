@@ -20,10 +20,10 @@ from platform_core.api.v1.plans import offered
 from platform_core.api.v1.resource import Resource, Shows, Values
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision.details import ShopDetailsRefused
-from platform_core.fleet.provision.request import ShopRequest, request_shop
+from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.task import start
 from platform_core.keys.models import UserKey
-from platform_core.signups.ask import ask, check_coupon
+from platform_core.signups.ask import ask, request_at_once
 from platform_core.signups.models import SignUp
 from platform_core.tenancy.hosts import shop_url
 from smartseller.api.etags import etag_of
@@ -162,8 +162,7 @@ class Signups(Resource):
         return ask(ShopRequest(owner_email=email, key=named, **values), admit=admit, now=timezone.now())
 
     def _make(self, asked: ShopRequest) -> ProvisioningRun:
-        check_coupon(asked, now=timezone.now())
-        requested = request_shop(asked, actor_id=self.person.pk)
+        requested = request_at_once(self.person, asked, now=timezone.now())
         row = runs().get(pk=requested.run_id)
         if requested.is_new:
             start(requested.run_id)

@@ -13,12 +13,19 @@ from django.test import Client
 from django.utils import timezone
 
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
+from platform_core.billing.by_hand import note_transfer
 from platform_core.billing.coupons.models import PlanCoupon
+from platform_core.billing.models import BillingInvoice
+from platform_core.billing.open_trial import open_trial
+from platform_core.billing.run import billing_run
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
+from platform_core.plans.models import TenantPlan
 from platform_core.signups.confirm import forget_sign_ups, open_with_password
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
+from platform_core.website import confirm_sign_up
+from platform_core.website.address import AddressState
 from tests.people import PASSWORD, log_in, make_user, platform_browser
 from tests.platform_core.accounts.posting import mails, path_in
 from tests.platform_core.billing.test_subscriptions import together
@@ -192,6 +199,10 @@ def test_an_address_that_is_taken_meanwhile_is_chosen_anew(
     make_shop("acme")
     before = rows()
 
+    free = AddressState(slug="acme", available=True, message="")
+    with mock.patch.object(confirm_sign_up, "address_state", return_value=free):  # as it was a moment ago
+        taken_now = browser.post(path, {"password": PASSWORD})
+    assert (taken_now.status_code, 'name="slug"' in taken_now.content.decode()) == (409, True)
     assert "Meanwhile another shop has taken acme.localhost:8000" in browser.get(path).content.decode()
     assert browser.post(path, {"password": PASSWORD, "slug": "acme"}).status_code == 409
     assert rows() == before
@@ -306,6 +317,30 @@ def test_who_has_an_account_opens_another_shop_with_it_once_logged_in(no_worker:
     user.refresh_from_db()
     assert user.email_verified
     assert Tenant.objects.get().slug == "acme"
+
+
+def test_who_owes_for_another_shop_opens_none_however_the_mailbox_is_written(
+    no_worker: mock.Mock, make_shop: Callable[..., TenantInfo], kept_plans: None
+) -> None:
+    TenantPlan.objects.update(monthly_price=30)
+    other, today = make_shop("other"), timezone.now().date()
+    Tenant.objects.update(contact_email="an.n@gmail.com")
+    open_trial(other.id, plan="basic", today=today - timedelta(days=31))
+    list(billing_run(today - timedelta(days=17)))  # due three days ago
+    mails()
+    browser = platform_browser()
+    path = asked(browser, email="ann+2@gmail.com")
+    before = rows()
+
+    assert "is overdue. Pay it" in browser.post(path, {"password": PASSWORD}).content.decode()
+    user = make_user("a.nn@googlemail.com")
+    PlatformUser.objects.update(email_verified=True)
+    log_in(browser, user)
+    assert "is overdue. Pay it" in browser.post("/signup/", answers()).content.decode()
+    assert rows() == {**before, "PlatformUser": before["PlatformUser"] + 1}
+
+    note_transfer(BillingInvoice.objects.get().invoice_number, on=today, today=today)
+    assert browser.post("/signup/", answers()).status_code == 302
 
 
 def test_who_is_logged_in_with_a_proven_address_is_asked_nothing_more(no_worker: mock.Mock) -> None:

@@ -37,6 +37,7 @@ OF_THE_SHOP = frozenset(
         # Not of the shop, but no schema says it:
         "broken_template",  # a text in a language of its own
         "ends_before_it_begins",  # two moments
+        "not_needed",  # an address beside a key, which says whose it is
         "not_above",  # two amounts; one may be the shop's
         "past",  # the day
         "unprintable",  # which characters can be seen
@@ -48,7 +49,7 @@ OF_THE_DAY = ("/analytics/", ("from", "until"))
 OF_THE_MERCHANT = "custom_fields."
 
 
-# Read by the same few lines wherever they stand: tried on products, and not once for each list and each call.
+# Read by the same few lines wherever they stand: tried on products and tenants, not on each list and each call.
 SHARED = frozenset(
     {
         "Authorization",
@@ -62,7 +63,7 @@ SHARED = frozenset(
         "order",
     }
 )
-TRIED_ON = "/products/"
+TRIED_ON = ("/products/", "/tenants/")
 # Of one kind of request at one place: two of four hundred time zones say what the others would.
 MOST_ALIKE = 2
 _sent: Counter[tuple[str, str, str | None, str | None]] = Counter()

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -25,7 +26,14 @@ IN_BODIES = {
     "payment_id": "payments",
 }
 # Places that are not named `key`.
-OF_ITS_OWN = {"address": "addresses", "item": "items", "image": "images", "kind": "kinds", "language": "languages"}
+OF_ITS_OWN = {
+    "address": "addresses",
+    "item": "items",
+    "image": "images",
+    "kind": "kinds",
+    "language": "languages",
+    "token": "tokens",
+}
 # How often a row is named that is there; else one that nobody has.
 OFTEN = 0.8
 
@@ -42,12 +50,12 @@ class Tried:
         return sum(int(found) for found in re.findall(r"(\d+) generated", self.said))
 
 
-def configuration(keys: Keys, paths: list[str]) -> str:
+def configuration(keys: Keys, paths: list[str], in_bodies: Mapping[str, str]) -> str:
     """The configuration of the project, and which rows this shop has."""
     lines = [(HERE / "schemathesis.toml").read_text(), "[dictionaries]"]
     lines += [f"{name} = {{ values = {_list(values)} }}" for name, values in keys.items()]
     lines += ["", "[parameters]"]
-    lines += [f'"body.{field}" = {_often(name)}' for field, name in IN_BODIES.items()]
+    lines += [f'"body.{field}" = {_often(name)}' for field, name in in_bodies.items()]
     # Opaque: nobody but the API makes one, and any is good for any list.
     lines.append(f'"query.cursor" = "{cursor()}"')
     for path in paths:
@@ -56,7 +64,7 @@ def configuration(keys: Keys, paths: list[str]) -> str:
         alone = len(words) > 3 and words[-1].startswith("{")
         for place in (word.strip("{}") for word in words if word.startswith("{")):
             inner = OF_ITS_OWN.get(place, words[0])
-            if words[0] == "storefront":
+            if words[0] in ("storefront", "fleet"):
                 inner = words[1]
             # The row in a row has to be one of its own.
             lines.append(f'"path.{place}" = ' + (f'"{keys[inner][0]}"' if alone else _often(inner)))
@@ -78,10 +86,20 @@ def _often(name: str) -> str:
     return f'{{ dictionary = "{name}", probability = {OFTEN} }}'
 
 
-def run(folder: Path, *, port: int, host: str, key: str, keys: Keys, paths: list[str], examples: int) -> Tried:
-    """Try the API of the shop at `host` with `key`."""
+def run(
+    folder: Path,
+    *,
+    port: int,
+    host: str,
+    key: str,
+    keys: Keys,
+    paths: list[str],
+    examples: int,
+    in_bodies: Mapping[str, str] = IN_BODIES,
+) -> Tried:
+    """Try the API at `host` with `key`."""
     file = folder / "schemathesis.toml"
-    file.write_text(configuration(keys, paths))
+    file.write_text(configuration(keys, paths, in_bodies))
     base = f"http://127.0.0.1:{port}/api/v1"
     done = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "run", f"{base}/openapi.json",
