@@ -13,8 +13,11 @@ def main() -> None:
     parser.add_argument("--shops", type=int, default=200, help="shops that are visited at random")
     parser.add_argument("--data", type=Path, help="keep the servers' data here and use it again")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.json"))
+    parser.add_argument("--check", action="store_true", help="one round: to see that they work, not how fast")
     arguments = parser.parse_args()
-    if arguments.rounds < 5:
+    if arguments.check:
+        arguments.rounds = 1
+    elif arguments.rounds < 5:
         parser.error("fewer than 5 rounds say nothing")
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     with tempfile.TemporaryDirectory(prefix="smartseller-bench-", ignore_cleanup_errors=True) as folder:

@@ -38,14 +38,14 @@ class Migration(migrations.Migration):
 """
 
 
-def measure(shops: list[Shop], rounds: int) -> list[Figure]:
-    """As many shops as are given, made anew. Each turn adds a column to all of them, by the command or by hand.
+def measure(shops: int, rounds: int) -> list[Figure]:
+    """So many shops, made anew. Each turn adds a column to all of them, by the command or by hand.
 
     The recording of the SQL is not counted: it is the building of the template, once for any number of shops.
     """
     _drop()
     visited = make_shop("fleet-visited", model=FILLED_SHOP)
-    fleet = [visited, *(make_shop(f"fleet-{number:04}", model=EMPTY_SHOP) for number in range(1, len(shops)))]
+    fleet = [visited, *(make_shop(f"fleet-{number:04}", model=EMPTY_SHOP) for number in range(1, shops))]
     before = settings.MIGRATION_MODULES
     try:
         with tempfile.TemporaryDirectory() as folder:

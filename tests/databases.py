@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Json
 
 from platform_core.fleet.allot import give_allotment
@@ -203,6 +204,14 @@ def reset_shop(name: str) -> bool:
     return True
 
 
+def _close_unless_at_rest() -> None:
+    """What a session of the platform's database looked up it keeps, too, unless a test left something open in it."""
+    wrapper = connections["default"]
+    at_rest = wrapper.connection is not None and wrapper.connection.info.transaction_status == TransactionStatus.IDLE
+    if not at_rest or wrapper.in_atomic_block or wrapper.needs_rollback or not wrapper.get_autocommit():
+        wrapper.close()
+
+
 def _remembered(name: str) -> str:
     """Outside of the prefix, so that it stays from test to test."""
     return f"remembered_{name}_{PREFIX}".rstrip("_")
@@ -212,7 +221,8 @@ def _remembered(name: str) -> str:
 class WorkerDatabases:
     """Makes shops and cleans up. Everything is committed: other threads and processes see it."""
 
-    shops: list[str] = field(default_factory=list)
+    # By database, the alias of its shop.
+    shops: dict[str, str] = field(default_factory=dict)
     resting: list[str] = field(default_factory=list)
     # What the fleet calls a shop's database. Else a name outside of the prefix, which any later shop can have again.
     named_by_slug: bool = False
@@ -257,10 +267,13 @@ class WorkerDatabases:
         if like or not rests:
             _clone(kept_owner(), _remembered(like) if like else TEMPLATE, row["database_name"])
         give_allotment(kept_owner(), row["database_name"], allotment_of(row["plan_type"]))
-        self.shops.append(row["database_name"])
         self.write_sentinel(row["database_name"], tenant.id)
         directory.clear()
-        return directory.by_id(tenant.id)
+        shop = directory.by_id(tenant.id)
+        self.shops[shop.database_name] = shop.alias
+        if (warm := pool().lease_resting(shop.database_name)) is not None:
+            pool().give_back(shop.alias, warm)
+        return shop
 
     def _database_for(self, slug: str) -> str:
         if self.named_by_slug:
@@ -278,21 +291,26 @@ class WorkerDatabases:
 
     def clean(self) -> None:
         """Empty the platform, lay its shops aside for the next test, and drop every other database of this worker."""
+        # What a session looked up once it need not look up again: the next shop with this database has it.
+        warm = {name: pool().lease_resting(alias) for name, alias in self.shops.items()}
         pool().forget("")
         directory.clear()
-        connections["default"].close()
+        _close_unless_at_rest()
         like = f"{PREFIX}%"
         found = kept_owner().execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (like,)).fetchall()
         for (name,) in found:
             if name not in (PLATFORM, TEMPLATE):
                 drop_database(name)
-        for name in self.shops:
+        for name, connection in warm.items():
             if name.startswith(PREFIX):
                 continue
-            if reset_shop(name):
-                self.resting.append(name)
-            else:
+            if not reset_shop(name):
                 drop_database(name)
+                continue
+            self.resting.append(name)
+            if connection is not None:
+                connection.wrapper = None  # an earlier shop's
+                pool().give_back(name, connection)
         self.shops.clear()
         self.named_by_slug = False
         _delete_rows(kept_owner(PLATFORM), KEPT_TABLES)

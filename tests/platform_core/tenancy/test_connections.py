@@ -121,7 +121,7 @@ def test_an_alias_is_unknown_while_its_shop_is_not_active(make_shop):
         shop_connection()
 
 
-@pytest.mark.parametrize(("databases", "aliases"), [(10, 300), pytest.param(50, 10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("databases", "aliases"), [(10, 300), pytest.param(50, 4_000, marks=pytest.mark.slow)])
 def test_any_number_of_aliases_leaves_memory_and_connections_bounded(make_shop, databases, aliases):
     shops = [make_shop(f"shop-{number}") for number in range(databases)]
 

@@ -1,4 +1,4 @@
-"""Two clients at the same moment, a thousand times each, through the network that dawdles: one cart, once."""
+"""Two clients at the same moment, many times, through the network that dawdles: one cart, once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tenant_shop.verification.verify_shop import verify_shop
 from tests.factories.customers import CustomerFactory
 from tests.shopping import cart_with, stocked, visits
 from tests.tenant_shop.orders.test_races_through_a_slow_network import (
-    ROUNDS,
+    FEWER_ROUNDS,
     TwoClients,
     clients,
     kinds,
@@ -49,8 +49,8 @@ def late(order: Callable[[], Any], number: int) -> Callable[[], Any]:
 
 
 def test_two_log_ins_take_a_visitors_cart_along_once(clients: TwoClients) -> None:
-    mug, cup = stocked(stock=10 * ROUNDS), stocked(stock=10 * ROUNDS)
-    for number in range(ROUNDS):
+    mug, cup = stocked(stock=10 * FEWER_ROUNDS), stocked(stock=10 * FEWER_ROUNDS)
+    for number in range(FEWER_ROUNDS):
         ann = customer(number)
         if number % 2:  # with a cart of her own, or without
             add_line(None, variant_id=mug.pk, quantity=2, session_id="", customer_id=ann.pk)
@@ -61,13 +61,13 @@ def test_two_log_ins_take_a_visitors_cart_along_once(clients: TwoClients) -> Non
         assert {result.cart_id for result in results} == {cart.pk}
         lines = dict(CartItem.objects.filter(cart=cart).values_list("variant_id", "quantity"))
         assert lines == {mug.pk: 2 if number % 2 else 1, cup.pk: 3}
-    assert ShoppingCart.objects.count() == ROUNDS
+    assert ShoppingCart.objects.count() == FEWER_ROUNDS
 
 
 def test_a_visitors_cart_is_ordered_or_taken_along_and_never_both(clients: TwoClients) -> None:
-    mug = stocked(stock=10 * ROUNDS)
+    mug = stocked(stock=10 * FEWER_ROUNDS)
     seen = Counter[tuple[str, str]]()
-    for number, visitors in enumerate(visits(mug, ROUNDS)):
+    for number, visitors in enumerate(visits(mug, FEWER_ROUNDS)):
         ann, order = customer(number), late(ordering(visitors), number)
         ordered, merged = clients.race(order, partial(merge_carts, ann.pk, visitors))
         seen[type(ordered).__name__, "joined" if merged.joined else "left alone"] += 1
@@ -79,9 +79,9 @@ def test_a_visitors_cart_is_ordered_or_taken_along_and_never_both(clients: TwoCl
 
 
 def test_what_is_added_while_the_cart_is_ordered_is_charged_if_it_is_ordered(clients: TwoClients) -> None:
-    mug = stocked(stock=10 * ROUNDS, price="10.00")
+    mug = stocked(stock=10 * FEWER_ROUNDS, price="10.00")
     seen = Counter[str]()
-    for number, cart_id in enumerate(visits(mug, ROUNDS)):
+    for number, cart_id in enumerate(visits(mug, FEWER_ROUNDS)):
         add = partial(add_line, cart_id, variant_id=mug.pk, quantity=2, session_id="")
         ordered, went_to = clients.race(late(ordering(cart_id), number), add)
         seen[type(ordered).__name__] += 1

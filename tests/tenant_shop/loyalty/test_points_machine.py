@@ -9,7 +9,7 @@ from tests.loyalty import run_programme
 from tests.shopping import configure
 from tests.tenant_shop.loyalty.points_machine import Points
 
-FAST, DEEP = (2, 15), (20, 30)
+FAST, DEEP = (2, 15), (8, 30)
 
 
 @pytest.mark.parametrize("size", [FAST, pytest.param(DEEP, marks=pytest.mark.slow)], ids=["fast", "deep"])

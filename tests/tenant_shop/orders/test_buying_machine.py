@@ -11,7 +11,7 @@ from smartseller.errors import RuleViolation
 from tests.tenant_shop.orders.planted_bugs import BUGS, LATER_BUGS
 from tests.tenant_shop.orders.sending_machine import Sending, Settling
 
-FAST, DEEP = (2, 15), (60, 50)
+FAST, DEEP = (2, 15), (12, 50)
 ALL_PHASES = tuple(Phase)
 
 
@@ -40,7 +40,7 @@ def test_buying_always_adds_up(size: tuple[int, int]) -> None:
 @pytest.mark.usefixtures("shop")
 def test_what_follows_an_order_always_adds_up() -> None:
     """The machine of later bugs, without any."""
-    run(20, 20, [Phase.generate], Settling)
+    run(10, 20, [Phase.generate], Settling)
 
 
 @pytest.mark.slow

@@ -234,7 +234,7 @@ def test_names_that_need_quoting(fleet: Fleet, release: Release) -> None:
     finally:
         with owner() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier("order")))
-        fleet.databases.shops.remove("order")
+        del fleet.databases.shops["order"]
 
 
 def test_a_shop_behind_the_code_is_in_maintenance_until_it_is_migrated(fleet: Fleet, release: Release) -> None:
