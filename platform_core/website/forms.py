@@ -49,7 +49,6 @@ class SignUpForm(forms.Form):
     plan = forms.ChoiceField(label="Plan")
     cycle = forms.ChoiceField(
         label="You pay",
-        required=False,
         choices=[("monthly", "by the month"), ("annual", "by the year")],
         help_text="A year costs less than twelve months, where a plan is offered so.",
     )
@@ -90,9 +89,6 @@ class SignUpForm(forms.Form):
 
     def clean_email(self) -> str:
         return normal_email(self.cleaned_data["email"])
-
-    def clean_cycle(self) -> str:
-        return self.cleaned_data["cycle"] or "monthly"
 
     def clean_coupon(self) -> str:
         return str(self.cleaned_data["coupon"]).upper()
