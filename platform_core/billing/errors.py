@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from smartseller.errors import RuleViolation
+from smartseller.money import display
 
 
 class NoSubscription(RuleViolation):
@@ -60,7 +61,7 @@ class InvoiceNotCreditable(RuleViolation):
 
     def __init__(self, number: str, left: Decimal, currency: str) -> None:
         self.left = left
-        super().__init__(f"Of {number} {left} {currency} are left that a credit note may take back.")
+        super().__init__(f"Of {number} {display(left, currency)} are left that a credit note may take back.")
 
 
 class NothingToGiveBack(RuleViolation):

@@ -18,8 +18,8 @@ from platform_core.plans.models import TenantPlan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstBill:
-    """`first` is what is billed on `day` (UTC), `later` what each month costs once the coupon, which holds for `months`
-    (None: for ever), is used up, without the setup fee; all with tax, in `currency`."""
+    """`first` is what is billed on `day` (UTC), `later` what each period costs once the coupon, which holds for
+    `periods` (None: for ever), is used up, without the setup fee; all with tax, in `currency`."""
 
     day: date
     lines: tuple[Line, ...]
@@ -27,18 +27,24 @@ class FirstBill:
     later: Amounts
     currency: str
     discount: str
-    months: int | None
+    periods: int | None
     has_trial: bool
 
 
 def first_bill(
-    plan: TenantPlan, *, country: str, today: date, coupon: PlanCoupon | None = None, has_trial: bool = True
+    plan: TenantPlan,
+    *,
+    country: str,
+    today: date,
+    coupon: PlanCoupon | None = None,
+    has_trial: bool = True,
+    cycle: str = BillingCycle.MONTHLY,
 ) -> FirstBill:
     """The first invoice of a shop in `country` that is made on `today`, as `renew` will issue it. One statement.
 
-    Errors: PlanNotOffered without a monthly price.
+    Errors: PlanNotOffered without a price of the cycle.
     """
-    cycle, tax = BillingCycle.MONTHLY, tax_in(country)
+    tax = tax_in(country)
     price = price_of(plan, cycle, CURRENCY)
     day = today + timedelta(days=TRIAL_DAYS if has_trial else 0)
     period = period_from(day, anchor=day, cycle=cycle)
@@ -55,6 +61,6 @@ def first_bill(
         later=amounts_of(lines[:1], discounts if lasts else [], tax, CURRENCY),
         currency=CURRENCY,
         discount=discounts[0].description if discounts else "",
-        months=coupon.periods if coupon is not None else None,
+        periods=coupon.periods if coupon is not None else None,
         has_trial=has_trial,
     )

@@ -27,7 +27,8 @@ WITH had_one AS (
 )
 INSERT INTO tenant_subscriptions
     (tenant_id, plan_id, billing_cycle, amount, setup_fee, current_period_start, current_period_end, trial_end)
-SELECT %(tenant)s, id, 'monthly', COALESCE(monthly_price, 0), setup_fee,
+SELECT %(tenant)s, id, %(cycle)s,
+       COALESCE(CASE WHEN %(cycle)s = 'annual' THEN annual_price ELSE monthly_price END, 0), setup_fee,
        CASE WHEN is_true THEN %(day_before)s ELSE %(first_day)s END,
        CASE WHEN is_true THEN %(day_before)s ELSE %(last_day)s END,
        CASE WHEN is_true THEN NULL ELSE %(last_day)s END
@@ -51,16 +52,18 @@ def has_had_trial(email: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def open_trial(tenant_id: UUID, *, plan: str, today: date) -> bool:
+def open_trial(tenant_id: UUID, *, plan: str, today: date, cycle: str = "monthly") -> bool:
     """Give a merchant without any subscription a trial of `plan`, `TRIAL_DAYS` long from `today` (in UTC) on.
 
-    The plan's monthly price and setup fee of today are frozen; nothing is owed before the trial's last day has passed.
+    The plan's price of the `cycle` and its setup fee of today are frozen; nothing is owed before the trial's last day
+    has passed.
     A person, by the mail address, has one trial: another shop of theirs is billed from `today` on.
     Two statements, safe to repeat. False when nothing was opened: there is no such plan, or a subscription exists.
     """
     values: dict[str, Any] = {
         "tenant": tenant_id,
         "plan": plan,
+        "cycle": cycle,
         "first_day": today,
         "last_day": today + timedelta(days=TRIAL_DAYS - 1),
         "day_before": today - timedelta(days=1),

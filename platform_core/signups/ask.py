@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from platform_core.accounts.models import PlatformUser, normal_email
-from platform_core.billing.coupons.offer import offered_coupon
+from platform_core.billing.coupons.offer import CURRENCY, offered_coupon
+from platform_core.billing.models import BillingCycle
 from platform_core.billing.overdue import refuse_who_owes
+from platform_core.billing.prices import price_of
 from platform_core.fleet.provision.claim import look_around
 from platform_core.fleet.provision.details import check_details
 from platform_core.fleet.provision.request import RequestedShop, RequestKeyReused, ShopRequest, SlugTaken, request_shop
 from platform_core.fleet.servers import place_shop
+from platform_core.plans.models import TenantPlan
 from platform_core.signups.letters import send_question
 from platform_core.signups.models import SignUp
 from platform_core.tenants.models import Tenant
@@ -25,8 +28,8 @@ def ask(wanted: ShopRequest, *, admit: Callable[[str], None], now: datetime) -> 
 
     `admit` is asked about the mailbox once everything else is right, and may refuse: the door counts its visitors. The
     address of the shop is not kept free meanwhile. The same `key` again is the same question, and no second mail.
-    Errors: SlugMalformed, SlugReserved, SlugTaken, ShopDetailsRefused, CouponRefused, NoServerAvailable; nothing is
-    kept then. RequestKeyReused.
+    Errors: SlugMalformed, SlugReserved, SlugTaken, ShopDetailsRefused, PlanNotOffered, CouponRefused,
+    NoServerAvailable; nothing is kept then. RequestKeyReused.
     """
     email = normal_email(wanted.owner_email)
     check_wanted(wanted, now=now)
@@ -52,11 +55,15 @@ def check_wanted(wanted: ShopRequest, *, now: datetime) -> None:
     name = database_name(wanted.slug)
     if Tenant.objects.filter(slug=wanted.slug).exists() or Tenant.objects.filter(database_name=name).exists():
         raise SlugTaken(wanted.slug)
-    check_coupon(wanted, now=now)
+    check_terms(wanted, now=now)
 
 
-def check_coupon(wanted: ShopRequest, *, now: datetime) -> None:
-    """Errors: CouponRefused, as far as it is not about a person."""
+def check_terms(wanted: ShopRequest, *, now: datetime) -> None:
+    """Errors: PlanNotOffered for its cycle; CouponRefused, as far as it is not about a person."""
+    # A plan that is not offered by the year cannot be asked for so.
+    plan = TenantPlan.objects.filter(name=wanted.plan).first()
+    if plan is not None and wanted.cycle != BillingCycle.MONTHLY:
+        price_of(plan, wanted.cycle, CURRENCY)
     if wanted.coupon:
         offered_coupon(wanted.coupon, plan=wanted.plan, today=now.astimezone(UTC).date())
 
@@ -66,7 +73,7 @@ def request_at_once(user: PlatformUser, wanted: ShopRequest, *, now: datetime) -
 
     Errors: CouponRefused, BillsOverdue, and those of `request_shop`; nothing changes then.
     """
-    check_coupon(wanted, now=now)
+    check_terms(wanted, now=now)
     refuse_who_owes(user.email, today=now.astimezone(UTC).date())
     return request_shop(wanted, actor_id=user.pk)
 

@@ -112,7 +112,12 @@ def _page(
         "platform_domain": settings.PLATFORM_DOMAIN,
         "here": request.path,
         "bill": bill_for(
-            request, details["plan"], country=details["country"], code=details.get("coupon", ""), email=row.email
+            request,
+            details["plan"],
+            country=details["country"],
+            code=details.get("coupon", ""),
+            cycle=details.get("cycle", "monthly"),
+            email=row.email,
         ),
-    }  # fmt: skip
+    }
     return render(request, "website/signup_confirm.html", context, status=status)

@@ -15,6 +15,7 @@ from platform_core.billing.coupons.models import PlanCoupon
 from platform_core.billing.coupons.offer import offered_coupon
 from platform_core.billing.errors import PlanNotOffered
 from platform_core.billing.first_bill import FirstBill, first_bill
+from platform_core.billing.models import BillingCycle
 from platform_core.billing.open_trial import has_had_trial
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.person import person_of
@@ -30,6 +31,7 @@ class ShownBill:
     """Texts. `problem` is why the coupon takes nothing off; `then` what each month costs when it is used up, empty when
     nothing changes."""
 
+    period: str
     day: date
     is_today: bool
     rows: list[tuple[str, str]]
@@ -38,7 +40,9 @@ class ShownBill:
     problem: str
 
 
-def bill_for(request: HttpRequest, plan: object, *, country: object, code: object, email: str = "") -> ShownBill | None:
+def bill_for(
+    request: HttpRequest, plan: object, *, country: object, code: object, cycle: object, email: str = ""
+) -> ShownBill | None:
     """The first bill of who chooses this today; None while that says nothing, or has no price. With `email`, which only
     its own mailbox may be told, as it is for that person. Who tries many codes is told of none. At most five
     statements."""
@@ -51,15 +55,18 @@ def bill_for(request: HttpRequest, plan: object, *, country: object, code: objec
     coupon, problem = _coupon(request, str(code or ""), chosen, today, email)
     has_trial = not (email and has_had_trial(email))
     try:
-        bill = first_bill(chosen, country=str(country), today=today, coupon=coupon, has_trial=has_trial)
+        bill = first_bill(
+            chosen, country=str(country), today=today, coupon=coupon, has_trial=has_trial, cycle=_cycle(cycle)
+        )
     except PlanNotOffered:
         return None
     return ShownBill(
+        period="year" if _cycle(cycle) == BillingCycle.ANNUAL else "month",
         day=bill.day,
         is_today=not has_trial,
         rows=_rows(bill),
         total=_money(bill.first.total, bill),
-        then=_then(bill),
+        then=_then(bill, "year" if _cycle(cycle) == BillingCycle.ANNUAL else "month"),
         problem=problem,
     )
 
@@ -81,6 +88,10 @@ def _coupon(
     return found, ""
 
 
+def _cycle(written: object) -> str:
+    return BillingCycle.ANNUAL if written == BillingCycle.ANNUAL else BillingCycle.MONTHLY
+
+
 def _rows(bill: FirstBill) -> list[tuple[str, str]]:
     rows = [(line.description, _money(line.amount, bill)) for line in bill.lines]
     if bill.first.discount:
@@ -90,12 +101,12 @@ def _rows(bill: FirstBill) -> list[tuple[str, str]]:
     return rows
 
 
-def _then(bill: FirstBill) -> str:
+def _then(bill: FirstBill, period: str) -> str:
     if bill.later.total == bill.first.total:
         return ""
-    months = bill.months if bill.first.discount else 1
-    after = "from the second month on" if months in (None, 1) else f"after {months} months with the coupon"
-    return f"Then {_money(bill.later.total, bill)} a month, {after}."
+    periods = bill.periods if bill.first.discount else 1
+    after = f"from the second {period} on" if periods in (None, 1) else f"after {periods} {period}s with the coupon"
+    return f"Then {_money(bill.later.total, bill)} a {period}, {after}."
 
 
 def _money(amount: Decimal, bill: FirstBill) -> str:
@@ -106,7 +117,7 @@ def _money(amount: Decimal, bill: FirstBill) -> str:
 @require_GET
 def amount(request: HttpRequest) -> HttpResponse:
     """A fragment for the sign-up form; a page of its own for everybody else."""
-    plan, country, code = (request.GET.get(name, "") for name in ("plan", "country", "coupon"))
-    bill = bill_for(request, plan, country=country, code=code)
+    plan, country, code, cycle = (request.GET.get(name, "") for name in ("plan", "country", "coupon", "cycle"))
+    bill = bill_for(request, plan, country=country, code=code, cycle=cycle)
     template = "website/_first_bill.html" if request.headers.get("HX-Request") else "website/first_bill.html"
     return render(request, template, {"bill": bill, "section": ""})

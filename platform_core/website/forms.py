@@ -47,6 +47,11 @@ class SignUpForm(forms.Form):
     )
     slug = SlugField(help_text="Lower-case letters, digits and single hyphens.")
     plan = forms.ChoiceField(label="Plan")
+    cycle = forms.ChoiceField(
+        label="You pay",
+        choices=[("monthly", "by the month"), ("annual", "by the year")],
+        help_text="A year costs less than twelve months, where a plan is offered so.",
+    )
     coupon = forms.CharField(
         label="Coupon",
         required=False,

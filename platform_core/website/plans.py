@@ -78,6 +78,8 @@ def _card(plan: TenantPlan, *, is_annual: bool, coupon: str) -> dict[str, Any]:
     limits = limits_of(plan, name=plan.name)
     # How often the API may be called says nothing to those who may not call it.
     wanted = {"plan": plan.name} | ({"coupon": coupon} if coupon else {})
+    if is_annual and plan.annual_price is not None:
+        wanted["billing"] = "annual"
     shown = set(Limited) if plan.features.get("api_access") is True else set(Limited) - {Limited.API_CALLS_PER_HOUR}
     return {
         "name": plan.name,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from platform_core.accounts.models import PlatformUser
 from platform_core.billing.coupons.errors import CouponRefused
+from platform_core.billing.errors import PlanNotOffered
 from platform_core.billing.open_trial import TRIAL_DAYS
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken
@@ -82,6 +83,7 @@ def _wanted(answers: dict[str, Any], *, email: str) -> ShopRequest:
         owner_email=email,
         plan=answers["plan"],
         coupon=answers["coupon"],
+        cycle=answers["cycle"],
         currency=answers["currency"],
         timezone=answers["timezone"],
         country=answers["country"],
@@ -93,6 +95,8 @@ def _explain(form: SignUpForm, error: RuleViolation) -> None:
     match error:
         case SlugTaken():
             form.add_error("slug", str(error))
+        case PlanNotOffered():
+            form.add_error("cycle", str(error))
         case CouponRefused():
             form.add_error("coupon", str(error))
         case ShopDetailsRefused():
@@ -111,6 +115,7 @@ def _initial(request: HttpRequest, plans: list[str]) -> dict[str, Any]:
         "shop_name": request.GET.get("shop_name", "")[:255],
         "slug": request.GET.get("slug", "").strip().lower()[:50],
         "plan": plan if plan in plans else next(iter(plans), ""),
+        "cycle": "annual" if request.GET.get("billing") == "annual" else "monthly",
         "coupon": request.GET.get("coupon", "").strip().upper()[:LONGEST_COUPON],
         "country": "US",
         "currency": "USD",
@@ -138,6 +143,8 @@ def _page(request: HttpRequest, form: SignUpForm, plans: list[dict[str, Any]], *
         "platform_domain": settings.PLATFORM_DOMAIN,
         "trial_days": TRIAL_DAYS,
         "slug_state": address_state(slug) if slug and not form.errors.get("slug") else None,
-        "bill": bill_for(request, chosen, country=form["country"].value(), code=form["coupon"].value()),
+        "bill": bill_for(
+            request, chosen, country=form["country"].value(), code=form["coupon"].value(), cycle=form["cycle"].value()
+        ),
     }
     return render(request, "website/signup.html", context, status=status)

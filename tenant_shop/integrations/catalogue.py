@@ -96,5 +96,12 @@ _ALL = [
         declined="An offer was declined, by either side.",
         expired="An offer was not accepted in time.",
     ),
+    # Of what is read by lists of changes alone, at least that it is gone.
+    *_of("category", deleted="A category was deleted; only its id, name and slug are told."),
+    *_of("brand", deleted="A brand was deleted; only its id, name and slug are told."),
+    *_of("customer_group", deleted="A group of customers was deleted; only its id and name are told."),
+    *_of("discount", deleted="A discount was deleted; only its id and code are told."),
+    *_of("campaign", deleted="A campaign was deleted; only its id and name are told."),
+    *_of("custom_field", deleted="A field of the merchant's own was deleted; only its id, owner and key are told."),
 ]
 EVENT_TYPES = {event.name: event for event in _ALL}

@@ -187,6 +187,10 @@ EVENT_TRIGGERS = {
         ),
         ("product_reviews", "decided", "UPDATE", BOTH, "record_review_states()"),
         ("product_reviews", "deleted", "DELETE", OLD, "record_deleted_rows('review', '{id,product_id}')"),
+        ("categories", "deleted", "DELETE", OLD, "record_deleted_rows('category', '{id,name,slug}')"),
+        ("brands", "deleted", "DELETE", OLD, "record_deleted_rows('brand', '{id,name,slug}')"),
+        ("discount_codes", "deleted", "DELETE", OLD, "record_deleted_rows('discount', '{id,code}')"),
+        ("email_campaigns", "deleted", "DELETE", OLD, "record_deleted_rows('campaign', '{id,name}')"),
     )
 }
 PICTURED = "a product changes with its pictures"

@@ -109,6 +109,7 @@ class SignupInput(Input):
     slug = Text(max_length=50)
     name = Text(max_length=255)
     plan = Text(max_length=50, required=False, default="basic")
+    billing_cycle = serializers.ChoiceField(choices=["monthly", "annual"], required=False, default="monthly")
     coupon = Text(max_length=40, required=False)
     currency = Text(max_length=3, required=False, default="USD")
     timezone = Text(max_length=50, required=False, default="UTC")
@@ -140,7 +141,7 @@ class Signups(Resource):
         if isinstance(request.auth, UserKey):
             _CHECK.has_permission(request, _Scoped)
         values = self.read(self.input)
-        email = values.pop("email", None)
+        email, values["cycle"] = values.pop("email", None), values.pop("billing_cycle")
         if not offered().filter(name=values["plan"]).exists():
             raise ShopDetailsRefused({"plan": f"There is no plan {values['plan']!r}."})
         shown = represent(self.output, self._ask(values, email))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
 
 from platform_core.audit.record import record
@@ -58,6 +58,14 @@ def refund_all(today: date, *, note_id: UUID | None = None) -> list[CardRefund]:
     except CardsUnavailable as error:
         logger.warning("cards are given back to later: %s", error)
     return done
+
+
+def failed_refunds() -> list[str]:
+    """The numbers of credit notes whose money a card has not taken back, and is still to be given. One statement."""
+    last = CardRefund.objects.filter(note=OuterRef("pk")).order_by("-created_at").values("state")[:1]
+    notes = BillingInvoice.objects.filter(kind=InvoiceKind.CREDIT, status=InvoiceStatus.PENDING)
+    found = notes.annotate(last=Subquery(last)).filter(last=RefundState.FAILED)
+    return list(found.order_by("invoice_number").values_list("invoice_number", flat=True))
 
 
 def begin_refund(note_id: UUID, today: date) -> CardRefund | None:

@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from platform_core.billing.cards.refund import failed_refunds
 from platform_core.fleet.backups.turns import longest_without_backup
 from platform_core.fleet.behind import shops_behind
 from platform_core.fleet.doctor.finding import Finding, error, fine, warning
@@ -56,6 +57,7 @@ def examine_platform() -> Iterator[Finding]:
     else:
         yield fine("backups", "everybody has a backup that is younger than a day and a half, or is new")
     yield from _parked()
+    yield from examine_refunds()
     late = lag(timezone.now()).lagging
     if late:
         yield warning(
@@ -63,6 +65,15 @@ def examine_platform() -> Iterator[Finding]:
         )
     else:
         yield fine("figures", "every shop's figures by day are up to date")
+
+
+def examine_refunds() -> Iterator[Finding]:
+    """Money of credit notes that cards did not take back."""
+    if failed := failed_refunds():
+        yield warning(
+            "refunds", f"a card did not take back the money of {_named(failed)}",
+            "manage.py invoices list --open says why; then transfer it, and manage.py invoices given-back N",
+        )  # fmt: skip
 
 
 def _parked() -> Iterator[Finding]:

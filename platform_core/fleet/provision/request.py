@@ -63,7 +63,8 @@ class ShopRequest:
     from `django.contrib.auth.hashers.make_password`; without one, a new owner sets a password later. `key` names one
     submission: asking twice with the same key asks once. `region` restricts where the database is put, for good.
     `origin` says what a copy is filled from (`fleet.copies`), `sandbox_of` which shop a sandbox is of, and
-    `sandbox_until` how long it lives. `coupon` is redeemed when the trial begins.
+    `sandbox_until` how long it lives. `coupon` is redeemed when the trial begins;
+    `cycle` is monthly or annual.
     """
 
     slug: str
@@ -74,6 +75,7 @@ class ShopRequest:
     timezone: str = "UTC"
     country: str = "US"
     coupon: str = ""
+    cycle: str = "monthly"
     theme: dict[str, Any] = field(default_factory=dict)
     region: str | None = None
     password_hash: str | None = field(default=None, repr=False)
@@ -90,6 +92,8 @@ class ShopRequest:
             del kept["origin"]
         if not self.coupon:
             del kept["coupon"]
+        if self.cycle == "monthly":
+            del kept["cycle"]
         return kept | {"owner_email": normal_email(self.owner_email)}
 
 

@@ -129,7 +129,7 @@ def seed_shop(site: Site) -> None:
 def open_subscription(site: Site) -> None:
     """Give the merchant a trial of the chosen plan, and redeem the coupon of the sign-up."""
     today = datetime.now(UTC).date()
-    open_trial(site.tenant.id, plan=site.tenant.plan, today=today)
+    open_trial(site.tenant.id, plan=site.tenant.plan, today=today, cycle=site.request.get("cycle", "monthly"))
     if site.request.get("coupon"):
         redeem_at_sign_up(site.tenant.id, site.request["coupon"], today=today)
 

@@ -9,6 +9,7 @@ from platform_core.billing.coupons.at_sign_up import redeem_at_sign_up
 from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.coupons.offer import offered_coupon
+from platform_core.billing.errors import PlanNotOffered
 from platform_core.billing.first_bill import first_bill
 from platform_core.billing.models import BillingInvoice
 from platform_core.billing.open_trial import has_had_trial, open_trial
@@ -46,6 +47,24 @@ def test_the_amounts_of_a_sign_up_are_those_of_its_invoices_to_the_cent(coupon: 
         renew(shop.pk, today=day)
     totals = BillingInvoice.objects.order_by("period_start").values_list("total_amount", flat=True)
     assert list(totals) == [bill.first.total, Decimal("80.33"), bill.later.total]  # 67.50 and 19 % the second
+
+
+def test_by_the_year_the_first_bill_is_a_years(coupon: PlanCoupon, merchant: Merchant) -> None:
+    plan = TenantPlan.objects.get(name="premium")
+    bill = first_bill(plan, country="DE", today=TODAY, coupon=coupon, cycle="annual")
+    shop = Tenant.objects.create(
+        slug="acme", name="Acme", subdomain="acme", database_name="none_acme", status="active", country="DE",
+        plan_type="premium", contact_email="ann@acme.example",
+    )  # fmt: skip
+    open_trial(shop.pk, plan="premium", today=TODAY, cycle="annual")
+    redeem_at_sign_up(shop.pk, "SPRING", today=TODAY)
+    renew(shop.pk, today=bill.day)
+
+    invoice = BillingInvoice.objects.get()
+    assert invoice.total_amount == bill.first.total == Decimal("862.75")  # 900 + 50 - 225, and 19 %
+    assert (invoice.period_start, invoice.period_end) == (date(2026, 1, 24), date(2027, 1, 23))
+    with pytest.raises(PlanNotOffered):
+        first_bill(TenantPlan.objects.get(name="enterprise"), country="DE", today=TODAY, cycle="annual")
 
 
 def test_a_coupon_that_was_used_up_meanwhile_stops_no_shop_and_its_owner_is_told(

@@ -26,6 +26,7 @@ from platform_core.billing.cards.stripe import StripeCards
 from platform_core.billing.credit import credit_invoice
 from platform_core.billing.give_back import give_back
 from platform_core.billing.models import BillingInvoice
+from platform_core.fleet.doctor.platform import examine_refunds
 from platform_core.mails.models import PlatformMail
 from platform_core.tenants.models import Tenant
 from tests.localstripe import LocalStripe
@@ -91,8 +92,12 @@ def test_a_refund_that_fails_is_shown_tried_again_and_left_to_people_in_the_end(
 
     assert days == [1, 3, 5, 7]
     assert "failed refused" in out.getvalue()
+    assert [(each.part, each.said) for each in examine_refunds()] == [
+        ("refunds", f"a card did not take back the money of {NOTE}")
+    ]
     assert (refusing.call_count, BillingInvoice.objects.get(invoice_number=NOTE).status) == (5, "pending")
     give_back(NOTE, on=PAID, reference="SEPA 2")
+    assert list(examine_refunds()) == []
     assert refund_all(PAID + timedelta(days=20)) == []
     assert given(local, paid) == []
 

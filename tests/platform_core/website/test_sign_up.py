@@ -15,7 +15,7 @@ from django.utils import timezone
 from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.billing.by_hand import note_transfer
 from platform_core.billing.coupons.models import PlanCoupon
-from platform_core.billing.models import BillingInvoice
+from platform_core.billing.models import BillingInvoice, TenantSubscription
 from platform_core.billing.open_trial import open_trial
 from platform_core.billing.run import billing_run
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
@@ -41,6 +41,7 @@ def answers(**changes: Any) -> dict[str, Any]:
         "slug": "acme",
         "plan": "premium",
         "coupon": "",
+        "cycle": "monthly",
         "country": "DE",
         "currency": "EUR",
         "timezone": "Europe/Berlin",
@@ -122,6 +123,23 @@ def test_the_form_sent_twice_and_the_link_followed_twice_open_one_shop(no_worker
     assert done.headers["Location"] == again.headers["Location"]
     assert rows() == {"Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1, "TenantAccess": 0}
     assert no_worker.call_count == 1
+
+
+@pytest.mark.usefixtures("no_broker")
+def test_who_comes_from_the_prices_by_the_year_pays_by_the_year(kept_plans: None) -> None:
+    TenantPlan.objects.filter(name="premium").update(annual_price=900)
+    TenantPlan.objects.filter(name="basic").update(annual_price=None)
+    browser = platform_browser()
+    link = re.search(r'href="(/signup/[^"]*premium[^"]*)"', browser.get("/pricing/?billing=annual").content.decode())
+    assert link
+    page = browser.get(link[1].replace("&amp;", "&")).content.decode()
+    assert "The first year" in page
+    assert '<option value="annual" selected>' in page
+
+    assert browser.post("/signup/", answers(plan="basic", cycle="annual")).status_code == 422
+    opened(browser, cycle="annual")
+    running = TenantSubscription.objects.get()
+    assert (running.billing_cycle, running.amount) == ("annual", 900)
 
 
 def test_of_two_who_follow_one_link_at_once_one_opens_the_shop(no_worker: mock.Mock) -> None:
@@ -285,6 +303,8 @@ def test_a_taken_address_is_refused_in_any_case_and_nothing_changes(
         ("timezone", "../../etc/passwd"),
         ("email", "nobody"),
         ("coupon", "NOSUCH"),
+        ("cycle", ""),
+        ("cycle", "weekly"),
         ("coupon", "x" * 41),
         ("request_key", "k" * 65),
     ],

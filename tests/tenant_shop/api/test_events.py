@@ -36,6 +36,30 @@ def test_what_happened_is_read_on_from_the_last_event_and_deletions_are_told(
     assert api.get("/events/?limit=1").json()["has_more"]
 
 
+def test_whatever_is_gone_from_a_list_is_told(acme: TenantInfo, program: Program) -> None:
+    scopes = ("products", "customers", "discounts", "campaigns", "custom_fields")
+    api = program(acme, "read_events", *(f"write_{scope}" for scope in scopes))
+    bodies = {
+        "categories": {"name": "Shelf"},
+        "brands": {"name": "Stark"},
+        "customer-groups": {"name": "Trade"},
+        "discounts": {"code": "ONE", "name": "One", "type": "percentage", "value": "10"},
+        "campaigns": {"name": "Spring", "subject": "New"},
+        "custom-fields": {"owner": "product", "name": "Care", "kind": "text"},
+    }
+    gone = []
+    for name, body in bodies.items():
+        gone.append(api.post(f"/{name}/", body).json()["id"])
+        assert api.delete(f"/{name}/{gone[-1]}/").status_code == 204
+    tell(acme)
+
+    told = [event for event in api.get("/events/").json()["results"] if event["type"].endswith(".deleted")]
+
+    kinds = ["category", "brand", "customer_group", "discount", "campaign", "custom_field"]
+    assert [event["type"] for event in told] == [f"{kind}.deleted" for kind in kinds]
+    assert [event["data"]["id"] for event in told] == gone
+
+
 def test_an_event_that_is_not_kept_says_so(acme: TenantInfo, program: Program) -> None:
     api = program(acme, "read_events")
 
