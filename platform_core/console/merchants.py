@@ -83,7 +83,7 @@ class TenantAccessAdmin(RightsAdmin):
         form.operator = cast("PlatformUser", request.user)
         return form
 
-    def save_model(self, request: HttpRequest, obj: TenantAccess, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         if not change:
             obj.granted_by = cast("PlatformUser", request.user)
         super().save_model(request, obj, form, change)
