@@ -2,6 +2,7 @@
 
 from platform_core.console import (
     audit_log,
+    cards,
     copies,
     coupons,
     fleet,
@@ -12,10 +13,12 @@ from platform_core.console import (
     people,
     settings,
     shops,
+    tax_ids,
 )
 
 __all__ = [
     "audit_log",
+    "cards",
     "copies",
     "coupons",
     "fleet",
@@ -26,4 +29,5 @@ __all__ = [
     "people",
     "settings",
     "shops",
+    "tax_ids",
 ]

@@ -23,12 +23,18 @@ def note_transfer(number: str, *, on: date, today: date, **how: Any) -> BillingI
 
 
 def take_back(
-    number: str, *, today: date, amount: Decimal | None = None, reason: str = "", actor_id: UUID | None = None
+    number: str,
+    *,
+    today: date,
+    amount: Decimal | None = None,
+    left: Decimal | None = None,
+    reason: str = "",
+    actor_id: UUID | None = None,
 ) -> BillingInvoice:
     """As `credit_invoice`, and what a card has paid goes back to it at once; what fails is tried again by the job. Not
     within a transaction. Errors: as `credit_invoice`; CardsNotOffered; CardsUnavailable."""
     withdraw(_id_of(number), today=today)
-    note = credit_invoice(number, today=today, amount=amount, reason=reason, actor_id=actor_id)
+    note = credit_invoice(number, today=today, amount=amount, left=left, reason=reason, actor_id=actor_id)
     refund_all(today, note_id=note.pk)
     note.refresh_from_db()
     return note

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from platform_core.audit.record import record
 from platform_core.billing.cards.known import refuse_during_charge
-from platform_core.billing.errors import InvoiceNotCreditable, NoSubscription
+from platform_core.billing.errors import CreditedMeanwhile, InvoiceNotCreditable, NoSubscription
 from platform_core.billing.letters import OPEN, Topic, tell
 from platform_core.billing.lines import LineKind
 from platform_core.billing.mark_paid import forgive
@@ -22,7 +22,13 @@ SERIES = "SSC"
 
 
 def credit_invoice(
-    number: str, *, today: date, amount: Decimal | None = None, reason: str = "", actor_id: UUID | None = None
+    number: str,
+    *,
+    today: date,
+    amount: Decimal | None = None,
+    left: Decimal | None = None,
+    reason: str = "",
+    actor_id: UUID | None = None,
 ) -> BillingInvoice:
     """Take back `amount` (tax included, in the invoice's currency) of an invoice, or all that is left of it; the credit
     note, which has a number of a series of its own, says what it is about, and is told by mail.
@@ -30,7 +36,8 @@ def credit_invoice(
     The tax is that of the invoice's stored amounts: of all that was taken back up to here, less what was before, so
     that what is taken back in portions is taken back with exactly its tax. Of an open invoice less is owed then, and
     nothing when all is taken back; of a paid one the money is to be given back (`give_back`).
-    Errors: BillingInvoice.DoesNotExist; InvoiceNotCreditable; ChargeUnderWay. Nothing changes then.
+    `left` is what was left of it as whoever decides has seen it: then one wish, sent twice, is done once.
+    Errors: BillingInvoice.DoesNotExist; InvoiceNotCreditable; CreditedMeanwhile; ChargeUnderWay. Nothing changes then.
     """
     tenant_id = BillingInvoice.objects.values_list("tenant", flat=True).get(invoice_number=number)
     with transaction.atomic(), ExitStack() as stack:
@@ -39,10 +46,12 @@ def credit_invoice(
         except NoSubscription:
             running = None
         invoice = BillingInvoice.objects.select_for_update(no_key=True).get(invoice_number=number)
-        left = Decimal(0) if invoice.kind == InvoiceKind.CREDIT else invoice.owed_amount
-        wanted = left if amount is None else quantize(amount, invoice.currency)
-        if not 0 < wanted <= left or (amount is not None and wanted != amount):
-            raise InvoiceNotCreditable(number, left, invoice.currency)
+        is_left = Decimal(0) if invoice.kind == InvoiceKind.CREDIT else invoice.owed_amount
+        if left is not None and left != is_left:
+            raise CreditedMeanwhile(number, is_left, invoice.currency)
+        wanted = is_left if amount is None else quantize(amount, invoice.currency)
+        if not 0 < wanted <= is_left or (amount is not None and wanted != amount):
+            raise InvoiceNotCreditable(number, is_left, invoice.currency)
         refuse_during_charge(invoice)
         note = _issue(invoice, wanted, today=today, reason=reason)
         record(

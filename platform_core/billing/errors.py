@@ -64,6 +64,17 @@ class InvoiceNotCreditable(RuleViolation):
         super().__init__(f"Of {number} {display(left, currency)} are left that a credit note may take back.")
 
 
+class CreditedMeanwhile(RuleViolation):
+    """Less is left of the invoice than whoever takes it back has seen: it may be the same wish, sent twice."""
+
+    code = "credited_meanwhile"
+
+    def __init__(self, number: str, left: Decimal, currency: str) -> None:
+        super().__init__(
+            f"Some of {number} was taken back a moment ago: {display(left, currency)} are left. Look at it again first."
+        )
+
+
 class NothingToGiveBack(RuleViolation):
     """The credit note's money was given back, or was never paid."""
 

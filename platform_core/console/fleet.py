@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from platform_core.console.base import ConsoleAdmin, ReadOnlyAdmin
+from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.databases import databases
 from platform_core.console.site import console
 from platform_core.fleet.models import (
@@ -21,11 +21,13 @@ RUN_COLOURS = {"running": "info", "succeeded": "success", "failed": "danger"}
 
 
 @admin.register(DatabaseServer, site=console)
-class DatabaseServerAdmin(ConsoleAdmin):
+class DatabaseServerAdmin(RightsAdmin):
     """Where shops live. How many it takes is decided here; `manage.py servers` adds, drains and retires it, and minds
     the regions that shops are bound to.
     """
 
+    form = ReasonedForm
+    fields = (("key", "state"), ("region", "capacity"), "created_at", "reason")
     list_display = ("key", "region", "capacity", "state", "created_at")
     list_filter = ("state",)
     search_fields = ("key", "region")

@@ -38,7 +38,10 @@ def today() -> date:
 
 
 class CreditForm(ReasonForm):
-    """How much of an invoice is taken back: all that is left of it unless less is said."""
+    """How much of an invoice is taken back: all that is left of it unless less is said. What was left when the form was
+    opened comes with it: two operators, or two presses of the button, take back once."""
+
+    left = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
     amount = forms.DecimalField(
         label="Amount, tax included", max_digits=15, decimal_places=3, min_value=Decimal("0.001"),
@@ -48,7 +51,7 @@ class CreditForm(ReasonForm):
     def __init__(self, data: Any = None, *, row: BillingInvoice) -> None:
         super().__init__(data, row=row)
         left = money.quantize(row.owed_amount, row.currency)
-        self.fields["amount"].initial = left
+        self.fields["amount"].initial = self.fields["left"].initial = left
         self.fields["amount"].help_text = f"{money.display(left, row.currency)} are left."
         self.fields["reason"].help_text = "The merchant reads it on the credit note, in English."
 
@@ -75,8 +78,9 @@ class PaidForm(ReasonForm):
 
 def _credit(row: BillingInvoice, values: Values, actor_id: UUID) -> str:
     note = take_back(
-        row.invoice_number, today=today(), amount=values["amount"], reason=values["reason"], actor_id=actor_id
-    )
+        row.invoice_number, today=today(), amount=values["amount"], left=values["left"], reason=values["reason"],
+        actor_id=actor_id,
+    )  # fmt: skip
     taken = money.display(-note.total_amount, note.currency)
     card = " The card gets it back." if note.refunds.exists() else ""
     return f"{taken} of {row.invoice_number} are taken back by {note.invoice_number}; the merchant is told.{card}"

@@ -1,7 +1,7 @@
 """People of shops, their plans and subscriptions in the console."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
-from platform_core.accounts.models import PlatformRole, TenantAccess
+from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
 from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
 from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
@@ -23,14 +23,25 @@ from smartseller import money
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
 
 
-class TenantAccessForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An access that operators give takes a seat of the shop's plan, as one that the shop gives."""
+class TenantAccessForm(ReasonedForm):
+    """An access that operators give takes a seat of the shop's plan, as one that the shop gives. Whose it is, and
+    where, is said once: another person gets another access."""
+
+    # Whoever fills it in.
+    operator: PlatformUser
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean()
         is_active, ends = self.cleaned_data.get("is_active"), self.cleaned_data.get("expires_at")
-        user, tenant = self.cleaned_data.get("platform_user"), self.cleaned_data.get("tenant")
-        if user is None or tenant is None or user.role != PlatformRole.MERCHANT:
+        is_new = self.instance._state.adding
+        user = self.cleaned_data.get("platform_user") if is_new else self.instance.platform_user
+        tenant = self.cleaned_data.get("tenant") if is_new else self.instance.tenant
+        if user is None or tenant is None:
+            return given
+        if user.is_operator and self.operator.role != PlatformRole.SUPER_ADMIN:
+            # It asks the merchant nothing, is not time-boxed and shows no banner: a visit has all of that.
+            raise forms.ValidationError("Only super admins let the platform's own people in for good. Visit the shop.")
+        if user.role != PlatformRole.MERCHANT:
             return given
         if not is_active or not user.is_active or (ends is not None and ends <= timezone.now()):
             return given
@@ -55,8 +66,31 @@ class TenantAccessAdmin(RightsAdmin):
     list_select_related = ("platform_user", "tenant")
     search_fields = ("platform_user__email", "tenant__slug")
     ordering = ("-granted_at", "-id")
-    autocomplete_fields = ("platform_user", "tenant", "granted_by")
-    readonly_fields = ("granted_at",)
+    autocomplete_fields = ("platform_user", "tenant")
+    fields = (
+        ("platform_user", "tenant"),
+        ("role", "is_active"),
+        ("expires_at", "permissions"),
+        ("granted_by", "granted_at"),
+        "reason",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TenantAccess | None = None) -> tuple[str, ...]:
+        return ("granted_by", "granted_at") if obj is None else ("platform_user", "tenant", "granted_by", "granted_at")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
+        form = super().get_form(request, obj, change, **kwargs)
+        form.operator = cast("PlatformUser", request.user)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        if not change:
+            obj.granted_by = cast("PlatformUser", request.user)
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: TenantAccess | None = None) -> bool:
+        """An access is switched off, with a reason: who was let in once can be seen."""
+        return False
 
 
 class PlanForm(ReasonedForm):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from platform_core.accounts.models import PlatformUser
-from platform_core.console.base import RightsAdmin
+from platform_core.console.base import ReasonedForm, RightsAdmin
 from platform_core.console.site import console
 
 
@@ -12,6 +12,7 @@ from platform_core.console.site import console
 class PlatformUserAdmin(RightsAdmin):
     """Accounts. Passwords are set by their owners, never here."""
 
+    form = ReasonedForm
     list_display = ("email", "full_name", "role", "is_active", "last_login", "locked_until")
     list_filter = ("role", "is_active")
     search_fields = ("email", "first_name", "last_name")
@@ -23,6 +24,7 @@ class PlatformUserAdmin(RightsAdmin):
         "locked_until",
         ("failed_login_attempts", "two_factor_enabled"),
         ("last_login", "created_at"),
+        "reason",
     )
     readonly_fields = ("last_login", "created_at", "failed_login_attempts", "two_factor_enabled")
 

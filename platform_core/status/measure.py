@@ -23,16 +23,22 @@ from platform_core.status.responses import keep_responses
 
 KEPT_FOR = timedelta(days=95)
 FAULTS = (DatabaseError, InterfaceError, psycopg.Error, RedisError, OSError)
+# A look stands for its minute. Workers that were away do all the looks at once that waited for them: those say how it
+# is now, and nothing of the minutes in which nobody looked.
 NOTE = """
 INSERT INTO health_days AS known (part, day, looks, looks_well, ms_sum, looked_at, is_well, since)
 SELECT %(part)s, %(day)s, 1, %(well)s::int, %(ms)s, %(at)s, %(well)s, COALESCE(
     (SELECT since FROM health_days WHERE part = %(part)s AND is_well = %(well)s AND day = (
         SELECT max(day) FROM health_days WHERE part = %(part)s)), %(at)s)
 ON CONFLICT (part, day) DO UPDATE SET
-    looks = known.looks + 1, looks_well = known.looks_well + EXCLUDED.looks_well,
-    ms_sum = known.ms_sum + EXCLUDED.ms_sum, looked_at = EXCLUDED.looked_at, is_well = EXCLUDED.is_well,
+    looks = known.looks + (known.looked_at <= %(before)s)::int,
+    looks_well = known.looks_well + EXCLUDED.looks_well * (known.looked_at <= %(before)s)::int,
+    ms_sum = known.ms_sum + EXCLUDED.ms_sum * (known.looked_at <= %(before)s)::int,
+    looked_at = CASE WHEN known.looked_at <= %(before)s THEN EXCLUDED.looked_at ELSE known.looked_at END,
+    is_well = EXCLUDED.is_well,
     since = CASE WHEN known.is_well = EXCLUDED.is_well THEN known.since ELSE EXCLUDED.since END
 """
+HALF_A_MINUTE = timedelta(seconds=30)
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +55,12 @@ def measure(now: datetime) -> dict[str, bool]:
 
 
 def note(part: str, at: datetime, *, is_well: bool, ms: float) -> None:
-    """Write a look down. One statement."""
-    facts: dict[str, Any] = {"part": part, "day": at.date(), "well": is_well, "ms": ms if is_well else 0.0, "at": at}
+    """Write a look down. It counts if the last one was half a minute before; how it is now, it says in any case. One
+    statement."""
+    facts: dict[str, Any] = {
+        "part": part, "day": at.date(), "well": is_well, "ms": ms if is_well else 0.0, "at": at,
+        "before": at - HALF_A_MINUTE,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(NOTE, facts)
 

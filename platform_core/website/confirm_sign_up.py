@@ -66,7 +66,8 @@ def _answer(request: HttpRequest, token: str, row: SignUp) -> HttpResponse:
     try:
         requested, owner = _open(token, user, form.cleaned_data)
     except SignUpOver:
-        raise
+        # Another tab, or the same button, was faster: this one leads where that one led.
+        return _led_on(look_at(token, now=timezone.now()))
     except OwnerHasAccount:
         return _page(request, row, "log_in", status=409)
     except RuleViolation as error:

@@ -18,8 +18,8 @@ from platform_core.billing.first_bill import FirstBill, first_bill
 from platform_core.billing.models import BillingCycle
 from platform_core.billing.open_trial import has_had_trial
 from platform_core.plans.models import TenantPlan
+from platform_core.signups.guesses import may_guess, note_wrong
 from platform_core.tenants.person import person_of
-from platform_core.website.guesses import may_guess, note_wrong
 from smartseller.money import display
 from smartseller.throttle import TooOften
 

@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from platform_core.billing.open_trial import TRIAL_DAYS
+from platform_core.signups.guesses import may_guess, note_wrong
 from platform_core.website.forms import LONGEST_COUPON
-from platform_core.website.guesses import may_guess, note_wrong
 from platform_core.website.plans import comparison, coupon_offer, plan_cards
 
 

@@ -19,10 +19,10 @@ from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import RequestKeyReused, ShopRequest, SlugTaken
 from platform_core.fleet.provision.task import start
 from platform_core.signups.ask import ask, request_at_once
+from platform_core.signups.guesses import may_guess
 from platform_core.website.address import address_state
 from platform_core.website.first_bill import bill_for
 from platform_core.website.forms import LONGEST_COUPON, SignUpForm, new_request_key
-from platform_core.website.guesses import may_guess
 from platform_core.website.plans import plan_cards
 from smartseller.errors import RuleViolation
 from smartseller.throttle import TooOften, count_mailbox, count_visit

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from tenant_shop.orders.confirm import confirm_order
 from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.capture import capture_order
@@ -11,6 +12,7 @@ from tenant_shop.payments.let_go import let_order_go
 from tenant_shop.payments.mark_paid import mark_as_paid
 
 VERBS: dict[str, Callable[..., Order]] = {
+    "confirm": confirm_order,
     "pay": mark_as_paid,
     "late": enter_late_money,
     "capture": capture_order,

@@ -35,6 +35,7 @@ _ALL = [
     *_of(
         "order",
         created="An order was placed, paid or not.",
+        confirmed="An order was accepted before it was paid.",
         authorized="A payment was promised by the card's bank and can be captured.",
         paid="An order was paid in full.",
         payment_failed="A payment was declined.",

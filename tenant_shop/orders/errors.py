@@ -178,6 +178,16 @@ class OrderNotCancellable(RuleViolation):
         super().__init__(f"Order {number} is {status} and cannot be cancelled.")
 
 
+class OrderNotConfirmable(RuleViolation):
+    """The order does not wait for money that comes by hand."""
+
+    code = "order_not_confirmable"
+
+    def __init__(self, number: str, status: str) -> None:
+        self.number, self.order_status = number, status
+        super().__init__(f"Order {number} is {status}; only one that waits for a transfer is accepted unpaid.")
+
+
 class OrderNotFulfillable(RuleViolation):
     """The order waits for its money, was cancelled, or all of it has been sent."""
 

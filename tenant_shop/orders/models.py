@@ -290,6 +290,11 @@ class Order(models.Model):
         )
 
     @property
+    def is_confirmable(self) -> bool:
+        """It waits for money that no gateway takes: staff may accept it before that has come."""
+        return self.is_awaiting_payment and self.payment_gateway in (None, "", "manual")
+
+    @property
     def is_overdue(self) -> bool:
         """Still unpaid after `payment_due_at`: to be cancelled, its stock put back on sale."""
         return self.is_awaiting_payment and self.payment_due_at is not None and self.payment_due_at <= timezone.now()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from smartseller.formats import amount, day
 from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.orders.confirm import is_on_trust
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.methods import KNOWN, PAY_LATER
 from tenant_shop.payments.models import PaymentEntry
@@ -41,11 +42,12 @@ def how_to_pay(order: Order, shop: ShopSettings) -> HowToPay:
         text = _("Your payment has not arrived yet. You can pay on the page of your order.")
         return HowToPay(title=title, text=text if order.is_awaiting_payment else "")
     is_invoice = method.code == PAY_LATER and order.payment_status == Order.PaymentStatus.PENDING
-    if not order.is_awaiting_payment and not is_invoice:
+    is_accepted = method.code == BANK_TRANSFER and is_on_trust(order)
+    if not order.is_awaiting_payment and not is_invoice and not is_accepted:
         return HowToPay(title=title, text=method.description)
     is_transfer = is_invoice or method.code == BANK_TRANSFER
     account = tuple(line.strip() for line in shop.payment_instructions.splitlines() if line.strip())
-    text = method.description
+    text = _("We do not wait for your money before we send the goods.") if is_accepted else method.description
     if is_transfer and not account:
         text = " ".join([text, _("The shop will send you its bank details by e-mail.")])
     return HowToPay(title=title, text=text, account=account if is_transfer else (), facts=_facts(order, shop))

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tenant_shop.configuration.settings import ShopSettings
+from tenant_shop.orders.confirm import is_on_trust
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.errors import PaymentUnderWay
@@ -34,7 +35,8 @@ def await_balance(order: Order, *, actor: str, is_same_price: bool) -> None:
     """Bring the payment of a locked order up to date whose price has changed, and save it.
 
     What nobody has begun to pay is dropped, and an attempt is written for all that is missing. An order that waited for
-    no money and does now is pending again, for a week at least; one that waits for nothing more is confirmed.
+    no money and does now is pending again, for a week at least, unless staff accepted it before its money had come; one
+    that waits for nothing more is confirmed.
     Errors: PaymentUnderWay while somebody may still pay it at its price of before.
     """
     if is_same_price:
@@ -57,7 +59,7 @@ def await_balance(order: Order, *, actor: str, is_same_price: bool) -> None:
             currency=order.currency,
         )
     method = KNOWN.get(order.payment_method or "")
-    if missing > 0 and method is not None and method.due_after is not None:
+    if missing > 0 and method is not None and method.due_after is not None and not is_on_trust(order):
         order.status, order.confirmed_at = Order.Status.PENDING, None
         order.payment_due_at = max(order.payment_due_at or now, now + BALANCE_TIME)
     elif missing <= Decimal(0) and order.status == Order.Status.PENDING:

@@ -18,12 +18,14 @@ from rest_framework.reverse import reverse
 from platform_core.api.gate.scopes import MayUse, Scopes
 from platform_core.api.v1.plans import offered
 from platform_core.api.v1.resource import Resource, Shows, Values
+from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.task import start
 from platform_core.keys.models import UserKey
 from platform_core.signups.ask import ask, request_at_once
+from platform_core.signups.guesses import may_guess, note_wrong
 from platform_core.signups.models import SignUp
 from platform_core.tenancy.hosts import shop_url
 from smartseller.api.etags import etag_of
@@ -31,7 +33,7 @@ from smartseller.api.idempotency import name_of
 from smartseller.api.inputs import Input, Text
 from smartseller.api.lists import check_parameters
 from smartseller.api.outputs import Output, represent
-from smartseller.throttle import count_mailbox
+from smartseller.throttle import TooOften, count_mailbox
 
 SALT = "platform api sign-up"
 # Seconds that whoever signed up without a key may look how far it is.
@@ -144,7 +146,7 @@ class Signups(Resource):
         email, values["cycle"] = values.pop("email", None), values.pop("billing_cycle")
         if not offered().filter(name=values["plan"]).exists():
             raise ShopDetailsRefused({"plan": f"There is no plan {values['plan']!r}."})
-        shown = represent(self.output, self._ask(values, email))
+        shown = represent(self.output, self._guarded(values, email))
         return Response(shown, status=self.answers, headers={"ETag": etag_of(shown)})
 
     def _ask(self, values: Values, email: str | None) -> Asked:
@@ -161,6 +163,17 @@ class Signups(Resource):
             raise serializers.ValidationError({"email": [ErrorDetail("Say who you are.", "required")]})
         admit = partial(count_mailbox, what="sign-up", most=MOST_TO_A_MAILBOX)
         return ask(ShopRequest(owner_email=email, key=named, **values), admit=admit, now=timezone.now())
+
+    def _guarded(self, values: Values, email: str | None) -> Asked:
+        """Who tries out codes of coupons is told of none."""
+        visitor = self.request._request
+        if values.get("coupon") and not may_guess(visitor):
+            raise TooOften
+        try:
+            return self._ask(values, email)
+        except CouponRefused:
+            note_wrong(visitor)
+            raise
 
     def _make(self, asked: ShopRequest) -> ProvisioningRun:
         requested = request_at_once(self.person, asked, now=timezone.now())

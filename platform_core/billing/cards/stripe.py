@@ -91,7 +91,7 @@ class StripeCards:
         found: Any = None
         if wanted.is_again:
             # Stripe forgets keys after a day, and refunds never.
-            ours = _ask(lambda client: client.v1.refunds.list({"payment_intent": wanted.charge})).data
+            ours = _ask(lambda client: client.v1.refunds.list({"payment_intent": wanted.charge, "limit": 100})).data
             found = next((each for each in ours if _get(each.metadata, "refund") == str(wanted.refund_id)), None)
         if found is None:
             params: Any = {

@@ -58,7 +58,8 @@ def numbers_of(found: Business) -> list[Number]:
               f"{trials.paid:,} of {trials.ended:,} trials that ended pay.", is_good_up=True),
         _counted("shops", "Shops open", now.open_shops, before.open_shops,
                  f"{now.new:,} made, {now.left:,} cancelled."),
-        _rate("uptime", "Uptime", now.uptime, before.uptime, _answers(now.response_ms), is_good_up=True),
+        _rate("uptime", "Uptime", now.uptime, before.uptime,
+              _answers(now.response_ms, sum(found.unseen.values())), is_good_up=True),
     ]  # fmt: skip
 
 
@@ -84,5 +85,6 @@ def _percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.2f}".rstrip("0").rstrip(".") + " %"
 
 
-def _answers(ms: float | None) -> str:
-    return "Nobody has looked yet." if ms is None else f"Answers after {ms:,.0f} ms on the average."
+def _answers(ms: float | None, unseen: int) -> str:
+    said = "Nobody has looked yet." if ms is None else f"Answers after {ms:,.0f} ms on the average."
+    return f"{said} Nobody looked in {unseen:,} minutes, which are in neither." if unseen else said

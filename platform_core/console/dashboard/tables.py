@@ -120,10 +120,15 @@ def _use(found: Business) -> Table:
 
 def _uptime(found: Business) -> Table:
     return Table(
-        part="uptime", title="Uptime", note="Of the looks at the website and the servers of shops, every minute.",
-        head=("Day", "Uptime (%)", "Answers after (ms)"),
+        part="uptime", title="Uptime",
+        note="Of the looks at the website and the servers of shops, every minute; "
+        "those in which nobody looked are neither up nor down.",
+        head=("Day", "Uptime (%)", "Answers after (ms)", "Nobody looked (minutes)"),
         rows=[
-            (day.date, None if (well := day.uptime_percentage) is None else float(well), day.avg_response_time_ms)
+            (
+                day.date, None if (well := day.uptime_percentage) is None else float(well), day.avg_response_time_ms,
+                found.unseen.get(day.date),
+            )
             for day in found.days
         ],
     )  # fmt: skip

@@ -12,7 +12,8 @@ from platform_core.tenants.models import Tenant, TenantStatus
 
 
 def ask_for_backup(tenant_id: UUID, *, reason: str, actor_id: UUID) -> None:
-    """Have a shop backed up next: its turn is due now, and a worker takes it within a minute.
+    """Have a shop backed up next: its turn is due now, and a worker takes it within a minute. Asked for while one is
+    taken, another is taken after it.
 
     Errors: Tenant.DoesNotExist; StandingRefused for a sandbox, and for a shop that is not served.
     """
@@ -22,7 +23,7 @@ def ask_for_backup(tenant_id: UUID, *, reason: str, actor_id: UUID) -> None:
             raise StandingRefused(tenant.slug, "a sandbox", "backed up")
         if tenant.status not in (TenantStatus.ACTIVE, TenantStatus.SUSPENDED):
             raise StandingRefused(tenant.slug, tenant.status, "backed up")
-        BackupTurn.objects.update_or_create(tenant=tenant, defaults={"due_at": timezone.now()})
+        BackupTurn.objects.update_or_create(tenant=tenant, defaults={"due_at": timezone.now(), "is_asked": True})
         record(
             "ask_for_backup",
             resource_type="tenant",

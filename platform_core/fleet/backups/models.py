@@ -22,7 +22,8 @@ class BackupState(models.TextChoices):
 
 class BackupReason(models.TextChoices):
     NIGHTLY = "nightly"
-    MANUAL = "manual"
+    # By a command, or in the console.
+    MANUAL = "manual", "On request"
     FINAL = "final"
 
 
@@ -108,6 +109,7 @@ class BackupTurn(models.Model):
         "platform_core.Tenant", models.CASCADE, null=True, blank=True, related_name="backup_turn"
     )
     due_at = models.DateTimeField()
+    is_asked = models.BooleanField(default=False, db_default=False, help_text="Somebody wants it before its night.")
     taken_until = models.DateTimeField(null=True, blank=True)
     failures = models.IntegerField(default=0, db_default=0, help_text="In a row.")
     last_error = models.TextField(default="", db_default="", blank=True)

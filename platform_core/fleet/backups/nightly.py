@@ -35,14 +35,11 @@ def back_up_due(*, longest: float = LONGEST_ROUND_SECONDS) -> list[Backup]:
 
 
 def _take(turn: BackupTurn) -> Backup:
-    tell = _Renewal(turn)
+    tell, reason = _Renewal(turn), BackupReason.MANUAL if turn.is_asked else BackupReason.NIGHTLY
     if turn.tenant is None:
-        backup, server = back_up_platform(reason=BackupReason.NIGHTLY, tell=tell), PLATFORM_SERVER
+        backup, server = back_up_platform(reason=reason, tell=tell), PLATFORM_SERVER
     else:
-        backup, server = (
-            back_up_shop(turn.tenant.pk, reason=BackupReason.NIGHTLY, tell=tell),
-            str(turn.tenant.server_id),
-        )
+        backup, server = back_up_shop(turn.tenant.pk, reason=reason, tell=tell), str(turn.tenant.server_id)
     turns.finish(turn, timezone.now())
     remove_outdated(server, turn.tenant_id)
     return backup

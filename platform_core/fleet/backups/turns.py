@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import Case, F, Max, Min, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -66,9 +66,16 @@ def renew(turn: BackupTurn, now: datetime) -> None:
 
 
 def finish(turn: BackupTurn, now: datetime) -> None:
-    """Write down that there is a backup as of `now`, and when the next one is due."""
-    due = next_due(turn.tenant_id, now)
-    BackupTurn.objects.filter(pk=turn.pk).update(due_at=due, taken_until=None, failures=0, last_error="")
+    """Write down that there is a backup as of `now`, and when the next one is due: at once, if somebody has asked for
+    one since this was begun."""
+    as_taken = Q(due_at=turn.due_at)
+    BackupTurn.objects.filter(pk=turn.pk).update(
+        due_at=Case(When(as_taken, then=Value(next_due(turn.tenant_id, now))), default=F("due_at")),
+        is_asked=Case(When(as_taken, then=Value(value=False)), default=F("is_asked")),
+        taken_until=None,
+        failures=0,
+        last_error="",
+    )
 
 
 def fail(turn: BackupTurn, now: datetime, error: BaseException) -> None:

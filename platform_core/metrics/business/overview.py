@@ -10,14 +10,17 @@ from platform_core.metrics.business.span import Span, months_of
 from platform_core.metrics.business.subscribers import Subscribers, subscribers_of
 from platform_core.metrics.business.trials import Trials, running_trials, trials_of
 from platform_core.metrics.models import PlatformMetric
+from platform_core.status.read import unseen_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """The figures of `span`, those of as many days before it, and those of the twelve months that end with it."""
+    """The figures of `span`, those of as many days before it, and those of the twelve months that end with it. `unseen`
+    are the minutes of its days in which nobody looked whether the platform was up, as far as looks are remembered."""
 
     span: Span
     days: list[PlatformMetric]
+    unseen: dict[date, int]
     totals: Totals
     totals_before: Totals
     subscribers: Subscribers
@@ -32,7 +35,7 @@ class Business:
 
 
 def business_of(span: Span, today: date) -> Business:
-    """As it is known on `today` (UTC). Six statements, however many days and merchants."""
+    """As it is known on `today` (UTC). Seven statements, however many days and merchants."""
     known = days_of(Span(span.before.first, span.last))
     days = within(known, span.first, span.last)
     asked = [span, span.before, *months_of(span)]
@@ -41,6 +44,7 @@ def business_of(span: Span, today: date) -> Business:
     return Business(
         span=span,
         days=days,
+        unseen=unseen_minutes(span.first, span.last),
         totals=totals_of(days),
         totals_before=totals_of(within(known, span.before.first, span.before.last)),
         subscribers=subscribers,

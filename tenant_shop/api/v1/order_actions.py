@@ -13,6 +13,7 @@ from tenant_shop.api.v1.amounts import OrderAmount
 from tenant_shop.api.v1.orders import OrderRows
 from tenant_shop.api.v1.resource import Acts, Values
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.confirm import confirm_order
 from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.fulfil import fulfil_order, unsent_pieces
 from tenant_shop.orders.models import Order
@@ -45,6 +46,18 @@ class OrderAction(OrderRows, Acts):
     def effect(self) -> str:
         """What names the effect: the same for a call that is sent again."""
         return effect_key(self.request) or secrets.token_urlsafe(24)
+
+
+class Confirm(OrderAction):
+    """Accepts an order before its money has come by bank transfer: it is sent without waiting, and not cancelled by
+    itself any more. What is open of it stays open.
+    """
+
+    operation = "confirm_order"
+    verb = "confirm"
+
+    def act(self, row: Order, values: Values) -> None:
+        confirm_order(row.pk, actor=self.actor)
 
 
 class MarkPaid(OrderAction):

@@ -24,7 +24,7 @@ from tenant_shop.api.v1.field_definitions import CustomFieldItem, CustomFieldLis
 from tenant_shop.api.v1.groups import CustomerGroupItem, CustomerGroupList
 from tenant_shop.api.v1.imports import ImportErrors, ImportItem, ImportList, SettleImport, StartImport
 from tenant_shop.api.v1.missing import Missing
-from tenant_shop.api.v1.order_actions import Cancel, Capture, Deliver, Fulfil, MarkPaid, Refund
+from tenant_shop.api.v1.order_actions import Cancel, Capture, Confirm, Deliver, Fulfil, MarkPaid, Refund
 from tenant_shop.api.v1.orders import OrderItemView, OrderList
 from tenant_shop.api.v1.pictures import ImageItem, ImageList
 from tenant_shop.api.v1.products import ProductItem, ProductList
@@ -92,6 +92,7 @@ urlpatterns = [
     path("discounts/<uuid:key>/", DiscountItem.as_view(), name="discount"),
     path("orders/", OrderList.as_view(), name="orders"),
     path("orders/<uuid:key>/", OrderItemView.as_view(), name="order"),
+    path("orders/<uuid:key>/confirm/", Confirm.as_view(), name="order-confirm"),
     path("orders/<uuid:key>/mark-paid/", MarkPaid.as_view(), name="order-mark-paid"),
     path("orders/<uuid:key>/capture/", Capture.as_view(), name="order-capture"),
     path("orders/<uuid:key>/fulfil/", Fulfil.as_view(), name="order-fulfil"),

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from platform_core.accounts.models import PlatformRole, PlatformUser, TenantAccess
+from platform_core.accounts.models import AccessRole, PlatformRole, PlatformUser, TenantAccess
 from platform_core.audit.models import AuditLog
 from platform_core.audit.record import record
 from platform_core.audit.scope import platform_scope
@@ -26,6 +26,9 @@ MODELS = (
     "tenantplan",
     "tenantsubscription",
     "billinginvoice",
+    "cardcharge",
+    "cardrefund",
+    "taxidcheck",
     "plancoupon",
     "backup",
     "restore",
@@ -140,7 +143,7 @@ def test_a_changed_server_is_audited_and_keeps_what_commands_decide() -> None:
 
     operator_browser().post(
         f"/admin/platform_core/databaseserver/{server.pk}/change/",
-        {"region": "eu", "capacity": 500, "state": "draining"},
+        {"region": "eu", "capacity": 500, "state": "draining", "reason": "More disks"},
     )
 
     server.refresh_from_db()
@@ -149,7 +152,53 @@ def test_a_changed_server_is_audited_and_keeps_what_commands_decide() -> None:
         entry = AuditLog.objects.get(action="change_databaseserver")
     assert entry.user == PlatformUser.objects.get()
     assert entry.old_values["capacity"] != entry.new_values["capacity"] == 500
-    assert entry.ip_address == "127.0.0.1"
+    assert (entry.ip_address, entry.metadata["reason"]) == ("127.0.0.1", "More disks")
+
+
+def test_servers_people_and_accesses_are_changed_with_a_reason(make_shop: Callable[..., TenantInfo]) -> None:
+    shop, user, browser = make_shop("acme"), make_user(), operator_browser()
+    let_in(user, shop)
+    access, server = TenantAccess.objects.get(), DatabaseServer.objects.get()
+    person = {"email": user.email, "first_name": "Ann", "last_name": "Lee", "role": "merchant", "is_active": "on"}
+    pages: tuple[tuple[str, dict[str, str]], ...] = (
+        (f"databaseserver/{server.pk}/", {"capacity": "7"}),
+        (f"platformuser/{user.pk}/", person),
+        (f"tenantaccess/{access.pk}/", {"role": "viewer", "permissions": "{}", "is_active": "on"}),
+    )
+
+    def post(page: str, form: dict[str, str]) -> int:
+        return browser.post(f"/admin/platform_core/{page}change/", form).status_code
+
+    assert [post(page, {**form, "reason": " "}) for page, form in pages] == [200, 200, 200]
+    server.refresh_from_db(), user.refresh_from_db(), access.refresh_from_db()
+    assert (server.capacity != 7, user.first_name, access.role) == (True, None, "owner")
+    assert [post(page, {**form, "reason": "Ticket 9"}) for page, form in pages] == [302, 302, 302]
+    with platform_scope():
+        told = AuditLog.objects.filter(action__startswith="change_", metadata__reason="Ticket 9")
+        assert set(told.values_list("resource_type", flat=True)) == {"databaseserver", "platformuser", "tenantaccess"}
+
+
+@pytest.mark.parametrize("role", [PlatformRole.SUPPORT, PlatformRole.ADMIN])
+def test_nobody_takes_a_merchants_access_over_or_gives_one_to_operators(
+    role: PlatformRole, make_shop: Callable[..., TenantInfo]
+) -> None:
+    shop, owner, browser = make_shop("acme"), make_user(), operator_browser(role)
+    let_in(owner, shop)
+    me = PlatformUser.objects.get(email="op@smartseller.example")
+    let_in(me, make_shop("bolt"), AccessRole.VIEWER)
+    theirs, mine = TenantAccess.objects.get(platform_user=owner), TenantAccess.objects.get(platform_user=me)
+    form = {"role": "owner", "permissions": "{}", "is_active": "on", "reason": "Ticket 9"}
+    taken = {"platform_user": str(me.pk), "tenant": str(shop.id)}
+
+    browser.post(f"/admin/platform_core/tenantaccess/{theirs.pk}/change/", {**form, **taken})
+    raised = browser.post(f"/admin/platform_core/tenantaccess/{mine.pk}/change/", form)
+    made = browser.post("/admin/platform_core/tenantaccess/add/", {**form, **taken})
+    deleted = browser.post(f"/admin/platform_core/tenantaccess/{theirs.pk}/delete/", {"post": "yes"})
+
+    assert (raised.status_code, deleted.status_code) == (200, 403)
+    assert made.status_code == (403 if role == PlatformRole.SUPPORT else 200)
+    rights = TenantAccess.objects.order_by("pk").values_list("platform_user", "tenant", "role")
+    assert set(rights) == {(owner.pk, shop.id, "owner"), (me.pk, mine.tenant_id, "viewer")}
 
 
 @pytest.mark.parametrize("role", [PlatformRole.SUPPORT, PlatformRole.DEVELOPER])
@@ -181,10 +230,12 @@ def test_an_access_is_granted_in_the_console_and_audited_under_its_shop(make_sho
 
     operator_browser().post(
         "/admin/platform_core/tenantaccess/add/",
-        {"platform_user": user.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on"},
-    )
+        {"platform_user": user.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on",
+         "reason": "She lost hers"},
+    )  # fmt: skip
 
-    assert TenantAccess.objects.get().role == "viewer"
+    access = TenantAccess.objects.get()
+    assert (access.role, access.granted_by) == ("viewer", PlatformUser.objects.get(email="op@smartseller.example"))
     with platform_scope():
         assert AuditLog.objects.get(action="add_tenantaccess").tenant_id == shop.id
 
@@ -209,7 +260,10 @@ def test_an_access_from_the_console_takes_a_seat_of_the_plan(
     browser = operator_browser()
 
     def give(user: PlatformUser, **changes: str) -> int:
-        form = {"platform_user": user.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on"}
+        form = {
+            "platform_user": user.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on",
+            "reason": "A seat",
+        }  # fmt: skip
         return browser.post("/admin/platform_core/tenantaccess/add/", {**form, **changes}).status_code
 
     assert [give(second), give(third)] == [302, 200]
@@ -219,7 +273,7 @@ def test_an_access_from_the_console_takes_a_seat_of_the_plan(
     assert give(third, expires_at_0="2020-01-01", expires_at_1="00:00:00") == 302
     access = TenantAccess.objects.get(platform_user=third)
     path = f"/admin/platform_core/tenantaccess/{access.pk}/change/"
-    form = {"platform_user": third.pk, "tenant": shop.id, "role": "viewer", "permissions": "{}", "is_active": "on"}
+    form = {"role": "viewer", "permissions": "{}", "is_active": "on", "reason": "A seat"}
     refused = browser.post(path, form)
     access.refresh_from_db()
     assert (refused.status_code, access.expires_at is not None) == (200, True)
@@ -228,7 +282,7 @@ def test_an_access_from_the_console_takes_a_seat_of_the_plan(
     # Who has a seat keeps it, whatever else is changed.
     mine = TenantAccess.objects.get(platform_user=second)
     path = f"/admin/platform_core/tenantaccess/{mine.pk}/change/"
-    assert browser.post(path, {**form, "platform_user": second.pk, "role": "editor"}).status_code == 302
+    assert browser.post(path, {**form, "role": "editor"}).status_code == 302
     mine.refresh_from_db()
     assert mine.role == "editor"
 

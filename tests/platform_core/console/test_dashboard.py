@@ -17,6 +17,7 @@ from platform_core.console.dashboard.tables import PARTS
 from platform_core.metrics.business.span import Span
 from platform_core.metrics.models import PlatformMetric
 from platform_core.plans.models import TenantPlan
+from platform_core.status.models import HealthDay
 from platform_core.tenancy.context import TenantInfo
 from tests.people import log_in, make_user, platform_browser
 from tests.statements import StatementCount
@@ -41,6 +42,11 @@ def march(make_shop: Callable[..., TenantInfo]) -> None:
         date=date(2026, 3, 31), total_tenants=1, active_tenants=1, recurring_revenue=Decimal(100),
         total_revenue=Decimal("119.5"), uptime_percentage=Decimal("99.93"), avg_response_time_ms=4,
     )  # fmt: skip
+    for day, looks in ((30, 20), (31, 1400)):
+        at = datetime(2026, 3, day, 23, 59, tzinfo=UTC)
+        HealthDay.objects.create(
+            part="website", day=at.date(), looks=looks, looks_well=looks, looked_at=at, is_well=True, since=at
+        )
 
 
 def operator(role: PlatformRole = PlatformRole.SUPPORT) -> Client:
@@ -60,11 +66,11 @@ def test_numbers_charts_and_files_are_of_the_days_that_are_chosen(march: None) -
         files = {part: browser.get(f"/admin/figures/{part}.csv?days=30") for part in PARTS}
         early = browser.get("/admin/figures/recurring.csv?from=2026-01-01&to=2026-01-31")
 
-    for said in ("$100.00", "$1,200.00", "$119.50", "99.93 %", "Answers after 4 ms"):
+    for said in ("$100.00", "$1,200.00", "$119.50", "99.93 %", "Answers after 4 ms", "Nobody looked in 40 minutes"):
         assert said in page, said
     assert rows(files["recurring"]) == [["Day", "MRR (USD)", "ARR (USD)"], ["2026-03-31", "100.00", "1200.00"]]
     assert rows(files["revenue"])[1:] == [["2026-03-31", "119.50"]]
-    assert rows(files["uptime"])[1:] == [["2026-03-31", "99.93", "4"]]
+    assert rows(files["uptime"])[1:] == [["2026-03-31", "99.93", "4", "40"]]
     assert rows(files["moves"])[-1] == ["2026-03", "100.00", "0.00", "0.00", "0.00", "0.00", "100.00"]
     assert rows(files["churn"])[-1] == ["2026-03", "", "", "", "0", "0", "1", "1"]
     assert rows(files["cohorts"]) == [["Began", "Merchants", "0"], ["2026-03", "1", "100.0"]]

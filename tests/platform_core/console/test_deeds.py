@@ -137,6 +137,21 @@ def test_developers_and_people_of_shops_do_nothing_to_shops(acme: TenantInfo) ->
     assert Tenant.objects.get().status == "active"
 
 
+def test_a_part_is_taken_back_once_by_two_operators_or_two_presses_of_the_button(acme: TenantInfo) -> None:
+    bill, browser = invoice(acme), operator()
+    page = f"/admin/platform_core/billinginvoice/{bill.pk}/credit/"
+    form = {"amount": "19.00", "left": "119.00", "reason": WHY}
+
+    assert '<input type="hidden" name="left" value="119.00"' in browser.get(page).content.decode()
+    answers = [browser.post(page, form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert "$100.00 are left. Look at it again first." in answers[1].content.decode()
+    assert BillingInvoice.objects.get(kind="credit").total_amount == Decimal("-19.000")
+    bill.refresh_from_db()
+    assert bill.credited_amount == 19
+
+
 def test_an_invoice_is_taken_back_in_part_and_paid_and_never_edited(acme: TenantInfo) -> None:
     bill, browser = invoice(acme), operator()
     page = f"/admin/platform_core/billinginvoice/{bill.pk}"

@@ -20,6 +20,7 @@ from platform_core.accounts.two_factor.secret import unseal
 from platform_core.audit.models import AuditLog
 from platform_core.audit.origin import Origin
 from platform_core.audit.scope import tenant_scope
+from platform_core.fleet.models import DatabaseServer
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
 from tests.people import PASSWORD, let_in, log_in, make_user, platform_browser, shop_browser, staff_browser
@@ -233,12 +234,12 @@ def test_rights_are_changed_by_who_has_just_proven_who_they_are(acme: TenantInfo
     for path in (
         f"platformuser/{owner.pk}/change/",
         f"tenantaccess/{access.pk}/change/",
-        f"tenantaccess/{access.pk}/delete/",
+        f"databaseserver/{DatabaseServer.objects.get().pk}/change/",
         "tenantaccess/add/",
         "tenantaccess/",
     ):
         page = f"/admin/platform_core/{path}"
-        asked = browser.post(page, {"role": "super_admin", "post": "yes"})
+        asked = browser.post(page, {"role": "super_admin", "capacity": 7, "reason": "Ticket 9"})
         assert (asked.status_code, asked.headers["Location"].split("?")[0]) == (302, "/account/confirm/"), path
         assert browser.get(page).status_code == 200, "looking is free"
     assert before == [list(model.objects.order_by("pk").values()) for model in (PlatformUser, TenantAccess)]

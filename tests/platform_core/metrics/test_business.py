@@ -170,11 +170,11 @@ def test_months_and_days_before_are_those_of_the_calendar() -> None:
         Span(date(2026, 3, 2), date(2026, 3, 1))
 
 
-def test_everything_takes_six_statements_whoever_pays(year: None, count_statements: Any) -> None:
+def test_everything_takes_seven_statements_whoever_pays(year: None, count_statements: Any) -> None:
     with count_statements() as counted:
         found = business_of(MARCH, date(2026, 4, 1))
 
     assert isinstance(counted, StatementCount)
-    assert counted.count == 6
+    assert counted.count == 7
     assert (found.subscribers.lost, found.subscribers_before.gained, len(found.subscribers_by_month)) == (1, 2, 12)
     assert sum(month.net for month in found.moves) == Decimal("155.00") == found.subscribers.year_at_end / 12

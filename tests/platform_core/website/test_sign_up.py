@@ -151,6 +151,26 @@ def test_of_two_who_follow_one_link_at_once_one_opens_the_shop(no_worker: mock.M
     assert rows() == {**NOTHING, "Tenant": 1, "PlatformUser": 1, "ProvisioningRun": 1}
 
 
+def test_a_tab_that_comes_too_late_is_led_where_the_first_one_led(
+    no_worker: mock.Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, first, second = asked(platform_browser()), platform_browser(), platform_browser()
+    open_now = confirm_sign_up._open
+
+    def meanwhile(*said: Any) -> Any:
+        monkeypatch.setattr(confirm_sign_up, "_open", open_now)
+        assert first.post(path, {"password": PASSWORD}).status_code == 302
+        return open_now(*said)
+
+    monkeypatch.setattr(confirm_sign_up, "_open", meanwhile)
+    late = second.post(path, {"password": PASSWORD})
+
+    run = ProvisioningRun.objects.get()
+    assert (late.status_code, late.headers["Location"]) == (302, f"/signup/{run.pk}/")
+    assert "_auth_user_id" not in second.session
+    assert second.get(late.headers["Location"]).headers["Location"].startswith("/login/")
+
+
 def test_of_two_who_confirm_one_address_at_once_one_has_it_and_the_other_chooses_another(no_worker: mock.Mock) -> None:
     tokens = [
         asked(platform_browser(), email=email).rstrip("/").rpartition("/")[2]

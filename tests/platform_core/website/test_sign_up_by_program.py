@@ -9,6 +9,7 @@ from platform_core.accounts.models import PlatformUser, TenantAccess
 from platform_core.billing.models import TenantSubscription
 from platform_core.fleet.models import ProvisioningRun
 from platform_core.plans.models import TenantPlan
+from platform_core.signups.guesses import MOST_WRONG
 from platform_core.tenants.models import Tenant
 from tests.api_client import error_of
 from tests.people import PASSWORD, make_user, platform_browser
@@ -78,6 +79,10 @@ def test_what_cannot_be_opened_is_refused_and_changes_nothing(no_worker: mock.Mo
     assert error_of(anybody().post("/signups/", SHOP)) == (400, "required", "email")
     assert refused(password=PASSWORD) == (400, "unknown_field", "password")
     assert refused(coupon="NOSUCH")[:2] == (422, "coupon_refused")
+    for number in range(MOST_WRONG - 1):
+        assert refused(coupon=f"NOSUCH{number}")[:2] == (422, "coupon_refused")
+    # Whether right or wrong: who tries many is told of none.
+    assert refused(coupon="NOSUCH")[:2] == (429, "too_often")
     assert refused(email="nobody")[:2] == (422, "shop_details_refused")
     assert refused(slug="admin")[:2] == (409, "slug_reserved")
     assert refused(slug="A b")[:2] == (422, "slug_malformed")

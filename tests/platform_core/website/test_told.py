@@ -1,11 +1,12 @@
 """Pricing, status, help and keys on the website."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole, PlatformRole, PlatformUser
@@ -82,10 +83,11 @@ def test_what_is_down_is_said_and_since_when(settings: Any, monkeypatch: pytest.
 
 
 def test_days_are_kept_for_the_page_and_no_longer() -> None:
-    now = timezone.now()
+    now = datetime(2026, 3, 3, 0, 4, tzinfo=UTC)
     note("cache", now - KEPT_FOR - timedelta(days=1), is_well=True, ms=1)
-    note("cache", now - timedelta(days=1), is_well=False, ms=1)
-    note("cache", now - timedelta(days=1), is_well=True, ms=4)
+    yesterday = now - timedelta(hours=9)
+    note("cache", yesterday, is_well=False, ms=1)
+    note("cache", yesterday + timedelta(minutes=1), is_well=True, ms=4)
     measure(now)
 
     days = HealthDay.objects.filter(part="cache").order_by("day")
@@ -94,6 +96,42 @@ def test_days_are_kept_for_the_page_and_no_longer() -> None:
     assert [day.mood for day in cache.days[-3:]] == ["unknown", "bad", "good"]
     # It has been well since yesterday's last look.
     assert days[1].since == days[0].since
+
+
+def test_minutes_in_which_nobody_looked_are_said_and_are_neither_up_nor_down() -> None:
+    now = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    for day, looks, well in ((1, 5, 5), (2, 1000, 900), (3, 717, 717)):
+        at = datetime(2026, 3, day, 11, 59, tzinfo=UTC)
+        for part in ("website", "jobs"):
+            HealthDay.objects.create(
+                part=part, day=at.date(), looks=looks, looks_well=well if part == "website" else looks, looked_at=at,
+                is_well=True, since=at,
+            )  # fmt: skip
+
+    parts = {part.key: part for part in status_of(now)}
+    website, jobs = parts["website"], parts["jobs"]
+    # Nobody knows when the first day began, and looks drift: of the third three minutes.
+    assert [(day.percent, day.unseen) for day in website.days[-3:]] == [(100, 0), (90, 440), (100, 0)]
+    assert (website.unseen, website.uptime) == (440, 100 * 1622 / 1722)
+    # They are a job themselves.
+    assert [round(day.percent or 0, 1) for day in jobs.days[-3:]] == [100, 69.4, 100]
+    assert (jobs.unseen, jobs.uptime) == (0, 100 * 1722 / 2162)
+    with time_machine.travel(now, tick=False):
+        page = platform_browser().get("/status/").content.decode()
+    assert (page.count("90.00 %, nobody looked in 440 minutes"), page.count("· nobody looked in 440 minutes")) == (1, 1)
+
+
+def test_looks_that_waited_for_a_worker_say_nothing_of_the_minutes_before() -> None:
+    now = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    note("cache", now, is_well=True, ms=1)
+    for second in range(30):
+        note("cache", now + timedelta(minutes=30, seconds=second), is_well=True, ms=1)
+    note("cache", now + timedelta(minutes=30, seconds=29), is_well=False, ms=1)
+
+    day = HealthDay.objects.get()
+    assert (day.looks, day.looks_well, day.ms_sum) == (2, 2, 2)
+    assert (day.is_well, day.since) == (False, now + timedelta(minutes=30, seconds=29))
+    assert day.looked_at == now + timedelta(minutes=30)
 
 
 def test_every_help_page_is_there_and_reached_from_the_index() -> None:

@@ -73,6 +73,7 @@ def test_a_parcel_that_is_sent_twice_under_one_name_is_sent_once(acme: TenantInf
 @pytest.mark.parametrize(
     ("verb", "body", "refusal"),
     [
+        ("confirm", {"why": "known"}, (400, "unknown_field", "why")),
         ("deliver", {}, (409, "order_not_deliverable", None)),
         ("fulfil", {}, (409, "order_not_fulfillable", None)),
         ("fulfil", {"lines": [{"item_id": "x", "quantity": 1}]}, (400, "invalid", "lines.0.item_id")),
@@ -96,6 +97,22 @@ def test_what_cannot_be_done_leaves_the_order_as_it_was(
     assert error_of(api.post(f"/orders/{order.pk}/{verb}/", body)) == refusal
 
     assert api.get(f"/orders/{order.pk}/").json() == before
+
+
+def test_an_order_is_accepted_unpaid_and_sent(acme: TenantInfo, api: ApiClient) -> None:
+    with tenant_context(acme):
+        order = order_of((stocked(), 2))
+    path = f"/orders/{order.pk}"
+
+    once, again = (api.post(f"{path}/confirm/", {}, Idempotency_Key="trusted") for _ in range(2))
+
+    assert (once.status_code, once.content) == (200, again.content)
+    assert (once.json()["status"], once.json()["payment_status"]) == ("confirmed", "pending")
+    assert api.post(f"{path}/fulfil/").json()["status"] == "shipped"
+    assert error_of(api.post(f"{path}/confirm/")) == (409, "order_not_confirmable", None)
+    with tenant_scope(acme.id):
+        noted = list(AuditLog.objects.order_by("created_at").values_list("action", flat=True))
+    assert noted == ["confirm_order", "send_order"]
 
 
 def test_a_cancelled_order_gives_its_goods_back(acme: TenantInfo, api: ApiClient) -> None:
@@ -187,7 +204,9 @@ def test_who_has_not_seen_the_order_as_it_is_does_nothing_with_it(acme: TenantIn
         assert Order.objects.get().status == "confirmed"
 
 
-@pytest.mark.parametrize("verb", ["mark-paid", "capture", "fulfil", "deliver", "cancel", "refund", "returns"])
+@pytest.mark.parametrize(
+    "verb", ["confirm", "mark-paid", "capture", "fulfil", "deliver", "cancel", "refund", "returns"]
+)
 def test_doing_needs_the_scope_and_ones_own_order(
     verb: str, acme: TenantInfo, make_shop: Callable[..., TenantInfo], program: Program
 ) -> None:

@@ -141,6 +141,7 @@ PAGES: dict[str, Row] = {
     "admin:tenant_shop_importrun_start": VERB,
     "admin:tenant_shop_order_cancel": TO_WORK,
     "admin:tenant_shop_order_capture": VERB,
+    "admin:tenant_shop_order_confirm": VERB,
     "admin:tenant_shop_order_deliver": VERB,
     "admin:tenant_shop_order_document": TO_READ,
     "admin:tenant_shop_order_invoice": VERB,
@@ -204,6 +205,8 @@ def _answers(pattern: Any) -> Row:
     if not hasattr(view, "get"):
         return "405 405 405 405", sent
     seen = "404" if "<" in str(pattern.pattern) else "200"
+    if "get" not in view.http_method_names:
+        seen = "405"
     model = RESOURCES[view.scopes.resource].model
     roles = (seen if shop_permits(role, {}, f"tenant_shop.view_{model}") else "403" for role in ROLES)
     return " ".join(roles), sent

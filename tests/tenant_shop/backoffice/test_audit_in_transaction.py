@@ -258,6 +258,7 @@ SENT: dict[str, Any] = {
     f"{MODEL}importrun_settle": {},
     f"{MODEL}importrun_start": {},
     f"{MODEL}order_cancel": ({"goods": "back"}, at(order="fresh")),
+    f"{MODEL}order_confirm": ({}, at(order="fresh")),
     f"{MODEL}order_deliver": ({}, at(order="shipped")),
     f"{MODEL}order_invoice": ({}, at(order="fresh")),
     f"{MODEL}order_edit": (_edit, at(order="fresh")),

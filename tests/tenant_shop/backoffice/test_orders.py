@@ -42,6 +42,7 @@ def test_an_orders_page_shows_it_and_offers_no_field(acme: TenantInfo, order: Or
     assert "Ann Example, 1 Main Street, 10115 Berlin, Germany" in page
     assert "€19.99" in page
     assert "Mark as paid" in page
+    assert "Accept unpaid" in page
     assert 'name="total_amount"' not in page
     assert 'name="items-0-quantity"' not in page
 
@@ -60,6 +61,18 @@ def test_marked_as_paid_an_order_is_confirmed_by_one_ledger_entry(acme: TenantIn
         assert AuditLog.objects.filter(action="pay_order", resource_id=order.pk).count() == 1
     page = browser.get(f"/admin/tenant_shop/order/{order.pk}/change/")
     assert f"Nothing of order {order.order_number} is open to be paid." in page.content.decode()
+
+
+def test_accepted_unpaid_an_order_is_confirmed_once_and_offers_it_no_more(acme: TenantInfo, order: Order) -> None:
+    browser = staff_browser(acme)
+
+    pages = [
+        browser.post(f"/admin/tenant_shop/order/{order.pk}/confirm/", follow=True).content.decode() for _ in range(2)
+    ]
+
+    assert state(acme, order) == ("confirmed", "pending", 0, 1)
+    assert ["Accept unpaid" in page for page in pages] == [False, False]
+    assert all("Mark as paid" in page and f"/order/{order.pk}/fulfil/" in page for page in pages)
 
 
 def test_what_was_given_back_of_an_order_is_not_to_be_paid_again(acme: TenantInfo, order: Order) -> None:
@@ -114,7 +127,7 @@ def test_a_list_names_nobody_who_was_erased(acme: TenantInfo, order: Order) -> N
     assert ERASED_AT not in page
 
 
-@pytest.mark.parametrize("verb", ["pay", "cancel"])
+@pytest.mark.parametrize("verb", ["pay", "confirm", "cancel"])
 def test_a_viewer_can_do_nothing_to_an_order(verb: str, acme: TenantInfo, order: Order) -> None:
     browser = staff_browser(acme, AccessRole.VIEWER)
     before = state(acme, order)
@@ -124,6 +137,7 @@ def test_a_viewer_can_do_nothing_to_an_order(verb: str, acme: TenantInfo, order:
     browser.post("/admin/tenant_shop/order/", {"action": f"{verb}_selected", "_selected_action": [order.pk]})
 
     assert "Mark as paid" not in page
+    assert "Accept unpaid" not in page
     assert by_button.status_code == 403
     assert state(acme, order) == before
 

@@ -13,6 +13,7 @@ from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.inventory.errors import OutOfStock
 from tenant_shop.orders.by_hand import own_delivery
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.confirm import confirm_order
 from tenant_shop.orders.edit_order import edit_order, preview_edit
 from tenant_shop.orders.editing import Change, OrderEditedMeanwhile, OrderNotEditable, mark_of
 from tenant_shop.orders.errors import InvalidAddress, ShippingUnavailable, TotalChanged
@@ -162,6 +163,18 @@ def test_a_paid_order_that_costs_more_waits_for_the_rest_and_one_that_costs_less
     assert refused(cheaper, Change(pieces={mugs.pk: 9})) == (
         "Money was given back for it: take a new order for what is added."
     )
+
+
+def test_an_order_that_was_accepted_unpaid_costs_more_and_waits_for_nothing(shop: TenantInfo) -> None:
+    order = confirm_order(order_of((stocked(), 2)).pk, actor=STAFF)
+    (mugs,) = items_of(order)
+
+    dearer = edit(order, Change(pieces={mugs.pk: 3}))
+
+    assert (dearer.status, dearer.payment_status, dearer.is_fulfillable) == ("confirmed", "pending", True)
+    assert newest_attempt(order).amount == Decimal("34.90")
+    assert mark_as_paid(order.pk, actor=STAFF).payment_status == "paid"
+    assert verify_shop() == []
 
 
 def test_an_address_and_the_way_to_deliver_change_with_their_price_and_tax(shop: TenantInfo) -> None:

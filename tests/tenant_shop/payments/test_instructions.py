@@ -11,6 +11,7 @@ from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders import confirmation
 from tenant_shop.orders.cancel import cancel_order
+from tenant_shop.orders.confirm import confirm_order
 from tenant_shop.orders.confirmation import send_confirmation
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -55,6 +56,17 @@ def test_without_an_account_the_shopper_is_told_to_expect_it(shop: TenantInfo) -
     for words in page_and_mails(shop, order_of((stocked(), 2))):
         assert NO_ACCOUNT in words
         assert "IBAN" not in words
+
+
+def test_who_is_trusted_with_the_goods_is_told_where_the_money_goes_and_that_nobody_waits_for_it(
+    shop: TenantInfo,
+) -> None:
+    order = confirm_order(order_of((stocked(), 2)).pk, actor="ann")
+    for words in page_and_mails(shop, order):
+        assert "Acme <Ltd> IBAN DE02 1203 0000 0000 2020 51" in words
+        assert "We do not wait for your money before we send the goods." in words
+        assert "You pay in advance" not in words
+        assert "Pay by" in words
 
 
 def test_goods_paid_at_the_door_need_no_account(shop: TenantInfo) -> None:

@@ -19,19 +19,22 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from platform_core.accounts.models import PlatformRole
 from platform_core.audit.record import record
 from platform_core.fleet.backups import programs, store
+from platform_core.fleet.backups.ask import ask_for_backup
 from platform_core.fleet.backups.back_up import back_up_platform, back_up_shop, turn_of
 from platform_core.fleet.backups.errors import ClientProgramMissing, DumpFailed
 from platform_core.fleet.backups.manifest import read_manifest
 from platform_core.fleet.backups.media import media_of
 from platform_core.fleet.backups.models import Backup, BackupTurn
 from platform_core.fleet.backups.nightly import back_up_due
-from platform_core.fleet.backups.turns import longest_without_backup, next_due, overdue, take_due
+from platform_core.fleet.backups.turns import finish, longest_without_backup, next_due, overdue, take_due
 from platform_core.fleet.errors import FleetBusy
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenants.models import Tenant
 from tenant_shop.models import Page
+from tests.people import make_user
 from tests.platform_core.fleet.backups.conftest import MakeFullShop
 from tests.platform_core.fleet.children import die, in_child
 
@@ -279,6 +282,31 @@ def test_every_shop_and_the_platform_are_due_once_a_night(make_full_shop: MakeFu
     assert (due.hour, due.minute) in {(hour, minute) for hour in (1, 2, 3) for minute in range(60)}
     assert due == next_due(shop.id, due - timedelta(seconds=1))
     assert overdue() == []
+
+
+def test_one_that_somebody_asked_for_says_so_and_one_asked_for_meanwhile_is_taken_after_it(
+    make_full_shop: MakeFullShop, backups: Path
+) -> None:
+    shop, who = make_full_shop("acme"), make_user("op@smartseller.example", role=PlatformRole.ADMIN).pk
+    now = timezone.now()
+    BackupTurn.objects.create(tenant=None, due_at=now + timedelta(days=1))
+    BackupTurn.objects.create(tenant_id=shop.id, due_at=now + timedelta(days=1))
+    ask_for_backup(shop.id, reason="Before the sale", actor_id=who)
+
+    assert [(backup.slug, backup.reason, backup.get_reason_display()) for backup in back_up_due()] == [
+        ("acme", "manual", "On request")
+    ]
+    assert (BackupTurn.objects.get(tenant_id=shop.id).is_asked, back_up_due()) == (False, [])
+
+    BackupTurn.objects.filter(tenant_id=shop.id).update(due_at=now)
+    under_way = take_due(now)
+    assert under_way is not None
+    assert not under_way.is_asked
+    ask_for_backup(shop.id, reason="Before the sale", actor_id=who)
+    finish(under_way, timezone.now())
+    again = take_due(timezone.now())
+    assert again is not None
+    assert (again.tenant_id, again.is_asked) == (shop.id, True)
 
 
 @pytest.mark.slow

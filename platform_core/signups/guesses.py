@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from smartseller.throttle import TooOften, count_visit, has_sent_too_many
 
-# Wrong codes from one address in an hour, over all pages that take one.
+# Wrong codes from one address in an hour, over all pages that take one, and the API.
 MOST_WRONG = 20
 WHAT = "coupon"
 
