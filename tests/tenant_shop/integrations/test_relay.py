@@ -16,12 +16,14 @@ from platform_core.plans.api_terms import forget_terms
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import TenantInfo
+from smartseller.schedule import SCHEDULE
 from tenant_shop.integrations.fan_out import fan_out
 from tenant_shop.integrations.forget_told import forget_old
 from tenant_shop.integrations.keys.errors import ApiNotInPlan
 from tenant_shop.integrations.models import Event, OutboxEvent, Webhook, WebhookDelivery
+from tenant_shop.integrations.webhooks import wake
 from tenant_shop.integrations.webhooks.lease_deliveries import take_due
-from tenant_shop.integrations.webhooks.relay import relay
+from tenant_shop.integrations.webhooks.relay import relay, relay_task
 from tenant_shop.integrations.webhooks.rotate_secret import rotate_secret
 from tenant_shop.integrations.webhooks.send_test import send_test
 from tenant_shop.integrations.webhooks.transport import Answer, post
@@ -118,6 +120,7 @@ with tenant_context(directory.by_slug(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 def test_a_relay_that_is_killed_between_sending_and_entering_sends_again_under_the_same_id(
     shop: TenantInfo, receiver, listening
 ) -> None:
@@ -142,6 +145,18 @@ def test_a_relay_that_is_killed_between_sending_and_entering_sends_again_under_t
     first, second = books.taken
     assert first.id == second.id
     assert json.loads(first.body) == json.loads(second.body)
+
+
+def test_what_was_committed_by_a_process_that_died_before_it_woke_anybody_is_sent_by_the_next_round(
+    shop: TenantInfo, receiver, listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = receiver()
+    listening(books)
+    monkeypatch.setattr(wake, "_send", lambda: None)
+    wanted = happen(2)
+    assert wake.TASK in {job.get("kwargs", {}).get("task_name") for job in SCHEDULE.values()}
+    relay_task.run()
+    assert sorted(taken.id for taken in books.taken) == sorted(wanted)
 
 
 def test_two_relays_at_once_send_each_delivery_once(shop: TenantInfo, receiver, listening) -> None:
