@@ -172,7 +172,8 @@ def _with_plan(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With what the shop's plan says of its pages, in the same statement. A plan that an operator changes is noticed
     when the entry is too old."""
     plans = apps.get_model("platform_core", "TenantPlan").objects.filter(name=OuterRef("plan_type"))
-    return rows.annotate(is_white_label=Exists(plans.filter(features__white_label=True)))
+    found: QuerySet[Any] = rows.annotate(is_white_label=Exists(plans.filter(features__white_label=True)))
+    return found
 
 
 def tenant_info(row: dict[str, Any]) -> TenantInfo:
