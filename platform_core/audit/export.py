@@ -24,12 +24,14 @@ COLUMNS = (
     "browser",
     "request id",
 )
+WHY = "why"
 
 
 def csv_lines(entries: Iterable[AuditLog], *, slug_of: str | None = None) -> Iterator[str]:
-    """One line an entry, read with its user; with its shop too, unless `slug_of` says whose they all are. No
-    spreadsheet runs what stands in a cell."""
-    yield MARK + _line(COLUMNS)
+    """One line an entry, read with its user; with its shop too, unless `slug_of` says whose they all are: a shop's own
+    file is without the reasons, which operators write for each other. No spreadsheet runs what stands in a cell."""
+    has_reasons = slug_of is None
+    yield MARK + _line((*COLUMNS, WHY) if has_reasons else COLUMNS)
     for entry in entries:
         told = entry.metadata or {}
         shop = slug_of if slug_of is not None else (entry.tenant.slug if entry.tenant else "")
@@ -48,6 +50,7 @@ def csv_lines(entries: Iterable[AuditLog], *, slug_of: str | None = None) -> Ite
                 entry.ip_address or "",
                 entry.user_agent or "",
                 entry.request_id or "",
+                *([told.get("reason", "")] if has_reasons else []),
             )
         )
 

@@ -30,6 +30,7 @@ def specified_database(side: specification.Side) -> "psycopg.Connection[tuple[ob
 @cache
 def _make_specified(side: specification.Side) -> str:
     name = f"{SCRATCH}{side}"
+    specification.statements(side)  # skips where it is not at hand, before anything is made
     with owner() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with owner(name) as connection:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.browser import CHROMIUM, NARROW, ROOT, WIDE
 from tests.screenshots.companies import company_groups
+from tests.screenshots.console import console_stops
 from tests.screenshots.pages import CUSTOMER, PASSWORD, PLATFORM, SHOPS, STAFF
 from tests.screenshots.steps import Stop, at
 from tests.screenshots.walk import customer_stops, staff_stops, storefront_stops
@@ -93,6 +94,7 @@ def _take(page: "object", stop: Stop, host: str, target: Path) -> int:
 
 def _groups() -> Iterator[tuple[str, str, list[Stop]]]:
     yield "platform", "", [Stop(name, at(path)) for name, path in PLATFORM]
+    yield "console", "", console_stops(PASSWORD)
     for slug, paths in SHOPS.items():
         yield slug, slug, storefront_stops(paths)
         visitor = customer_stops(CUSTOMER, login=f"shopper@{slug}.example", password=PASSWORD)

@@ -58,6 +58,7 @@ def test_the_address_decides_about_patience_where_it_says_something() -> None:
     assert django_database("dbname=shop connect_timeout=9")["OPTIONS"] == {**PATIENCE, "connect_timeout": "9"}
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_the_call_and_says_nothing_is_given_up(tmp_path: Path, django_db_blocker: Any) -> None:
     """As a postmaster that was stopped does: the kernel accepts, and nobody answers."""
     with socket.socket(socket.AF_UNIX) as silent:

@@ -116,6 +116,7 @@ def nothing_runs(embedded: Embedded) -> bool:
     return not (embedded.postgres_dir / "postmaster.pid").exists()
 
 
+@pytest.mark.slow
 def test_the_servers_stay_for_the_second_process_and_stop_after_the_last(embedded: Embedded) -> None:
     first = Holder(embedded.data_dir).wait_until_it_holds()
     second = Holder(embedded.data_dir).wait_until_it_holds()
@@ -248,6 +249,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert done.stderr == f"Cannot write to the data folder {folder}: Not a directory.\n"
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_start_says_why_in_one_line(embedded: Embedded) -> None:
     Holder(embedded.data_dir).wait_until_it_holds().leave()
     with (embedded.postgres_dir / "postgresql.conf").open("a") as configuration:
@@ -265,6 +267,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(embedded: Embedded) -> 
             configuration.write("shared_buffers = '128MB'\n")
 
 
+@pytest.mark.slow
 def test_a_path_may_be_long_and_hold_spaces_and_quotes(tmp_path: Path, initialised: Path) -> None:
     with prepared(tmp_path / "it's a data folder" / ("long " * 30).strip(), initialised) as embedded:
         holder = Holder(embedded.data_dir).wait_until_it_holds()

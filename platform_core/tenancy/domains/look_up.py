@@ -15,6 +15,8 @@ from platform_core.tenancy.domains.models import TenantDomain
 LABEL = "_smartseller"
 WORD = "smartseller-verification="
 ONLY_TXT = "The address that it leads to was another shop's before: only the TXT record proves whose the domain is."
+# What there is room for in the claim's row.
+LONGEST_PROBLEM = 200
 # Seconds for one question, with all that is asked on the way.
 WITHIN = 5.0
 
@@ -58,10 +60,16 @@ def look_up(claim: TenantDomain, *, slug: str, cname_counts: bool = True) -> Pro
     if shops_host(slug) in targets:
         return Proof("CNAME") if cname_counts else Proof("", ONLY_TXT)
     if texts:
-        return Proof("", f"{record_name(claim.domain)} says something else: {min(texts)[:80]}")
+        return _found(f"{record_name(claim.domain)} says something else: {min(texts)[:80]}")
     if targets:
-        return Proof("", f"{claim.domain} leads to {min(targets)[:80]}")
+        return _found(f"{claim.domain} leads to {min(targets)[:80]}")
     return Proof("", "There is no such record yet. Changes of DNS can take an hour to be seen.")
+
+
+def _found(sentence: str) -> Proof:
+    """Anybody writes anything into a zone: as much of it as can be shown, and kept."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in sentence)
+    return Proof("", printable[:LONGEST_PROBLEM])
 
 
 def _ask(name: str, kind: str) -> set[str]:

@@ -1,13 +1,16 @@
 """The job that looks at domains again."""
 
+import logging
 from datetime import datetime
 
 from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from platform_core.tenancy.domains.check import WAITED_FOR, look_again
+from platform_core.tenancy.domains.check import LATER, WAITED_FOR, look_again
 from platform_core.tenancy.domains.models import DomainState, TenantDomain
+
+logger = logging.getLogger(__name__)
 
 # In one round: each costs two questions to somebody's servers.
 AT_ONCE = 200
@@ -24,7 +27,12 @@ def recheck_domains(now: datetime) -> int:
     due = TenantDomain.objects.filter(due_at__lte=now).exclude(given_up).select_related("tenant").order_by("due_at")
     claims = list(due[:AT_ONCE])
     for claim in claims:
-        look_again(claim, at=now)
+        try:
+            look_again(claim, at=now)
+        except Exception:
+            # Whatever one zone has brought about, the others are looked at, and this one not first of all again.
+            logger.exception("%s could not be looked at", claim.domain)
+            TenantDomain.objects.filter(pk=claim.pk).update(due_at=now + LATER)
     return len(claims)
 
 

@@ -246,14 +246,18 @@ def test_a_file_of_entries_runs_in_no_spreadsheet(acme: Tenant) -> None:
         resource_type="brand",
         tenant_id=acme.pk,
         new_values={"name": "=1+1"},
-        metadata={"name": "=HYPERLINK()"},
+        metadata={"name": "=HYPERLINK()", "reason": "+49 said so"},
         user_agent="@SUM(A1)",
     )
     page = entries_everywhere(Wanted())
 
     head, row = "".join(csv_lines(page.entries)).splitlines()
+    own = "".join(csv_lines(page.entries, slug_of="acme"))
 
     assert head.startswith("\ufeffwhen (UTC),shop,who,action")
     assert ",acme,SmartSeller,add_brand,brand,," in row
     assert "'=HYPERLINK()" in row
     assert "'@SUM(A1)" in row
+    assert row.endswith("'+49 said so")
+    # Why, operators write for each other.
+    assert "said so" not in own

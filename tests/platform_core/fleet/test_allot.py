@@ -78,6 +78,7 @@ def test_a_new_shop_may_take_what_its_plan_says(fleet: Fleet, ask: Ask, spares: 
     assert reconcile().findings == []
 
 
+@pytest.mark.slow
 def test_a_statement_that_takes_too_long_ends_and_the_owners_does_not(make_shop: MakeShop) -> None:
     shop = make_shop("acme")
     give(shop, FEW)
@@ -113,6 +114,7 @@ def taken(shop: TenantInfo, open_ones: ExitStack) -> None:
             open_ones.enter_context(psycopg.connect(address, dbname=shop.database_name, autocommit=True))
 
 
+@pytest.mark.slow
 def test_a_shop_that_takes_every_connection_is_backed_up_migrated_and_exported_all_the_same(
     fleet: Fleet, make_full_shop: MakeFullShop, backups: Path, release: Release
 ) -> None:

@@ -143,6 +143,7 @@ def test_what_was_billed_is_kept_with_the_address_on_the_bills(fleet: Fleet, acm
     assert "the address that invoices were written to" in [entry["what"] for entry in certificate.content["kept"]]
 
 
+@pytest.mark.slow
 def test_a_sandbox_goes_with_its_shop(fleet: Fleet, acme: TenantInfo, backups: Path) -> None:
     run_provisioning(ask_for_sandbox(acme.id, anonymise=False).run_id)
     sandbox = Tenant.objects.get(sandbox_of=acme.id).pk
@@ -161,6 +162,7 @@ def test_a_sandbox_goes_with_its_shop(fleet: Fleet, acme: TenantInfo, backups: P
     assert reconcile().findings == []
 
 
+@pytest.mark.slow
 def test_copies_that_moves_left_go_too_and_a_move_that_runs_is_finished_first(
     fleet: Fleet, acme: TenantInfo, backups: Path
 ) -> None:
@@ -210,6 +212,7 @@ KILLED_AT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", KILLED_AT)
 def test_a_killed_erasure_is_carried_on_and_certifies_the_same(
     fleet: Fleet, acme: TenantInfo, backups: Path, target: str
@@ -246,6 +249,7 @@ def test_a_certificate_that_was_changed_or_taken_out_is_noticed(fleet: Fleet, ma
     assert check_chain() == 2
 
 
+@pytest.mark.slow
 def test_a_platform_that_came_back_from_a_backup_erases_again(fleet: Fleet, acme: TenantInfo, backups: Path) -> None:
     cancel_tenant(acme.id, reason="")
     row = Tenant.objects.filter(pk=acme.id).values().get()

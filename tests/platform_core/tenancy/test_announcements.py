@@ -20,6 +20,7 @@ announcements.publish("from-elsewhere")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("platform")
 def test_a_process_hears_the_others_and_not_itself() -> None:
     heard: list[str] = []

@@ -325,6 +325,7 @@ def test_a_file_that_kills_every_worker_is_left_alone(acme: TenantInfo) -> None:
     assert (run.state, run.problem) == ("failed", "It was tried 5 times and never came to its end.")
 
 
+@pytest.mark.slow
 def test_an_import_waits_for_another_one(acme: TenantInfo) -> None:
     send(staff_browser(acme))
     with tenant_context(acme):

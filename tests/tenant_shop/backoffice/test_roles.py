@@ -99,6 +99,7 @@ def test_nobody_gets_in_without_logging_in(acme: TenantInfo, ids: dict[str, Any]
     assert answers(visitor, ids, "get", set(TABLE)) == {name: NOBODY.get(name, "302") for name in TABLE}
 
 
+@pytest.mark.slow
 def test_a_viewer_who_sends_forms_by_hand_is_refused_and_nothing_changes(acme: TenantInfo, ids: dict[str, Any]) -> None:
     viewer = staff_browser(acme, AccessRole.VIEWER)
     refused = {name: post for name, (_, post) in TABLE.items() if post in ("403", "405")}

@@ -68,6 +68,7 @@ def test_the_lists_action_leads_to_a_table_of_the_chosen(browser: Client, goods:
     assert [row.title for row in response.context["rows"]] == ["Cup", "Pot"]
 
 
+@pytest.mark.slow
 def test_two_hundred_products_of_four_pages_are_changed_in_one_table(browser: Client, shop: TenantInfo) -> None:
     for number in range(200):
         ProductFactory(name=f"Cup {number:03}", price=Decimal(10))

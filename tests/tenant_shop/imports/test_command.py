@@ -81,6 +81,7 @@ def test_one_shop_at_a_time(shop, write_file):
         call_command("import_products", "--tenant", "nobody", str(write_file(ROWS)))
 
 
+@pytest.mark.slow
 def test_two_imports_into_a_shop_never_run_at_once(shop, make_shop, write_file, tmp_path, monkeypatch):
     """The second is refused, whatever the first is doing; another shop's is not, and the right ends with the first."""
     path = write_file(ROWS[:1])

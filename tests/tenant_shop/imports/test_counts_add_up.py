@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def check(report, rows_read):
     assert rejects == found["rejected"]
 
 
+@pytest.mark.slow
 def test_the_counts_of_any_rows_add_up_and_a_dry_run_foretells_them(shop, import_file):
     @SLOW_BUT_FAIR
     @given(st.lists(ROWS, max_size=10))
@@ -73,6 +75,7 @@ def test_the_counts_of_any_text_add_up(shop, import_file):
     text_is_counted()
 
 
+@pytest.mark.slow
 def test_a_well_formed_file_imported_twice_changes_nothing(shop, import_file):
     options = st.lists(st.sampled_from(["S", "M", "L", "S/M"]), min_size=1, max_size=4, unique=True)
     products = st.dictionaries(st.sampled_from(["tee", "mug", "日本", "Cap!"]), options, min_size=1)
@@ -105,6 +108,7 @@ def test_the_helper_writes_what_it_is_given():
     assert as_csv([row(handle="a", title="A")], ["Handle", "Title"]) == "Handle,Title\r\na,A\r\n"
 
 
+@pytest.mark.slow
 def test_a_dry_run_in_many_batches_remembers_what_each_would_have_made(shop, import_file, monkeypatch):
     """Batches of one product, on a shop that has two: SKUs are taken, given up and swapped between batches."""
     monkeypatch.setattr("tenant_shop.imports.import_products.BATCH_ROWS", 1)

@@ -58,6 +58,7 @@ def run_child(function: str, moment: str, path: Path) -> int:
     return subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True).returncode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "moment", "products"),
     [

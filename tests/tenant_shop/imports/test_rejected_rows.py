@@ -196,6 +196,7 @@ def test_a_lost_database_stops_the_import_and_is_not_a_rejected_row(shop, import
     assert not (tmp_path / "rejects.csv").exists()
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_product_may_have_are_rejected(shop, import_file):
     first = row(handle="tee", title="Tee", name1="Size", value1="0", price="1")
     report = import_file([first, *(row(handle="tee", value1=n, price="1") for n in range(1, 2502))])

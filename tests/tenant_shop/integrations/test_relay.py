@@ -120,6 +120,7 @@ with tenant_context(directory.by_slug(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 def test_a_relay_that_is_killed_between_sending_and_entering_sends_again_under_the_same_id(
     shop: TenantInfo, receiver, listening
 ) -> None:

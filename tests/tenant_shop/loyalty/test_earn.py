@@ -234,6 +234,7 @@ def test_a_cancelled_order_never_had_points(ann: Customer) -> None:
 AMOUNTS = st.decimals("0.01", "60.00", places=2)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(price=AMOUNTS, parts=st.lists(AMOUNTS, max_size=4), earn_after=st.integers(0, 4), cancels=st.booleans())
 def test_however_it_comes_and_goes_points_are_those_of_what_was_kept(

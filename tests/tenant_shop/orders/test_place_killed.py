@@ -47,6 +47,7 @@ def order_and_be_killed(shop: TenantInfo, module: str, at: str, sent: dict[str, 
 SLOW = [pytest.param(at, marks=pytest.mark.slow) for at in ("insert_items", "take_stock", "assign_number")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [*SLOW, "announce_order"])
 def test_a_killed_order_leaves_nothing_and_can_be_sent_again(shop: TenantInfo, at: str) -> None:
     configure()

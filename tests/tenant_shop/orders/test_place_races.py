@@ -117,6 +117,7 @@ def test_orders_and_cancellations_with_several_discounts_never_wait_in_a_circle(
     assert verify_shop() == []
 
 
+@pytest.mark.slow
 def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle(
     shop: TenantInfo, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -135,6 +136,7 @@ def test_carts_that_name_the_same_goods_in_opposite_order_never_wait_in_a_circle
     assert numbers == list(range(numbers[0], numbers[0] + 16))
 
 
+@pytest.mark.slow
 def test_selling_and_cancelling_the_same_goods_with_the_same_code_never_wait_in_a_circle(
     shop: TenantInfo, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -168,6 +170,7 @@ def test_an_order_is_cancelled_once(shop: TenantInfo) -> None:
     assert verify_shop() == []
 
 
+@pytest.mark.slow
 def test_an_order_survives_a_deadlock_with_an_editor_who_locks_the_other_way_round(
     shop: TenantInfo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -128,6 +128,7 @@ def test_of_two_changes_at_once_neither_is_lost(shop: TenantInfo, first: str, se
     assert drift() == []
 
 
+@pytest.mark.slow
 def test_a_book_for_a_description_and_thousands_of_variants_are_saved(shop: TenantInfo) -> None:
     words = " ".join(f"word{number}" for number in range(200_000))
     product = ProductFactory(

@@ -47,6 +47,7 @@ def test_a_number_that_is_known_forgives_no_guesses_and_costs_none(order, shoppe
     assert ask(shopper, order.order_number, "ann@example.com").status_code == 429
 
 
+@pytest.mark.slow
 def test_nobody_tries_many_addresses(order, shopper):
     for number in range(40):
         assert ask(shopper, order.order_number, f"somebody-{number}@example.com").status_code == 404

@@ -203,6 +203,7 @@ def test_a_link_whose_code_does_not_hold_leaves_the_one_that_is_there(cart, shop
     assert ShoppingCart.objects.get().coupon_code == "SPRING"
 
 
+@pytest.mark.slow
 def test_nobody_guesses_codes(cart, shopper):
     for number in range(30):
         assert shopper.submit(cart, "/cart/coupon/", code=f"GUESS{number}").status_code == 409

@@ -19,6 +19,7 @@ RULES = [{"first_order_only": True}, {"usage_limit_per_customer": 1}]
 REFUSED = "cannot be used with this e-mail address. Nothing has been ordered."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("code", ["ONCE", None])
 def test_the_total_does_not_tell_whether_an_address_has_bought_here(checkout, shopper, standing, rule, code):
@@ -79,6 +80,7 @@ def test_a_known_address_is_refused_when_it_orders_and_orders_at_the_usual_total
     assert sorted(Order.objects.values_list("total_amount", flat=True)) == [Decimal("16.90"), Decimal("28.90")]
 
 
+@pytest.mark.slow
 def test_who_tries_many_addresses_is_slowed_down_and_who_uses_no_such_code_is_not(checkout, shopper, standing):
     code = DiscountCodeFactory(code="ONCE", value=Decimal(50), first_order_only=True)
     other = Shopper()

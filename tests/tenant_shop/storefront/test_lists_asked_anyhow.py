@@ -209,6 +209,7 @@ def browsing(selling: Any, tmp_path: Path, settings: Any) -> Shopper:
     return Shopper(accept_encoding="gzip")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_list_is_light(selling: Any, browsing: Shopper, platform: Any, look: str) -> None:
     """Under 60 KB with its styles and script, as a browser gets them; pictures apart."""

@@ -99,6 +99,7 @@ def verified(*arguments: str) -> tuple[int, Any]:
     return 0, json.loads(out.getvalue())
 
 
+@pytest.mark.slow
 def test_the_books_of_a_shop_that_traded_are_right(traded: TenantInfo) -> None:
     before = everything()
     assert verify_shop() == []

@@ -18,6 +18,7 @@ from tests.platform_core.fleet.backups.conftest import MakeFullShop
 MOMENT = timedelta(minutes=1)
 
 
+@pytest.mark.slow
 def test_each_shops_backup_is_proven_once_and_again_after_thirty_days(
     make_full_shop: MakeFullShop, backups: Path
 ) -> None:

@@ -19,6 +19,7 @@ from tests.platform_core.fleet.backups.conftest import MakeFullShop
 from tests.platform_core.fleet.conftest import Fleet
 
 
+@pytest.mark.slow
 def test_the_newest_of_each_is_proven_and_the_scratch_is_gone(
     fleet: Fleet, make_full_shop: MakeFullShop, backups: Path, capsys: Any
 ) -> None:

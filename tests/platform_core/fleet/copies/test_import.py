@@ -130,6 +130,7 @@ def break_rows(files: dict[str, bytes]) -> None:
     files["rows/customers.csv"] = files["rows/customers.csv"].replace(b"c1@acme.example", b"c0@acme.example")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "again", "why"),
     [

@@ -183,6 +183,7 @@ def test_one_for_each_shop_and_none_of_a_sandbox_or_a_closed_shop(fleet: Fleet, 
         end_sandbox(acme.id, reason="")
 
 
+@pytest.mark.slow
 def test_it_ends_by_itself_and_is_dropped_a_day_later(fleet: Fleet, acme: TenantInfo, settings: Any) -> None:
     sandbox = make(acme)
     assert end_outdated() == 0

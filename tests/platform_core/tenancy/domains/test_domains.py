@@ -19,6 +19,7 @@ from platform_core.tenancy import directory
 from platform_core.tenancy.certificates import may_have_certificate
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.domains import claim as claiming
+from platform_core.tenancy.domains import recheck as rechecking
 from platform_core.tenancy.domains.check import WAITED_FOR, check_domain
 from platform_core.tenancy.domains.claim import MOST_DOMAINS, claim_domain, give_up_domain, make_primary
 from platform_core.tenancy.domains.errors import (
@@ -320,6 +321,30 @@ def test_a_cname_to_the_address_of_an_erased_shop_is_no_proof_for_the_next_one(
         check_domain(acme.id, claim.pk, at=timezone.now(), origin=BY)
     assert (get(SHOP).status_code, may_have_certificate(SHOP)) == (404, False)
     assert proven(dns, acme).proof == "TXT"
+
+
+def test_what_others_write_into_their_zones_stops_nobody(
+    dns: DnsServer, acme: TenantInfo, globex: TenantInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = f"{'x' * 60}.{'y' * 60}.{'z' * 60}.example"
+    claim, other = claimed(acme, long), claimed(globex)
+    dns.say(record_name(long), "TXT", f'"\\000\\007{"w" * 100}"')
+    prove(dns, other)
+    now = timezone.now()
+
+    assert recheck_domains(now) == 2
+    claim.refresh_from_db()
+    assert claim.problem == f"{record_name(long)} says something else"[:200]
+    dns.say(record_name(SHOP), "TXT", '"\\000\\007 <b>"')
+    with pytest.raises(DomainNotProven, match=r"says something else: \?\? <b>$"):
+        check_domain(globex.id, other.pk, at=now, origin=BY)
+
+    def breaks(found: TenantDomain, **options: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(rechecking, "look_again", breaks)
+    later = now + timedelta(days=2)
+    assert (recheck_domains(later), recheck_domains(later)) == (2, 0)
 
 
 def test_a_claim_that_nobody_proves_is_not_asked_about_for_ever(dns: DnsServer, acme: TenantInfo) -> None:
