@@ -24,7 +24,8 @@ def known_secrets() -> dict[str, str]:
 
 
 def change_account(settings: Mapping[str, Any], secrets: Mapping[str, str]) -> list[str]:
-    """Keep the `settings` that are given (payment_methods, test_mode, stripe_key) and the `secrets`; the names of what
+    """Keep the `settings` that are given (payment_instructions, payment_methods, test_mode,
+    stripe_key) and the `secrets`; the names of what
     changed. Without a public key there is no account: its secrets are forgotten.
 
     Errors: ValidationError by field (see `problems_of`); nothing changes then.

@@ -19,7 +19,6 @@ from tenant_shop.backoffice.tax_settings import TaxSettingsForm
 from tenant_shop.configuration.rules import (
     HIGHEST_THRESHOLD,
     LONGEST_ADDRESS,
-    LONGEST_INSTRUCTIONS,
     LONGEST_INVOICE_LINES,
     LONGEST_NAME,
     LONGEST_PHONE,
@@ -41,13 +40,12 @@ ISSUED = (WHEN_PAID, WHEN_SENT, BY_HAND)
 
 
 class ShopSettingsOutput(Output):
-    """The shop's name, how it is reached, and what it says of payment, returns, quotes, companies and terms."""
+    """The shop's name, how it is reached, and what it says of returns, quotes, companies and terms."""
 
     store_name = serializers.CharField()
     store_email = serializers.CharField()
     store_phone = serializers.CharField()
     store_address = serializers.CharField()
-    payment_instructions = serializers.CharField()
     return_days = serializers.IntegerField()
     returns_text = serializers.CharField()
     quote_requests = serializers.CharField(help_text="Who may ask: customers, everybody, or empty for nobody.")
@@ -57,13 +55,12 @@ class ShopSettingsOutput(Output):
 
 
 class ShopSettingsInput(Input):
-    """What is not named stays. Addresses and instructions have lines."""
+    """What is not named stays. Addresses have lines."""
 
     store_name = Text(max_length=LONGEST_NAME)
     store_email = Email()
     store_phone = Text(max_length=LONGEST_PHONE, allow_blank=True, validators=[RegexValidator(rf"^{PHONE}$")])
     store_address = Text(max_length=LONGEST_ADDRESS, allow_blank=True)
-    payment_instructions = Text(max_length=LONGEST_INSTRUCTIONS, allow_blank=True)
     return_days = Whole(min_value=0, max_value=LONGEST_RETURN)
     returns_text = Text(max_length=LONGEST_SENTENCE, allow_blank=True)
     quote_requests = Choice(QUOTES, allow_blank=True)

@@ -11,9 +11,11 @@ from rest_framework.response import Response
 
 from smartseller.api.inputs import Choice, Flag, Input, Text, Whole
 from smartseller.api.outputs import Output
+from tenant_shop.api.gate.scopes import Scopes
 from tenant_shop.api.v1.settings import Changed, Section, Values
 from tenant_shop.configuration.change_languages import change_languages
 from tenant_shop.configuration.languages import Languages, kept_languages
+from tenant_shop.configuration.rules import LONGEST_INSTRUCTIONS
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.loyalty.change_rules import change_rules
 from tenant_shop.loyalty.check_rules import BOUNDS, as_stored
@@ -48,8 +50,11 @@ class RoomSection(Section):
 
 
 class PaymentSettingsOutput(Output):
-    """How the shop takes money. Secrets are never told, only whether they are there."""
+    """How the shop takes money; `payment_instructions` are the lines that say where a transfer goes. Secrets are never
+    told, only whether they are there.
+    """
 
+    payment_instructions = serializers.CharField()
     payment_methods = serializers.ListField(child=serializers.CharField())
     test_mode = serializers.BooleanField()
     stripe_key = serializers.CharField()
@@ -60,6 +65,7 @@ class PaymentSettingsOutput(Output):
 class PaymentSettingsInput(Input):
     """Keys of an account with Stripe belong together, and to one mode; an empty `stripe_key` forgets all of them."""
 
+    payment_instructions = Text(max_length=LONGEST_INSTRUCTIONS, allow_blank=True)
     payment_methods = serializers.ListField(child=Choice(FOR_EVERYBODY), min_length=1, max_length=len(FOR_EVERYBODY))
     test_mode = Flag()
     stripe_key = Text(max_length=LONGEST_KEY, allow_blank=True, validators=[RegexValidator(PUBLIC_KEY)])
@@ -68,8 +74,11 @@ class PaymentSettingsInput(Input):
 
 
 class PaymentsSection(RoomSection):
-    """Ways to pay, in the order in which they are offered; test mode; what the shop's gateways know it by."""
+    """Ways to pay, in the order in which they are offered; test mode; where a transfer goes, and what the shop's
+    gateways know it by. It has a scope of its own: whoever may write it says where the money goes.
+    """
 
+    scopes = Scopes("payment_settings")
     output, changes = PaymentSettingsOutput, PaymentSettingsInput
 
     def stored(self) -> tuple[ShopSettings, dict[str, str]]:
@@ -78,6 +87,7 @@ class PaymentsSection(RoomSection):
     def shown(self, kept: tuple[ShopSettings, dict[str, str]]) -> Values:
         shop, secrets = kept
         return {
+            "payment_instructions": shop.payment_instructions,
             "payment_methods": list(shop.payment_methods),
             "test_mode": shop.test_mode,
             "stripe_key": shop.stripe_key,
@@ -86,6 +96,8 @@ class PaymentsSection(RoomSection):
 
     def write(self, kept: tuple[ShopSettings, dict[str, str]], given: Values) -> Changed | None:
         secrets = {name: given.pop(name) for name in SECRETS if name in given}
+        if "payment_instructions" in given:
+            given["payment_instructions"] = "\n".join(given["payment_instructions"].splitlines())
         if "payment_methods" in given:
             given["payment_methods"] = list(dict.fromkeys(given["payment_methods"]))
         before = self.shown(kept)

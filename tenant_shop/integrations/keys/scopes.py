@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something that the API has. `model` is the last word of the permission that people need for the same."""
+    """Something that the API has. `model` is the last word of the permission that people need for the same; where
+    `is_close`, only who may change it looks at it.
+    """
 
     title: str
     model: str
     is_written: bool = True
+    is_close: bool = False
 
 
 RESOURCES = {
@@ -25,6 +28,8 @@ RESOURCES = {
     "reviews": Resource("Reviews", "productreview"),
     "analytics": Resource("Figures", "analyticsdaily", is_written=False),
     "settings": Resource("Settings", "setting"),
+    # Apart from the others: who has it says where the money goes.
+    "payment_settings": Resource("Ways to pay, bank account and account with Stripe", "setting", is_close=True),
     "custom_fields": Resource("Custom fields", "customfield"),
     "imports": Resource("Imports and other jobs", "importrun"),
     "webhooks": Resource("Webhooks", "webhook"),
@@ -45,8 +50,10 @@ SCOPES = frozenset(_all())
 
 def permission_for(scope: str) -> str:
     """What somebody must be permitted to allow `scope` to a key, and to do the same without one."""
-    action, _, resource = scope.partition("_")
-    return f"tenant_shop.{'view' if action == 'read' else 'change'}_{RESOURCES[resource].model}"
+    action, _, name = scope.partition("_")
+    resource = RESOURCES[name]
+    is_looking = action == "read" and not resource.is_close
+    return f"tenant_shop.{'view' if is_looking else 'change'}_{resource.model}"
 
 
 def in_order(scopes: Iterable[str]) -> list[str]:

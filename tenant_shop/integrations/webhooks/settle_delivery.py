@@ -77,7 +77,9 @@ def _fail(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, known_
     if answer.retry_after is not None and answer.status in (429, 503):
         # It has asked to be left alone, with everything.
         pause = max(pause or timedelta(0), min(answer.retry_after, timedelta(hours=1)))
-    webhook.paused_until = at + pause if pause is not None else None
+    if pause is not None:
+        # What was under way when it asked to be left alone does not take that back.
+        webhook.paused_until = max(webhook.paused_until or at, at + pause)
     webhook.save(update_fields=["failure_count", "last_failure_at", "failing_since", "paused_until"])
     if not webhook.is_active:
         return

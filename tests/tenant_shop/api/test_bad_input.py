@@ -45,6 +45,7 @@ SCOPES = (
     "write_discounts",
     "write_custom_fields",
     "write_settings",
+    "write_payment_settings",
     "write_webhooks",
     "write_campaigns",
     "write_companies",

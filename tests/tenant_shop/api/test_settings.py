@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
@@ -12,6 +13,7 @@ from platform_core.tenants.models import Tenant
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.payments.change_account import known_secrets
 from tests.api_client import ApiClient, error_of
+from tests.people import staff_browser
 from tests.shopping import configure, order_of, stocked
 from tests.statements import StatementCount
 
@@ -38,7 +40,9 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
      {"order_notices": ["a@b.example", "c@d.example"]}),
     ("invoices", {"invoice_issue": "sent", "invoice_prefix": "2026-", "next_invoice": 500, "invoice_mail": "attach"},
      {}),
-    ("payments", {"payment_methods": ["cash_on_delivery", "bank_transfer"], "test_mode": True}, {}),
+    ("payments", {"payment_instructions": " Acme Ltd\r\nIBAN DE02 1203 ", "test_mode": True,
+                  "payment_methods": ["cash_on_delivery", "bank_transfer"]},
+     {"payment_instructions": "Acme Ltd\nIBAN DE02 1203"}),
     ("loyalty", {"is_on": True, "points_per_unit": "0.50", "gold_from": "2000", "least_spent": 20},
      {"points_per_unit": "0.5"}),
     ("languages", {"own": "de-AT", "others": ["fr", "en"]}, {"others": ["en", "fr"]}),
@@ -47,7 +51,7 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.fixture
 def api(acme: TenantInfo, program: Program) -> ApiClient:
-    return program(acme, "write_settings")
+    return program(acme, "write_settings", "write_payment_settings")
 
 
 @pytest.mark.parametrize(("section", "change", "told"), CHANGES, ids=[change[0] for change in CHANGES])
@@ -137,8 +141,19 @@ def test_numbers_of_invoices_never_go_back(acme: TenantInfo, api: ApiClient) -> 
 
 
 def test_settings_are_for_keys_that_may_set_them(acme: TenantInfo, program: Program) -> None:
-    reader = program(acme, "read_settings")
+    reader, writer = program(acme, "read_settings"), program(acme, "write_settings")
 
+    assert [error_of(call("/settings/payments/"))[:2] for call in (writer.get, writer.patch)] == [
+        (403, "scope_missing")
+    ] * 2
+    assert error_of(writer.patch("/settings/shop/", {"payment_instructions": "Mallory"})) == (
+        400, "unknown_field", "payment_instructions"
+    )  # fmt: skip
+    assert error_of(program(acme, "read_payment_settings").patch("/settings/payments/", {}))[:2] == (
+        403, "scope_missing"
+    )  # fmt: skip
+    for role, status in ((AccessRole.VIEWER, 403), (AccessRole.EDITOR, 403), (AccessRole.ADMIN, 200)):
+        assert staff_browser(acme, role).get("/api/v1/settings/payments/").status_code == status
     assert reader.get("/settings/shop/").status_code == 200
     assert error_of(reader.patch("/settings/shop/", {"store_name": "X"}))[:2] == (403, "scope_missing")
     assert error_of(program(acme, "write_products").get("/settings/tax/"))[:2] == (403, "scope_missing")
@@ -151,7 +166,8 @@ SECRET, TELLS = "sk_test_" + "5" * 20, "whsec_" + "7" * 20
 
 
 def test_secrets_of_payments_are_kept_and_never_told(acme: TenantInfo, api: ApiClient) -> None:
-    account = {"stripe_key": "pk_test_1", "test_mode": True, "payment_methods": ["stripe_card", "bank_transfer"]}
+    account = {"stripe_key": "pk_test_1", "test_mode": True, "payment_methods": ["stripe_card", "bank_transfer"],
+               "payment_instructions": ""}  # fmt: skip
 
     response = api.patch("/settings/payments/", {**account, "secret_key": SECRET, "webhook_secret": TELLS})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from platform_core.accounts.permissions import shop_permits
 from tenant_shop.api.v1 import urls as api_urls
-from tenant_shop.integrations.keys.scopes import RESOURCES
+from tenant_shop.integrations.keys.scopes import permission_for
 
 Row = tuple[str, str]
 
@@ -207,8 +207,8 @@ def _answers(pattern: Any) -> Row:
     seen = "404" if "<" in str(pattern.pattern) else "200"
     if "get" not in view.http_method_names:
         seen = "405"
-    model = RESOURCES[view.scopes.resource].model
-    roles = (seen if shop_permits(role, {}, f"tenant_shop.view_{model}") else "403" for role in ROLES)
+    needed = permission_for(view.scopes.needed("GET"))
+    roles = (seen if shop_permits(role, {}, needed) else "403" for role in ROLES)
     return " ".join(roles), sent
 
 

@@ -8,12 +8,15 @@ from django.core import mail
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.integrations.fan_out import fan_out
 from tenant_shop.integrations.models import OutboxEvent, Webhook, WebhookDelivery
 from tenant_shop.integrations.webhooks.relay import relay
 from tenant_shop.integrations.webhooks.resend import resend
 from tenant_shop.integrations.webhooks.schedule import DELAYS, delay_after, pause_after
+from tenant_shop.integrations.webhooks.settle_delivery import settle_deliveries
 from tenant_shop.integrations.webhooks.switch import switch_off
 from tenant_shop.integrations.webhooks.tell_owners import TOPIC, send_news
+from tenant_shop.integrations.webhooks.transport import Answer
 from tests.people import let_in, make_user
 from tests.receiver import answers
 from tests.webhooks import Clock, delivery, happen
@@ -79,6 +82,20 @@ def test_retry_after_is_honoured_for_the_whole_endpoint(shop: TenantInfo, receiv
     clock.now += timedelta(minutes=2)
     relay(clock=clock)
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"delivered"}
+
+
+def test_what_fails_beside_it_does_not_take_back_that_it_is_left_alone(shop: TenantInfo, receiver, listening) -> None:
+    webhook, _ = listening(receiver())
+    happen(2)
+    now = timezone.now() + timedelta(seconds=1)
+    fan_out(now)
+    asks, fails = WebhookDelivery.objects.select_related("webhook").order_by("pk")
+
+    settle_deliveries([(asks, Answer(status=429, retry_after=timedelta(minutes=10)))], at=now)
+    settle_deliveries([(fails, Answer(status=500))], at=now + timedelta(seconds=1))
+
+    webhook.refresh_from_db()
+    assert (webhook.failure_count, webhook.paused_until) == (1, now + timedelta(minutes=10))
 
 
 @pytest.mark.slow
