@@ -18,8 +18,9 @@ class TenantInfo:
     """What a process needs to know of a shop to serve it; a snapshot of its row in the platform's database.
 
     `server` is a key of `settings.DATABASE_SERVERS`; `theme` is the shop's `theme_config`; `schema_version` is the
-    name of the newest migration its database has; `sandbox_of` is the shop that a sandbox was made from. `alias` names
-    the database for good: a move or a restore raises `epoch`, and with it the alias.
+    name of the newest migration its database has; `sandbox_of` is the shop that a sandbox was made from; with
+    `is_white_label` its pages do not say on whose platform it runs. `alias` names the database for good: a move or a
+    restore raises `epoch`, and with it the alias.
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class TenantInfo:
     theme: Mapping[str, Any]
     schema_version: str
     sandbox_of: UUID | None = None
+    is_white_label: bool = False
     alias: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.db.models import Exists, OuterRef, QuerySet
 
 from platform_core.tenancy import announcements
 from platform_core.tenancy.context import TenantInfo
@@ -149,7 +150,7 @@ def _read(field: str, value: str) -> TenantInfo | None:
         # One that a shop has besides its primary one: asked for along, so that an invented name costs one statement.
         proven = apps.get_model("platform_core", "TenantDomain").objects.filter(domain=value, state="verified")
         rows = model.objects.filter(pk__in=rows.values("pk").union(proven.values("tenant")))
-    row = rows.order_by().values(*_COLUMNS).first()
+    row = _with_plan(rows.order_by()).values(*_COLUMNS).first()
     return tenant_info(row) if row else None
 
 
@@ -163,8 +164,16 @@ def read_now(tenant_id: UUID) -> TenantInfo:
 
 _COLUMNS = (
     "id", "slug", "name", "status", "availability", "epoch", "server__key", "database_name", "domain", "plan_type",
-    "currency", "timezone", "country", "theme_config", "schema_version", "sandbox_of",
+    "currency", "timezone", "country", "theme_config", "schema_version", "sandbox_of", "is_white_label",
 )  # fmt: skip
+
+
+def _with_plan(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what the shop's plan says of its pages, in the same statement. A plan that an operator changes is noticed
+    when the entry is too old."""
+    plans = apps.get_model("platform_core", "TenantPlan").objects.filter(name=OuterRef("plan_type"))
+    found: QuerySet[Any] = rows.annotate(is_white_label=Exists(plans.filter(features__white_label=True)))
+    return found
 
 
 def tenant_info(row: dict[str, Any]) -> TenantInfo:
@@ -186,11 +195,12 @@ def tenant_info(row: dict[str, Any]) -> TenantInfo:
         theme=row["theme_config"] or {},
         schema_version=row["schema_version"],
         sandbox_of=row["sandbox_of"],
+        is_white_label=row["is_white_label"],
     )
 
 
 def serving() -> list[TenantInfo]:
     """Every active shop, by slug; read afresh, for commands and jobs that visit all of them."""
     model = apps.get_model("platform_core", "Tenant")
-    rows = model.objects.filter(status="active").order_by("slug").values(*_COLUMNS)
+    rows = _with_plan(model.objects.filter(status="active").order_by("slug")).values(*_COLUMNS)
     return [tenant_info(row) for row in rows.iterator(chunk_size=2000)]

@@ -23,7 +23,7 @@ FEATURES = {
     "white_label": "White label",
 }
 # What a plan promises and nobody has built yet is shown as coming.
-BUILT = frozenset({"api_access", "custom_domain"})
+BUILT = frozenset({"api_access", "custom_domain", "white_label"})
 MONTHS = 12
 
 

@@ -26,6 +26,7 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "phone_link": NO_DIGIT.sub("", settings.store_phone),
         "address": settings.store_address.splitlines(),
         "test_mode": settings.test_mode,
+        "is_white_label": current_tenant().is_white_label,
         "is_sandbox": current_tenant().is_sandbox,
         "theme": theme,
         "theme_url": theme_url(theme),

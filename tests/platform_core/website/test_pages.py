@@ -41,9 +41,9 @@ def test_a_plan_promises_nothing_that_it_does_not_have() -> None:
         [feature["label"] for feature in plan["features"] if feature["included"] and not feature["is_coming"]]
         for plan in (premium, enterprise)
     ]
-    assert there == [["API access"], ["API access", "Your own domain"]]
+    assert there == [["API access"], ["API access", "Your own domain", "White label"]]
     page = " ".join(platform_browser().get("/pricing/").content.decode().split())
-    for label in ("White label", "Advanced reports"):
+    for label in ("Analytics", "Advanced reports"):
         assert f'<li>{label} <span class="badge">coming</span></li>' in page
 
 

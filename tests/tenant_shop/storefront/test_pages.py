@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from platform_core.tenancy import directory
 from platform_core.tenancy.context import tenant_context
+from platform_core.tenants.change_plan import change_plan
 from tenant_shop.models import ProductImage, ProductReview
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.customers import CustomerFactory
@@ -94,6 +96,16 @@ def test_another_shops_products_do_not_exist_here(selling, make_shop, shopper):
         ProductFactory(slug="theirs", stock=1)
     assert shopper.get("/products/theirs/").status_code == 404
     assert Shopper("globex.localhost").get("/products/theirs/").status_code == 200
+
+
+def test_a_white_label_says_on_no_page_whose_platform_it_is_as_soon_as_it_is_in_the_plan(make_shop):
+    globex, visitor = make_shop("globex", plan_type="premium"), Shopper("globex.localhost")
+    for plan, says_it in (("premium", True), ("enterprise", False), ("premium", True)):
+        change_plan(globex.id, plan=plan)
+        directory.forget(globex.id)
+        for _ in range(2):  # the second is a page that was kept
+            assert ("Runs on SmartSeller" in visitor.get("/").content.decode()) is says_it, plan
+        assert ("SmartSeller" in visitor.get("/de/products/").content.decode()) is says_it, plan
 
 
 def test_hostile_addresses_are_answered_without_a_fault(selling, shopper):
