@@ -78,7 +78,7 @@ def wait_for_turn() -> None:
 
 def _events(rows: list[OutboxEvent]) -> tuple[list[Event], dict[UUID, str]]:
     """The events to tell, and what could not be represented, with the error. A topic that is none any more is passed
-    over."""
+    over, and so is a change of what is gone."""
     known = ((row, EVENT_TYPES[row.topic], _subject(row.payload)) for row in rows if row.topic in EVENT_TYPES)
     wanted = _still_true(_coalesced(known))
     ids: dict[str, set[UUID]] = {}
@@ -100,6 +100,8 @@ def _events(rows: list[OutboxEvent]) -> tuple[list[Event], dict[UUID, str]]:
             unclear[row.pk] = failed[event_type.kind]
             continue
         look = looks.get(event_type.kind, {}).get(subject) if subject is not None else None
+        if look is None and event_type.is_coalesced:
+            continue  # It is gone, and its end is told. What goes with it changes it as it goes.
         data = row.payload if look is None or event_type.is_end else look
         events.append(Event(id=row.pk, type=row.topic, subject_id=subject, data=data, occurred_at=row.created_at))
     return events, unclear

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.integrations.fan_out import fan_out
+from tenant_shop.models import ProductImage
 from tests.api_client import ApiClient, error_of
 
 Program = Callable[..., ApiClient]
@@ -34,6 +35,22 @@ def test_what_happened_is_read_on_from_the_last_event_and_deletions_are_told(
     assert [(event["type"], event["data"]["id"]) for event in then["results"]] == [("product.deleted", made["id"])]
     assert (first["has_more"], then["has_more"]) == (False, False)
     assert api.get("/events/?limit=1").json()["has_more"]
+
+
+def test_of_a_product_that_is_gone_its_end_is_told_and_no_change(acme: TenantInfo, program: Program) -> None:
+    """Its variants and pictures go before it does, which changes it."""
+    api = program(acme, "write_products", "read_events")
+    made = api.post("/products/", {"name": "Hammer", "sku": "H", "price": "12.50"}).json()
+    with tenant_context(acme):
+        ProductImage.objects.create(product_id=made["id"], url="/media/a.jpg")
+    tell(acme)
+    first = api.get("/events/").json()["results"]
+    api.delete(f"/products/{made['id']}/")
+    tell(acme)
+
+    then = api.get(f"/events/?after={first[-1]['id']}").json()["results"]
+
+    assert [(event["type"], event["data"]["id"]) for event in then] == [("product.deleted", made["id"])]
 
 
 def test_whatever_is_gone_from_a_list_is_told(acme: TenantInfo, program: Program) -> None:

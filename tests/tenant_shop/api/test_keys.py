@@ -218,6 +218,17 @@ def test_every_view_says_what_it_is_about() -> None:
     assert [view for view in views - for_everybody if view.scopes is None] == []
 
 
+def test_publishable_keys_open_carts_and_what_is_on_sale() -> None:
+    views = {pattern.name: getattr(pattern.callback, "cls", None) for pattern in urlpatterns}
+    opened = {
+        name: view.scopes for name, view in views.items() if getattr(view, "scopes", None) and view.scopes.publishable
+    }
+
+    assert {name.partition("-")[0] for name in opened} == {"cart", "carts", "checkout", "storefront"}
+    assert {scopes.resource for scopes in opened.values()} == {"carts", "products"}
+    assert all(not scopes.is_public("POST") for name, scopes in opened.items() if name.startswith("storefront"))
+
+
 def test_every_scope_is_something_that_people_may_or_may_not() -> None:
     assert {permission_for(scope).partition("_")[2].partition("_")[2] for scope in SCOPES} <= AREA_OF.keys()
     assert {f"read_{name}" for name in RESOURCES} <= SCOPES
