@@ -7,12 +7,12 @@ from datetime import date
 from uuid import UUID
 
 from platform_core.audit.record import record
+from platform_core.billing.closed import close_for_bills
 from platform_core.billing.letters import OWED, Topic, tell
 from platform_core.billing.models import BillingInvoice, SubscriptionStatus, TenantSubscription
 from platform_core.billing.running import become, locked_subscription
 from platform_core.tenants.cancel import cancel_tenant
 from platform_core.tenants.models import Tenant, TenantStatus
-from platform_core.tenants.suspend import suspend_tenant
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _next(tenant: Tenant, subscription: TenantSubscription, invoice: BillingInvo
         case SubscriptionStatus.PAST_DUE if days > SUSPENDED_AFTER and warned >= SUSPENDED_AFTER - PAST_DUE_AFTER:
             become(subscription, SubscriptionStatus.SUSPENDED, today)
             if tenant.status == TenantStatus.ACTIVE:
-                suspend_tenant(tenant.pk, reason=f"{invoice.invoice_number} is overdue")
+                close_for_bills(tenant, number=invoice.invoice_number)
             topic = Topic.SUSPENDED
         case SubscriptionStatus.ACTIVE if days > PAST_DUE_AFTER:
             become(subscription, SubscriptionStatus.PAST_DUE, today)

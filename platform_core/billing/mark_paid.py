@@ -8,6 +8,7 @@ from django.db import transaction
 
 from platform_core.audit.record import record
 from platform_core.billing.cards.known import refuse_during_charge
+from platform_core.billing.closed import is_closed_for_bills
 from platform_core.billing.errors import InvoiceNotPayable, NoSubscription
 from platform_core.billing.letters import OPEN, OWED, Topic, tell
 from platform_core.billing.models import (
@@ -35,7 +36,7 @@ def mark_paid(
     """Note on `today` that all that is owed of an invoice was paid `on` a day (both UTC), and thank for it.
 
     When nothing else is overdue, a subscription that was past due is active again, and a shop that was closed for want
-    of payment opens: days on which it was closed are not billed, its next period begins today.
+    of payment, and nothing else, opens: days on which it was closed are not billed, its next period begins today.
     Errors: BillingInvoice.DoesNotExist; InvoiceNotPayable; ChargeUnderWay. Nothing changes then.
     """
     tenant_id = BillingInvoice.objects.values_list("tenant", flat=True).get(invoice_number=number)
@@ -79,7 +80,7 @@ def forgive(tenant: Tenant, subscription: TenantSubscription, *, today: date) ->
             subscription.current_period_end = today - timedelta(days=1)
             subscription.anchor_date = today
             subscription.save(update_fields=["current_period_end", "anchor_date"])
-        if tenant.status == TenantStatus.SUSPENDED:
+        if tenant.status == TenantStatus.SUSPENDED and is_closed_for_bills(tenant):
             resume_tenant(tenant.pk, reason="what was owed is paid")
     if subscription.status in (SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED):
         become(subscription, SubscriptionStatus.ACTIVE, today)

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from platform_core.metrics import turns
 from platform_core.metrics.models import RollupTurn
+from platform_core.metrics.warn import warn_of_plan
 from platform_core.tenancy.context import TenantInfo, current_tenant
 from platform_core.tenancy.hooks import ShopReport, shop_hooks
 from platform_core.tenancy.tasks import TenantTask
+from platform_core.tenants.models import Tenant
 
 # Seconds between two words that a long turn is still being worked on.
 RENEW_EVERY = 60.0
@@ -61,7 +63,17 @@ def roll_up_turn(now: datetime) -> ShopReport:
         turns.fail(shop.id, timezone.now(), error)
         raise
     turns.finish(shop, now, report, is_closed=is_closing)
+    if is_closing:
+        _warn(shop, now)
     return report
+
+
+def _warn(shop: TenantInfo, now: datetime) -> None:
+    """What the merchant is written to about the plan comes with the next midnight, if not with this one."""
+    try:
+        warn_of_plan(Tenant.objects.get(pk=shop.id), now)
+    except Exception:
+        logger.exception("whether %s uses up its plan could not be said", shop.slug)
 
 
 def roll_up_changes(now: datetime, *, tell: Progress = _nobody) -> ShopReport:

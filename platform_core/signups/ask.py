@@ -20,6 +20,10 @@ from platform_core.signups.letters import send_question
 from platform_core.signups.models import SignUp
 from platform_core.tenants.models import Tenant
 from platform_core.tenants.slugs import check_slug, database_name
+from smartseller.throttle import count_mailbox
+
+# Shops that one person opens in an hour: each takes a database.
+MOST_AT_ONCE = 10
 
 
 def ask(wanted: ShopRequest, *, admit: Callable[[str], None], now: datetime) -> SignUp:
@@ -71,10 +75,11 @@ def check_terms(wanted: ShopRequest, *, now: datetime) -> None:
 def request_at_once(user: PlatformUser, wanted: ShopRequest, *, now: datetime) -> RequestedShop:
     """Request the shop of somebody who is there, and whose address is proven: no mail is needed.
 
-    Errors: CouponRefused, BillsOverdue, and those of `request_shop`; nothing changes then.
+    Errors: CouponRefused, BillsOverdue, TooOften, and those of `request_shop`; nothing changes then.
     """
     check_terms(wanted, now=now)
     refuse_who_owes(user.email, today=now.astimezone(UTC).date())
+    count_mailbox(user.email, "open-shop", most=MOST_AT_ONCE)
     return request_shop(wanted, actor_id=user.pk)
 
 

@@ -34,7 +34,11 @@ def unsigned(text: str) -> UUID:
 
 
 def write_question(mail: PlatformMail) -> Letter | None:
-    """None when the link is spent or over. Only here is looked whether somebody has the address."""
+    """None when the link is spent or over. Only here is looked whether somebody has the address.
+
+    The shop is called by its address: its name is free text of whoever filled the form in, and the mailbox may be
+    another's.
+    """
     row = SignUp.objects.filter(pk=mail.payload["sign_up"], run_id=None, expires_at__gt=timezone.now()).first()
     if row is None:
         return None
@@ -43,7 +47,7 @@ def write_question(mail: PlatformMail) -> Letter | None:
         return Letter(
             title="You have an account already",
             paragraphs=(
-                f"Somebody, you we hope, asked for the shop “{row.name}” with this address. There is an account with it"
+                f"Somebody, you we hope, asked for the shop “{row.slug}” with this address. There is an account with it"
                 " already: log in, and the shop is opened with it.",
             ),
             button="Log in and open the shop",
@@ -51,7 +55,7 @@ def write_question(mail: PlatformMail) -> Letter | None:
             note=f"Forgotten the password? Choose another one at {platform_url('/password/')} and come back. {NOT_YOU}",
         )
     return Letter(
-        title=f"Confirm your e-mail address to open {row.name}",
+        title=f"Confirm your e-mail address to open {row.slug}",
         paragraphs=("Then choose a password, and watch your shop being built.",),
         button="Confirm, and open the shop",
         path=path,

@@ -115,11 +115,12 @@ def test_days_on_which_the_shop_was_closed_are_not_billed(merchant: Merchant) ->
     assert BillingInvoice.objects.count() == 2
 
 
-def test_a_shop_that_an_operator_closed_is_not_opened_by_money(acme: Tenant) -> None:
+@pytest.mark.parametrize("paid_after", [10, 20])
+def test_a_shop_that_an_operator_closed_is_not_opened_by_money(acme: Tenant, paid_after: int) -> None:
     suspend_tenant(acme.pk, reason="it sells what it must not")
-    for days in range(11):
+    for days in range(paid_after + 1):
         night(after(days))
-    mark_paid("SS-2026-000001", on=after(11), today=after(11))
+    mark_paid("SS-2026-000001", on=after(paid_after), today=after(paid_after))
     assert standing() == ("active", "suspended")
 
 
@@ -190,7 +191,7 @@ def test_a_shop_that_cannot_be_followed_holds_no_other_up(merchant: Merchant) ->
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("at", ["become", "suspend_tenant", "tell", "record"])
+@pytest.mark.parametrize("at", ["become", "close_for_bills", "tell", "record"])
 def test_a_run_that_is_killed_at_a_step_takes_it_once_when_it_is_done_again(acme: Tenant, at: str) -> None:
     day = date(2026, 1, 29) + timedelta(days=8)
     list(dunning_run(day))  # past due

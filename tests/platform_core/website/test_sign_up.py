@@ -21,11 +21,13 @@ from platform_core.billing.run import billing_run
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
 from platform_core.fleet.provision import run as provisioning
 from platform_core.plans.models import TenantPlan
+from platform_core.signups import ask as asking
 from platform_core.signups.confirm import forget_sign_ups, open_with_password
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
 from platform_core.website import confirm_sign_up
 from platform_core.website.address import AddressState
+from smartseller.throttle import count_mailbox
 from tests.people import PASSWORD, log_in, make_user, platform_browser
 from tests.platform_core.accounts.posting import mails, path_in
 from tests.platform_core.billing.test_subscriptions import together
@@ -200,7 +202,9 @@ def test_nobody_learns_by_words_or_work_who_has_an_account_but_who_reads_the_mai
     assert counts[0] == counts[1]
     assert told["ann@acme.example"].subject == "You have an account already"
     assert "/password/" in told["ann@acme.example"].body
-    assert told["new@acme.example"].subject == "Confirm your e-mail address to open Acme Tools"
+    assert told["new@acme.example"].subject == "Confirm your e-mail address to open acme"
+    # Nobody has others written to in words of their own.
+    assert not any("Acme Tools" in message.body for message in told.values())
     assert rows() == {**NOTHING, "PlatformUser": 1}
 
 
@@ -396,6 +400,19 @@ def test_who_is_logged_in_with_a_proven_address_is_asked_nothing_more(no_worker:
     assert first.headers["Location"] == second.headers["Location"]
     assert (rows()["Tenant"], no_worker.call_count, mails()) == (1, 1, [])
     assert ProvisioningRun.objects.get().request["owner_email"] == "ann@acme.example"
+
+
+def test_nobody_opens_shops_by_the_hundred(no_worker: mock.Mock) -> None:
+    browser, person = platform_browser(), make_user("ann@acme.example")
+    PlatformUser.objects.update(email_verified=True)
+    log_in(browser, person)
+    for _ in range(asking.MOST_AT_ONCE - 1):
+        count_mailbox(person.email, "open-shop", most=asking.MOST_AT_ONCE)
+
+    assert browser.post("/signup/", answers(slug="acme")).status_code == 302
+    refused = browser.post("/signup/", answers(slug="bolt"))
+    assert (refused.status_code, "a little often" in refused.content.decode()) == (422, True)
+    assert Tenant.objects.count() == 1
 
 
 def test_nobody_else_sees_the_progress(no_worker: mock.Mock) -> None:

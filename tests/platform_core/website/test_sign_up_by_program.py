@@ -107,7 +107,7 @@ def test_a_program_learns_as_little_about_who_has_an_account(no_worker: mock.Moc
     assert counted() == (0, 1, 0)
     assert {message.to[0]: message.subject for message in mails()} == {
         "bob@globex.example": "You have an account already",
-        "new@globex.example": "Confirm your e-mail address to open Acme Tools",
+        "new@globex.example": "Confirm your e-mail address to open acme",
     }
 
 

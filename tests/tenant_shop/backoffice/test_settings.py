@@ -1,8 +1,10 @@
 """The page on which the shop's owners and admins say what it is called and where its money goes."""
 
 import pytest
+from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
+from platform_core.accounts.sessions.models import UserSession
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
@@ -47,6 +49,22 @@ def test_those_who_run_the_shop_change_its_settings(role: AccessRole, acme: Tena
         "store_email": "hello@acme.example",
         "payment_instructions": "Acme Ltd\nIBAN DE02 1203 0000 0000 2020 51",
     }
+
+
+def test_another_bank_account_is_named_by_who_has_just_proven_who_they_are(acme: TenantInfo) -> None:
+    browser = staff_browser(acme)
+    browser.post(PAGE, FORM)
+    UserSession.objects.update(confirmed_at=timezone.now() - UserSession.FRESH_FOR)
+
+    renamed = browser.post(PAGE, {**FORM, "store_name": "Acme"})
+    refused = browser.post(PAGE, {**FORM, "payment_instructions": "Mallory\r\nIBAN DE99"})
+
+    assert (renamed.status_code, renamed["Location"]) == (302, PAGE)
+    assert (refused.status_code, refused["Location"].partition("?")[0]) == (302, "/confirm/")
+    with tenant_context(acme):
+        shop = shop_settings()
+    assert (shop.store_name, shop.payment_instructions) == ("Acme", "Acme Ltd\nIBAN DE02 1203 0000 0000 2020 51")
+    assert len(changes(acme)) == 2
 
 
 @pytest.mark.parametrize("role", [AccessRole.EDITOR, AccessRole.VIEWER])

@@ -1,0 +1,70 @@
+"""Writing to merchants who use most of what their plan includes, and all of it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from platform_core.mails.models import PlatformMail
+from platform_core.mails.promise import promise_mail
+from platform_core.mails.send import WRITERS
+from platform_core.metrics.usage import FULL, NEARLY, Used, use_of_plan
+from platform_core.plans.limits import Limited
+from platform_core.tenancy.hosts import shop_url
+from platform_core.tenants.models import Tenant
+from smartseller.letter import Letter
+
+TOPIC = "plans.use"
+# Calls come and go within an hour: programs are told by the answers that they get.
+LEFT_OUT = Limited.API_CALLS_PER_HOUR
+
+
+def warn_of_plan(shop: Tenant, now: datetime) -> bool:
+    """Promise a mail when more things have reached 80 % of what the plan includes, or all of it, than it has been
+    written about, orders in this calendar month of the shop; whether one was promised. Not for sandboxes.
+
+    The statements of `use_of_plan`, and two more when something has.
+    """
+    if shop.sandbox_of is not None:
+        return False
+    use = use_of_plan(shop, now)
+    tight = [(each, _level(each)) for each in use.used if each.what is not LEFT_OUT and _level(each)]
+    if not tight:
+        return False
+    month = f"{now.astimezone(ZoneInfo(shop.timezone)):%Y-%m}"
+    reached = " ".join(
+        f"{each.what.name}:{level}{month if each.what is Limited.ORDERS_PER_MONTH else ''}" for each, level in tight
+    )
+    lines = [f"{each.used:,} of {each.included:,} {each.what.value}." for each, _ in tight]
+    beyond = [each.what.value for each, level in tight if level == FULL and each.what.is_refused_beyond]
+    payload = {"plan": use.plan, "lines": lines, "refused": beyond, "is_full": any(level == FULL for _, level in tight)}
+    with transaction.atomic():
+        return promise_mail(TOPIC, f"{shop.pk} {reached}", tenant_id=shop.pk, payload=payload)
+
+
+def write(mail: PlatformMail, tenant: Tenant) -> Letter:
+    told = mail.payload
+    how_much = "used up" if told["is_full"] else "nearly used up"
+    refused = f"No more can be added of: {', '.join(told['refused'])}." if told["refused"] else ""
+    return Letter(
+        title=f"{tenant.name} has {how_much} what its plan includes",
+        paragraphs=(
+            f"Of what the plan {told['plan']} includes, this is used:",
+            *told["lines"],
+            *((refused,) if refused else ()),
+            "Orders and customers beyond a plan are never refused. A larger plan has more room.",
+        ),
+        button="See your plan",
+        path=shop_url(tenant.slug, "/admin/plan/"),
+    )
+
+
+def _level(used: Used) -> int:
+    """80 or 100, the percentage that is reached; 0 below, and of what is unlimited or not counted."""
+    if not used.included or used.used is None:
+        return 0
+    reached = FULL * used.used
+    return FULL if reached >= FULL * used.included else NEARLY if reached >= NEARLY * used.included else 0
+
+
+WRITERS[TOPIC] = write
