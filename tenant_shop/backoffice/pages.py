@@ -22,6 +22,7 @@ class PageForm(ToldForm):
             "show_in_footer": "In the footer",
         }
         help_texts = {
+            "slug": "The last part of its own address: about, for a page at /pages/about/.",
             "body": "Markdown: ## Heading, **bold**, *italic*, - list, [link](/products/). Markup is shown as text. "
             "Only the shop's people see a page that is not published."
         }

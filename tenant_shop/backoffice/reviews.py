@@ -101,7 +101,7 @@ class ReviewAdmin(ShopAdmin):
     @display(description="Review")
     def said(self, review: ProductReview) -> str:
         words = Truncator(review.content or "").chars(SHOWN_CHARACTERS)
-        shown = '<div style="min-width: 15rem"><span class="font-semibold">{}</span><br>{}</div>'
+        shown = '<div><span class="font-semibold">{}</span><br>{}</div>'
         return format_html(shown, review.title or "", words)
 
     @display(description="Bought here", ordering="is_verified_purchase", boolean=True)
