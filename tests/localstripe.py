@@ -16,7 +16,8 @@ from typing import Any
 
 KEY = "sk_test_local"
 PUBLIC_KEY = "pk_test_local"
-# It confirms intents, and does not know that whoever confirms says that nobody is there.
+# It confirms intents, and does not know that whoever confirms says that nobody is there. It has not heard of
+# idempotency keys, either: a refund that is asked for twice at the same moment is one.
 SERVER = """
 import sys
 from localstripe import resources
@@ -27,6 +28,15 @@ resources.extra_apis[:] = [
     (method, path, absent if path == "/v1/payment_intents/{id}/confirm" else do)
     for method, path, do in resources.extra_apis
 ]
+given, give = {}, resources.Refund._api_create
+def give_once(metadata=None, **how):
+    key = (metadata or {}).get("refund")
+    if key is None:
+        return give(metadata=metadata, **how)
+    if key not in given:
+        given[key] = give(metadata=metadata, **how)
+    return given[key]
+resources.Refund._api_create = staticmethod(give_once)
 sys.argv[0] = "localstripe"
 from localstripe.server import start
 start()

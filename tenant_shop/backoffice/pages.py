@@ -24,7 +24,7 @@ class PageForm(ToldForm):
         help_texts = {
             "slug": "The last part of its own address: about, for a page at /pages/about/.",
             "body": "Markdown: ## Heading, **bold**, *italic*, - list, [link](/products/). Markup is shown as text. "
-            "Only the shop's people see a page that is not published."
+            "Only the shop's people see a page that is not published.",
         }
         widgets = {
             "body": UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "true"}),

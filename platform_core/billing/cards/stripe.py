@@ -88,11 +88,8 @@ class StripeCards:
             return report_of(_ask(lambda client: client.v1.payment_intents.retrieve(reference)))
 
     def give_back(self, wanted: GivingBack) -> Report:
-        found: Any = None
-        if wanted.is_again:
-            # Stripe forgets keys after a day, and refunds never.
-            ours = _ask(lambda client: client.v1.refunds.list({"payment_intent": wanted.charge, "limit": 100})).data
-            found = next((each for each in ours if _get(each.metadata, "refund") == str(wanted.refund_id)), None)
+        # Stripe forgets keys after a day, and refunds never.
+        found = self._given_back(wanted) if wanted.is_again else None
         if found is None:
             params: Any = {
                 "payment_intent": wanted.charge,
@@ -100,8 +97,19 @@ class StripeCards:
                 "metadata": {"refund": str(wanted.refund_id), "note": wanted.note},
             }
             key: Any = {"idempotency_key": str(wanted.refund_id)}
-            found = _ask(lambda client: client.v1.refunds.create(params, key))
+            try:
+                found = _ask(lambda client: client.v1.refunds.create(params, key))
+            except CardRefused:
+                # Nothing is left to give back, perhaps because another worker was faster.
+                found = self._given_back(wanted)
+                if found is None:
+                    raise
         return refund_report_of(found)
+
+    def _given_back(self, wanted: GivingBack) -> Any:
+        """What was given back for this before; None."""
+        ours = _ask(lambda client: client.v1.refunds.list({"payment_intent": wanted.charge, "limit": 100})).data
+        return next((each for each in ours if _get(each.metadata, "refund") == str(wanted.refund_id)), None)
 
     def read_message(self, headers: Mapping[str, str], body: bytes) -> Told:
         from stripe import SignatureVerificationError

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from unittest import mock
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -17,10 +19,11 @@ from django.db import connection
 
 from platform_core.billing.by_hand import take_back
 from platform_core.billing.cards import refund as refunding
+from platform_core.billing.cards import stripe as stripe_cards
 from platform_core.billing.cards.collect import collect_all
 from platform_core.billing.cards.errors import CardRefused, CardsUnavailable, ChargeUnderWay
 from platform_core.billing.cards.models import CardCharge, CardRefund
-from platform_core.billing.cards.protocol import Outcome, Report
+from platform_core.billing.cards.protocol import GivingBack, Outcome, Report
 from platform_core.billing.cards.refund import refund_all, settle_refund
 from platform_core.billing.cards.stripe import StripeCards
 from platform_core.billing.credit import credit_invoice
@@ -153,6 +156,29 @@ def test_workers_at_the_same_moment_give_back_once_and_no_transaction_is_open_me
         together(*[partial(refund_all, PAID)] * 3)
     refund_all(PAID)
     assert (set(seen), given(local, paid)) == ({False}, [3000])
+
+
+def test_a_worker_that_was_overtaken_reports_what_the_faster_one_gave(local: LocalStripe, paid: CardCharge) -> None:
+    take_back(FIRST, today=PAID)
+    refund = CardRefund.objects.get()
+    wanted = GivingBack(
+        refund_id=refund.pk, charge=paid.reference, note=NOTE, amount=refund.amount, currency="USD", is_again=False
+    )
+    ask = stripe_cards._ask
+    refusal: list[Any] = [CardRefused()]
+
+    def refuses_first(question: Any) -> Any:
+        if refusal:
+            raise refusal.pop()
+        return ask(question)
+
+    with mock.patch.object(stripe_cards, "_ask", refuses_first):
+        report = StripeCards().give_back(wanted)
+    assert (report.outcome, report.reference) == (Outcome.SUCCEEDED, refund.reference)
+    refusal.append(CardRefused())
+    with mock.patch.object(stripe_cards, "_ask", refuses_first), pytest.raises(CardRefused):
+        StripeCards().give_back(replace(wanted, refund_id=uuid4()))
+    assert given(local, paid) == [3000]
 
 
 def test_a_silent_gateway_leaves_it_in_the_air_and_nobody_gives_it_back_by_hand_meanwhile(
