@@ -8,7 +8,7 @@ something is under way. A process that dies between sending and entering the ans
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -27,13 +27,20 @@ from tenant_shop.integrations.webhooks.lease_deliveries import listening, next_a
 from tenant_shop.integrations.webhooks.message import body_of, headers_of
 from tenant_shop.integrations.webhooks.settle_delivery import settle_deliveries
 from tenant_shop.integrations.webhooks.transport import Answer, post
-from tenant_shop.integrations.webhooks.wake import TASK, relay_begins, wake_at, wake_relay
+from tenant_shop.integrations.webhooks.wake import (
+    TASK,
+    relay_begins,
+    times_woken,
+    wake_at,
+    wake_relay,
+)
 
 AT_ONCE = 32
 AT_ONCE_EACH = 8
 # Seconds after which nothing new is begun: then it is another shop's turn, and another message goes on.
 BUDGET = 45.0
-# While something slow is under way, what is new is looked for so often.
+# While something slow is under way, so often is listened whether the relay was woken, and looked whether it was or not.
+LISTEN_EVERY = 0.01
 LOOK_EVERY = 0.25
 # What answers within so many seconds of the first is entered together with it.
 GATHER = 0.02
@@ -56,7 +63,7 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
     under_way: dict[Future[Answer], WebhookDelivery] = {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as pool:
         while True:
-            is_more = False
+            is_more, woken = False, times_woken()
             if time.monotonic() < end:
                 is_more = bool(fan_out(clock()))
                 for delivery, webhook in _take(under_way, clock()):
@@ -67,7 +74,7 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
                 if is_more:
                     continue
                 break
-            done, _ = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+            done = _wait_for_one(under_way, woken)
             if done:
                 done, _ = wait(under_way, timeout=GATHER)
             settle_deliveries([(under_way.pop(future), future.result()) for future in done], at=clock())
@@ -76,6 +83,17 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
     elif (moment := next_attempt(clock())) is not None:
         wake_at(moment)
     return made
+
+
+def _wait_for_one(under_way: Collection[Future[Answer]], woken: int) -> set[Future[Answer]]:
+    """What has been answered first; nothing when the relay was woken more than `woken` times, or when it is time to
+    look for what is due.
+    """
+    look_at = time.monotonic() + LOOK_EVERY
+    while True:
+        done, _ = wait(under_way, timeout=LISTEN_EVERY, return_when=FIRST_COMPLETED)
+        if done or time.monotonic() >= look_at or times_woken() != woken:
+            return done
 
 
 def _take(under_way: dict[Future[Answer], WebhookDelivery], at: datetime) -> list[tuple[WebhookDelivery, Webhook]]:
