@@ -8,7 +8,7 @@ something is under way. A process that dies between sending and entering the ans
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -42,8 +42,10 @@ BUDGET = 45.0
 # While something slow is under way, so often is listened whether the relay was woken, and looked whether it was or not.
 LISTEN_EVERY = 0.01
 LOOK_EVERY = 0.25
-# What answers within so many seconds of the first is entered together with it.
+# What answers within so many seconds of the first is entered together with it; what was begun longer ago than a quick
+# receiver takes is not waited for.
 GATHER = 0.02
+QUICK = 0.1
 LONGEST_TIMEOUT = 30
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
         return 0
     end, made = time.monotonic() + budget, 0
     under_way: dict[Future[Answer], WebhookDelivery] = {}
+    begun: dict[Future[Answer], float] = {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as pool:
         while True:
             is_more, woken = False, times_woken()
@@ -68,7 +71,7 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
                 is_more = bool(fan_out(clock()))
                 for delivery, webhook in _take(under_way, clock()):
                     future = _begin(pool, send, delivery, webhook, clock())
-                    under_way[future] = delivery
+                    under_way[future], begun[future] = delivery, time.monotonic()
                     made += 1
             if not under_way:
                 if is_more:
@@ -76,7 +79,9 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
                 break
             done = _wait_for_one(under_way, woken)
             if done:
-                done, _ = wait(under_way, timeout=GATHER)
+                done |= _gather(begun)
+            for future in done:
+                del begun[future]
             settle_deliveries([(under_way.pop(future), future.result()) for future in done], at=clock())
     if time.monotonic() >= end:
         wake_relay()
@@ -94,6 +99,13 @@ def _wait_for_one(under_way: Collection[Future[Answer]], woken: int) -> set[Futu
         done, _ = wait(under_way, timeout=LISTEN_EVERY, return_when=FIRST_COMPLETED)
         if done or time.monotonic() >= look_at or times_woken() != woken:
             return done
+
+
+def _gather(begun: Mapping[Future[Answer], float]) -> set[Future[Answer]]:
+    """What else is answered in a moment: by those who may still be quick, or by anybody already."""
+    since = time.monotonic() - QUICK
+    wait([future for future, moment in begun.items() if moment >= since], timeout=GATHER)
+    return {future for future in begun if future.done()}
 
 
 def _take(under_way: dict[Future[Answer], WebhookDelivery], at: datetime) -> list[tuple[WebhookDelivery, Webhook]]:
