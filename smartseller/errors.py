@@ -6,12 +6,14 @@ from typing import ClassVar
 class SmartSellerError(Exception):
     """An error with a stable code and a sentence for people.
 
-    Subclasses set `code` and name the facts as attributes. Doors translate, once: pages and the API
+    Subclasses set `code` and name the facts as attributes. `retry_after` is in how many seconds it may go well, where
+    waiting helps. Doors translate, once: pages and the API
     show `str(error)` under `status`, commands print it and leave with exit code 1.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    retry_after: int | None = None
 
 
 class RuleViolation(SmartSellerError):
@@ -26,3 +28,4 @@ class NotReady(SmartSellerError):
 
     code = "not_ready"
     status = 503
+    retry_after = 5

@@ -18,7 +18,8 @@ class TooOften(RuleViolation):
     code = "too_often"
     status: ClassVar[int] = 429
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int = 3600) -> None:
+        self.retry_after = seconds
         super().__init__(_("That was a little often. Please try again in an hour."))
 
 
@@ -77,4 +78,4 @@ def _count(key: str, *, most: int, seconds: int) -> None:
     except ValueError:  # it has expired in between, or there is no cache
         return
     if isinstance(count, int) and count > most:
-        raise TooOften
+        raise TooOften(seconds)

@@ -40,10 +40,14 @@ class Changed(exceptions.APIException):
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """The error as JSON under its status; None for a fault of the program (500) and where the fence answers (503)."""
     match error:
-        case SmartSellerError() if error.status < 500:
-            return _answer(error.code, str(error), error.status, param=getattr(error, "param", None))
-        case NotReady():
-            return _answer(error.code, str(error), error.status, headers={"Retry-After": "5"})
+        case SmartSellerError() if error.status < 500 or isinstance(error, NotReady):
+            return _answer(
+                error.code,
+                str(error),
+                error.status,
+                param=getattr(error, "param", None),
+                headers={} if error.retry_after is None else {"Retry-After": str(error.retry_after)},
+            )
         case OperationalError() | InterfaceError() | SmartSellerError():
             return None
         case Http404() | ObjectDoesNotExist():

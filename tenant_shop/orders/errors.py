@@ -229,6 +229,7 @@ class TooManyUnpaid(RuleViolation):
 
     code = "too_many_unpaid"
     status: ClassVar[int] = 429
+    retry_after = 3600
 
     def __init__(self) -> None:
         super().__init__(

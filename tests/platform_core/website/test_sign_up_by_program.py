@@ -82,7 +82,8 @@ def test_what_cannot_be_opened_is_refused_and_changes_nothing(no_worker: mock.Mo
     for number in range(MOST_WRONG - 1):
         assert refused(coupon=f"NOSUCH{number}")[:2] == (422, "coupon_refused")
     # Whether right or wrong: who tries many is told of none.
-    assert refused(coupon="NOSUCH")[:2] == (429, "too_often")
+    answer = anybody().post("/signups/", {**SHOP, **PERSON, "coupon": "NOSUCH"})
+    assert (error_of(answer)[:2], answer["Retry-After"]) == ((429, "too_often"), "3600")
     assert refused(email="nobody")[:2] == (422, "shop_details_refused")
     assert refused(slug="admin")[:2] == (409, "slug_reserved")
     assert refused(slug="A b")[:2] == (422, "slug_malformed")
