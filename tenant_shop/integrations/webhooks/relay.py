@@ -8,7 +8,7 @@ something is under way. A process that dies between sending and entering the ans
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -27,16 +27,25 @@ from tenant_shop.integrations.webhooks.lease_deliveries import listening, next_a
 from tenant_shop.integrations.webhooks.message import body_of, headers_of
 from tenant_shop.integrations.webhooks.settle_delivery import settle_deliveries
 from tenant_shop.integrations.webhooks.transport import Answer, post
-from tenant_shop.integrations.webhooks.wake import TASK, relay_begins, wake_at, wake_relay
+from tenant_shop.integrations.webhooks.wake import (
+    TASK,
+    relay_begins,
+    times_woken,
+    wake_at,
+    wake_relay,
+)
 
 AT_ONCE = 32
 AT_ONCE_EACH = 8
 # Seconds after which nothing new is begun: then it is another shop's turn, and another message goes on.
 BUDGET = 45.0
-# While something slow is under way, what is new is looked for so often.
+# While something slow is under way, so often is listened whether the relay was woken, and looked whether it was or not.
+LISTEN_EVERY = 0.01
 LOOK_EVERY = 0.25
-# What answers within so many seconds of the first is entered together with it.
+# What answers within so many seconds of the first is entered together with it; what was begun longer ago than a quick
+# receiver takes is not waited for.
 GATHER = 0.02
+QUICK = 0.1
 LONGEST_TIMEOUT = 30
 
 logger = logging.getLogger(__name__)
@@ -54,28 +63,49 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
         return 0
     end, made = time.monotonic() + budget, 0
     under_way: dict[Future[Answer], WebhookDelivery] = {}
+    begun: dict[Future[Answer], float] = {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as pool:
         while True:
-            is_more = False
+            is_more, woken = False, times_woken()
             if time.monotonic() < end:
                 is_more = bool(fan_out(clock()))
                 for delivery, webhook in _take(under_way, clock()):
                     future = _begin(pool, send, delivery, webhook, clock())
-                    under_way[future] = delivery
+                    under_way[future], begun[future] = delivery, time.monotonic()
                     made += 1
             if not under_way:
                 if is_more:
                     continue
                 break
-            done, _ = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+            done = _wait_for_one(under_way, woken)
             if done:
-                done, _ = wait(under_way, timeout=GATHER)
+                done |= _gather(begun)
+            for future in done:
+                del begun[future]
             settle_deliveries([(under_way.pop(future), future.result()) for future in done], at=clock())
     if time.monotonic() >= end:
         wake_relay()
     elif (moment := next_attempt(clock())) is not None:
         wake_at(moment)
     return made
+
+
+def _wait_for_one(under_way: Collection[Future[Answer]], woken: int) -> set[Future[Answer]]:
+    """What has been answered first; nothing when the relay was woken more than `woken` times, or when it is time to
+    look for what is due.
+    """
+    look_at = time.monotonic() + LOOK_EVERY
+    while True:
+        done, _ = wait(under_way, timeout=LISTEN_EVERY, return_when=FIRST_COMPLETED)
+        if done or time.monotonic() >= look_at or times_woken() != woken:
+            return done
+
+
+def _gather(begun: Mapping[Future[Answer], float]) -> set[Future[Answer]]:
+    """What else is answered in a moment: by those who may still be quick, or by anybody already."""
+    since = time.monotonic() - QUICK
+    wait([future for future, moment in begun.items() if moment >= since], timeout=GATHER)
+    return {future for future in begun if future.done()}
 
 
 def _take(under_way: dict[Future[Answer], WebhookDelivery], at: datetime) -> list[tuple[WebhookDelivery, Webhook]]:

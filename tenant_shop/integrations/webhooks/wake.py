@@ -21,6 +21,12 @@ TASK = "integrations.relay"
 TOLD = "events"
 # One message that nobody has taken yet is enough for all that happens meanwhile; one that was lost counts so long.
 QUEUED_FOR = 60
+# How often since the relay began: the first time needs a message, and a relay that is at work sees the rest.
+COUNT = """
+local times = redis.call('INCR', KEYS[1])
+if times == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return times
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +40,7 @@ def hear(text: str) -> None:
 def wake_relay() -> None:
     """Have the active shop's relay run as soon as a worker is free. Never fails."""
     try:
-        if not quick_redis.ask("SET", _queued(), "1", "NX", "EX", QUEUED_FOR):
+        if quick_redis.ask("EVAL", COUNT, 1, _queued(), QUEUED_FOR) != 1:
             return
     except (RedisUnavailable, redis.ResponseError):
         pass  # nobody can say whether a message waits already
@@ -47,6 +53,14 @@ def relay_begins() -> None:
         quick_redis.ask("DEL", _queued())
     except (RedisUnavailable, redis.ResponseError):
         logger.debug("the relay's mark stays until it expires")
+
+
+def times_woken() -> int:
+    """How often the relay was woken since one began. 0 when nobody can say."""
+    try:
+        return int(quick_redis.ask("GET", _queued()) or 0)
+    except (RedisUnavailable, redis.ResponseError):
+        return 0
 
 
 def wake_at(moment: datetime) -> None:

@@ -191,9 +191,13 @@ def test_whoever_commits_an_event_wakes_the_relay_once(shop: TenantInfo, monkeyp
         ProductFactory()
         assert woken == []
     assert woken == ["now"]
+    heard = wake.times_woken()
+    assert heard > 0
     ProductFactory()
     assert woken == ["now"]
+    assert wake.times_woken() > heard, "a relay that is at work hears of it"
     wake.relay_begins()
+    assert wake.times_woken() == 0
     record_event("mail.order_paid", {})
     assert woken == ["now"]
     record_event("order.paid", {"id": str(uuid4())})

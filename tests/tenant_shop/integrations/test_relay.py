@@ -21,6 +21,7 @@ from tenant_shop.integrations.fan_out import fan_out
 from tenant_shop.integrations.forget_told import forget_old
 from tenant_shop.integrations.keys.errors import ApiNotInPlan
 from tenant_shop.integrations.models import Event, OutboxEvent, Webhook, WebhookDelivery
+from tenant_shop.integrations.webhooks import relay as relaying
 from tenant_shop.integrations.webhooks import wake
 from tenant_shop.integrations.webhooks.lease_deliveries import take_due
 from tenant_shop.integrations.webhooks.relay import relay, relay_task
@@ -80,6 +81,34 @@ def test_one_dead_endpoint_delays_no_other(shop: TenantInfo, receiver, listening
     assert len(dead.taken) <= 38  # eight at once until the first failed, and one at a time then
     failed = Webhook.objects.get(name="Dead")
     assert failed.failure_count > 0
+
+
+def test_what_happens_while_a_dead_endpoint_is_asked_is_heard_of(
+    shop: TenantInfo, receiver, listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happens when the relay has just looked and would not look again; the dead one is released only when the live
+    one has it.
+    """
+    monkeypatch.setattr(relaying, "LOOK_EVERY", 3600.0)
+    dead, live = receiver(stalls), receiver()
+    asked = listening(dead, name="Dead", timeout_seconds=30)[0]
+    listening(live, name="Live")
+    live.behave = _release_when(live, dead, count=2)
+    wait_for_one, later = relaying._wait_for_one, []
+
+    def wait_after_it_happened(under_way: Any, woken: int) -> Any:
+        if not later and len(under_way) == 1:
+            later.extend(happen())
+        return wait_for_one(under_way, woken)
+
+    monkeypatch.setattr(relaying, "_wait_for_one", wait_after_it_happened)
+    first = happen()
+    relay()
+
+    assert [taken.id for taken in live.taken] == first + later
+    errors = WebhookDelivery.objects.filter(webhook=asked, attempts__gt=0).values_list("error", flat=True)
+    assert errors, "it was released"
+    assert not [error for error in errors if "30 seconds" in error], errors
 
 
 def _release_when(live: Any, dead: Any, *, count: int) -> Any:
