@@ -34,6 +34,11 @@ WHITENOISE_USE_FINDERS = True
 # Each client of a test would look through all files that there are, before its first request.
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None  # type: ignore[assignment]  # nothing is collected
+# `cache.clear()` empties a whole database of the server: each worker has one, or one would clear what another counts.
+if EMBEDDED:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    REDIS_URL = EMBEDDED.redis_url(4 + int(worker) % 12)
+    CACHES["default"]["LOCATION"] = REDIS_URL
 # A busy machine answers late; in production that is a miss, and a throttle would miscount.
 CACHES["default"]["OPTIONS"].update(SOCKET_CONNECT_TIMEOUT=30, SOCKET_TIMEOUT=30)  # type: ignore[attr-defined]
 # Nor does a test that takes long on a busy machine read its shop again, and count a statement more.

@@ -19,8 +19,8 @@ from platform_core.accounts.sessions.models import UserSession
 from platform_core.audit.origin import Origin
 from tests.people import PASSWORD, log_in, make_user, platform_browser, with_factor
 from tests.platform_core.accounts.posting import mails, path_in, token_in
-from tests.platform_core.billing.test_subscriptions import together
 from tests.statements import StatementCount
+from tests.together import together
 
 pytestmark = pytest.mark.usefixtures("platform")
 

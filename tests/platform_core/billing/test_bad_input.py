@@ -27,8 +27,9 @@ from platform_core.billing.run import billing_run, billing_run_task
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import Tenant
 from platform_core.tenants.person import person_of
+from tests.platform_core.billing.bills import everything
 from tests.platform_core.billing.conftest import Merchant
-from tests.platform_core.billing.test_subscriptions import everything, together
+from tests.together import together
 
 PAID, SECOND = date(2026, 1, 15), date(2026, 2, 15)
 

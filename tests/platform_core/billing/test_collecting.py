@@ -31,9 +31,10 @@ from platform_core.billing.run import billing_run
 from platform_core.mails.models import PlatformMail
 from platform_core.tenants.models import Tenant
 from tests.localstripe import LocalStripe
+from tests.platform_core.billing.bills import everything
 from tests.platform_core.billing.conftest import GOOD, PAID, SECRET, Merchant, give
-from tests.platform_core.billing.test_subscriptions import everything, together
 from tests.platform_core.fleet.children import die, in_child
+from tests.together import together
 
 stripe = pytest.importorskip("stripe")
 pytestmark = pytest.mark.slow

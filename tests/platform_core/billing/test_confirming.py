@@ -25,9 +25,9 @@ from platform_core.tenants.models import Tenant
 from tests.localstripe import LocalStripe
 from tests.people import platform_browser
 from tests.platform_core.accounts.posting import mails, path_in
+from tests.platform_core.billing.bills import everything
 from tests.platform_core.billing.conftest import GOOD, PAID, give
 from tests.platform_core.billing.test_collecting import about, message, money, standing
-from tests.platform_core.billing.test_subscriptions import everything
 
 stripe = pytest.importorskip("stripe")
 pytestmark = pytest.mark.slow

@@ -21,7 +21,7 @@ from platform_core.billing.recurring.read import monthly_recurring_revenue
 from platform_core.billing.run import billing_run
 from platform_core.configuration.models import PlatformSetting
 from tests.platform_core.billing.conftest import Merchant
-from tests.platform_core.billing.test_subscriptions import together
+from tests.together import together
 
 TRIAL, PAID, SECOND = date(2026, 1, 5), date(2026, 1, 15), date(2026, 2, 15)
 

@@ -28,9 +28,10 @@ from platform_core.configuration.models import PlatformSetting
 from platform_core.mails.send import send_waiting
 from platform_core.tenants.models import Tenant
 from tests.documents import text_of
+from tests.platform_core.billing.bills import everything
 from tests.platform_core.billing.conftest import Merchant
-from tests.platform_core.billing.test_subscriptions import everything, together
 from tests.platform_core.fleet.children import die_instead, in_child
+from tests.together import together
 
 PAID = date(2026, 1, 15)
 FIRST = "SS-2026-000001"

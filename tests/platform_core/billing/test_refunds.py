@@ -35,8 +35,8 @@ from platform_core.tenants.models import Tenant
 from tests.localstripe import LocalStripe
 from tests.platform_core.billing.conftest import PAID
 from tests.platform_core.billing.test_collecting import message
-from tests.platform_core.billing.test_subscriptions import together
 from tests.platform_core.fleet.children import die, in_child
+from tests.together import together
 
 pytest.importorskip("stripe")
 pytestmark = pytest.mark.slow
