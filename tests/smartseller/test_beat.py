@@ -18,7 +18,7 @@ HOURLY = {"count": {"task": "tests.count", "schedule": timedelta(hours=1)}}
 @pytest.fixture
 def queue(platform):
     """The queue's server, without what other tests left of schedulers."""
-    client = redis.Redis.from_url(settings.REDIS_URL.replace("db=0", "db=1"))
+    client = redis.Redis.from_url(settings.EMBEDDED.redis_url(1))
     for key in client.scan_iter(f"{settings.DATABASE_PREFIX}beat*"):
         client.delete(key)
     return client
