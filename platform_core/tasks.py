@@ -19,6 +19,7 @@ from platform_core.mails.send import send_mail_task, send_waiting_task
 from platform_core.metrics.add_up import add_up_platform_task
 from platform_core.metrics.roll_up_due import queue_due_task
 from platform_core.metrics.roll_up_shop import roll_up_shop_task
+from platform_core.metrics.warn_calls import warn_of_calls_task
 from platform_core.signups.upkeep import forget_over_task as forget_sign_ups_task
 from platform_core.status.measure import measure_task
 from platform_core.tenancy.domains.recheck import recheck_domains_task
@@ -56,4 +57,5 @@ __all__ = [
     "roll_up_shop_task",
     "send_mail_task",
     "send_waiting_task",
+    "warn_of_calls_task",
 ]

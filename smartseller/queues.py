@@ -97,6 +97,7 @@ TASKS: dict[Queue, tuple[str, ...]] = {
         "loyalty.upkeep",
         "metrics.add_up_platform",
         "metrics.roll_up_shop",
+        "metrics.warn_of_calls",
         "orders.expire_unpaid",
         "orders.send_cancelled_mails",
         "orders.send_confirmations",

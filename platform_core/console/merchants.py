@@ -1,6 +1,7 @@
 """People of shops, their plans and subscriptions in the console."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -17,8 +18,9 @@ from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.dashboard.tables import CURRENCY
 from platform_core.console.moments import Column, column
 from platform_core.console.site import console
-from platform_core.plans.limits import PlanLimitReached
+from platform_core.plans.limits import Feature, PlanLimitReached
 from platform_core.plans.models import PRICE_COLUMNS, TenantPlan
+from platform_core.tenancy import directory
 from smartseller import money
 
 GRANTED_AT = column(TenantAccess, "granted_at")
@@ -104,6 +106,8 @@ class PlanForm(ReasonedForm):
         for name in PRICE_COLUMNS:
             if self.initial.get(name) is not None:
                 self.initial[name] = money.quantize(self.initial[name], CURRENCY)
+        if "features" in self.fields:
+            self.fields["features"].help_text = f"True or false for {', '.join(feature.key for feature in Feature)}."
 
 
 def _price(amount: Decimal | None) -> str:
@@ -134,6 +138,12 @@ class TenantPlanAdmin(RightsAdmin):
     list_display = ("name", "display_name", "by_month", "by_year", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Shops that have the plan have what it includes now, in every process."""
+        super().save_model(request, obj, form, change)
+        for name in {obj.name, form.initial.get("name", obj.name)}:
+            transaction.on_commit(partial(directory.forget_shops_of, name))
 
     @display(description="a month", ordering="monthly_price")
     def by_month(self, plan: TenantPlan) -> str:

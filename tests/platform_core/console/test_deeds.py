@@ -1,12 +1,14 @@
 """What operators do about shops, bills and coupons: with a reason and a fresh proof, written down; the others only
 look."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.utils import timezone
 
@@ -23,7 +25,9 @@ from platform_core.fleet.models import DatabaseServer, ProvisioningRun
 from platform_core.fleet.moves.models import Move
 from platform_core.fleet.provision import again
 from platform_core.fleet.restores import ask_proof
+from platform_core.plans.limits import Feature, Limited
 from platform_core.plans.models import TenantPlan
+from platform_core.tenancy import announcements, directory
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenants.models import Tenant
 from tests.people import let_in, log_in, make_user, platform_browser
@@ -125,6 +129,30 @@ def test_nothing_is_done_by_who_has_not_just_proven_who_they_are(acme: TenantInf
     assert Tenant.objects.get().status == "active"
     assert (BackupTurn.objects.count(), Move.objects.count(), PlanCoupon.objects.count()) == (0, 0, 0)
     assert BillingInvoice.objects.get().credited_amount == 0
+
+
+def test_a_plan_that_is_saved_holds_at_once_here_and_is_told_to_every_process(
+    acme: TenantInfo, kept_plans: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = TenantPlan.objects.get(name=acme.plan)
+    told: list[str] = []
+    monkeypatch.setattr(announcements, "publish", told.append)
+    assert not directory.by_id(acme.id).plan_terms.includes(Feature.WHITE_LABEL)
+
+    answer = operator().post(
+        f"/admin/platform_core/tenantplan/{plan.pk}/change/",
+        {
+            **{name: value for name, value in model_to_dict(plan).items() if value is not None},
+            "features": json.dumps({**plan.features, "white_label": True}),
+            "max_products": "7",
+            "reason": WHY,
+        },
+    )
+
+    assert answer.status_code == 302, answer.content.decode()
+    terms = directory.by_id(acme.id).plan_terms
+    assert (terms.includes(Feature.WHITE_LABEL), terms.of(Limited.PRODUCTS)) == (True, 7)
+    assert told == ["plan:premium"]
 
 
 @pytest.mark.parametrize("role", [PlatformRole.SUPPORT, PlatformRole.DEVELOPER])
