@@ -18,6 +18,7 @@ from platform_core.fleet.models import ProvisioningRun
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.run import create_shop
+from platform_core.fleet.reopen import reopen_shop
 from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.window import window_ends
 from platform_core.management.confirm import confirm
@@ -209,6 +210,11 @@ def cancel(command: OperatorCommand, options: dict[str, Any]) -> None:
     )
 
 
+def reopen(command: OperatorCommand, options: dict[str, Any]) -> None:
+    tenant_id = _confirmed(command, options, "Open {} again, which was closed for good?")
+    _answer_change(command, reopen_shop(tenant_id, reason=options["reason"]))
+
+
 def add_drop(parser: CommandParser) -> None:
     add_change(parser)
     parser.add_argument(
@@ -273,6 +279,7 @@ WORDS = {
     "suspend": (add_change, suspend, "close an active shop for a while; nothing is lost"),
     "resume": (add_change, resume, "open a suspended shop again"),
     "cancel": (add_change, cancel, "close a shop for good; its database is kept for now"),
+    "reopen": (add_change, reopen, "open a cancelled shop again, as long as its database is there"),
     "drop": (
         add_drop,
         drop,

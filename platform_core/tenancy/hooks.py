@@ -149,10 +149,13 @@ class Copies(Protocol):
 
 @dataclass
 class PlatformHooks:
-    """The platform's side of a shop's verbs. `days_changed(tenant_id)`: its time zone or its currency did."""
+    """The platform's side of a shop's verbs. `days_changed(tenant_id)`: its time zone or its currency did.
+    `calls_noted(used, limit)`: so many of the calls that the active shop's plan includes in an hour are in use.
+    """
 
     days_changed: Callable[[UUID], None] | None = None
     copies: Copies | None = None
+    calls_noted: Callable[[int, int], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

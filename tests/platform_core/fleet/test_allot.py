@@ -213,7 +213,7 @@ def test_another_plan_is_another_allotment_price_and_audit_entry(make_shop: Make
     with platform_scope():
         [entry] = AuditLog.objects.filter(action="change_plan")
     assert (entry.old_values, entry.new_values, entry.metadata) == (
-        {"plan": "basic"}, {"plan": "enterprise"}, {"reason": "grows"},
+        {"plan": "basic"}, {"plan": "enterprise"}, {"by": "manage.py tenant", "reason": "grows"},
     )  # fmt: skip
 
 
