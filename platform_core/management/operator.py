@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from platform_core.audit.acting import commanded
 from platform_core.tenancy.commands import first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
@@ -47,7 +48,8 @@ class OperatorCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._json = bool(options.get("json"))
         try:
-            self.work(**options)
+            with commanded(f"manage.py {type(self).__module__.rpartition('.')[2]}"):
+                self.work(**options)
         except SmartSellerError as error:
             raise (Failed if error.status >= 500 else Refused)(str(error)) from error
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:

@@ -18,10 +18,12 @@ from platform_core.fleet.models import ProvisioningRun
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.run import create_shop
+from platform_core.fleet.reopen import reopen_shop
 from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.window import window_ends
 from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
+from platform_core.management.progress import transfer_progress
 from platform_core.management.tenant_copies import add_export, add_import, add_sandbox, export, sandbox, take_in
 from platform_core.management.tenant_erasure import add_certificate, add_erase, certificate, erase
 from platform_core.management.tenant_plan import add_plan, plan
@@ -208,6 +210,11 @@ def cancel(command: OperatorCommand, options: dict[str, Any]) -> None:
     )
 
 
+def reopen(command: OperatorCommand, options: dict[str, Any]) -> None:
+    tenant_id = _confirmed(command, options, "Open {} again, which was closed for good?")
+    _answer_change(command, reopen_shop(tenant_id, reason=options["reason"]))
+
+
 def add_drop(parser: CommandParser) -> None:
     add_change(parser)
     parser.add_argument(
@@ -220,7 +227,14 @@ def add_drop(parser: CommandParser) -> None:
 def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
     slug = options["slug"]
     tenant_id = _confirmed(command, options, "Drop the database of {} once it was backed up?")
-    kept = drop_shop(tenant_id, reason=options["reason"], early=options["early"])
+    with transfer_progress() as progress:
+        bar = progress.add_task(f"backing {slug} up for the last time, and proving that", total=None)
+        kept = drop_shop(
+            tenant_id,
+            reason=options["reason"],
+            early=options["early"],
+            tell=lambda size: progress.advance(bar, size),
+        )
     final = final_backup(tenant_id)
     facts = {
         "slug": slug,
@@ -265,6 +279,7 @@ WORDS = {
     "suspend": (add_change, suspend, "close an active shop for a while; nothing is lost"),
     "resume": (add_change, resume, "open a suspended shop again"),
     "cancel": (add_change, cancel, "close a shop for good; its database is kept for now"),
+    "reopen": (add_change, reopen, "open a cancelled shop again, as long as its database is there"),
     "drop": (
         add_drop,
         drop,

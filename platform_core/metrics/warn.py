@@ -1,6 +1,6 @@
 """Writing to merchants who use most of what their plan includes, and all of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -8,30 +8,32 @@ from django.db import transaction
 from platform_core.mails.models import PlatformMail
 from platform_core.mails.promise import promise_mail
 from platform_core.mails.send import WRITERS
-from platform_core.metrics.usage import FULL, NEARLY, Used, use_of_plan
+from platform_core.metrics.usage import FULL, Used, level_of, use_of_plan
 from platform_core.plans.limits import Limited
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.models import Tenant
 from smartseller.letter import Letter
 
 TOPIC = "plans.use"
-# Calls come and go within an hour: programs are told by the answers that they get.
+# Calls come and go within an hour: `warn_calls` writes while they do.
 LEFT_OUT = Limited.API_CALLS_PER_HOUR
 
 
 def warn_of_plan(shop: Tenant, now: datetime) -> bool:
     """Promise a mail when more things have reached 80 % of what the plan includes, or all of it, than it has been
-    written about, orders in this calendar month of the shop; whether one was promised. Not for sandboxes.
+    written about; whether one was promised. Asked when a day of the shop is over: orders are those of that day's
+    calendar month, so that those of a month's last day count. Not for sandboxes.
 
     The statements of `use_of_plan`, and two more when something has.
     """
     if shop.sandbox_of is not None:
         return False
-    use = use_of_plan(shop, now)
+    day = now.astimezone(ZoneInfo(shop.timezone)).date() - timedelta(days=1)
+    use = use_of_plan(shop, now, month_of=day)
     tight = [(each, _level(each)) for each in use.used if each.what is not LEFT_OUT and _level(each)]
     if not tight:
         return False
-    month = f"{now.astimezone(ZoneInfo(shop.timezone)):%Y-%m}"
+    month = f"{day:%Y-%m}"
     reached = " ".join(
         f"{each.what.name}:{level}{month if each.what is Limited.ORDERS_PER_MONTH else ''}" for each, level in tight
     )
@@ -61,10 +63,7 @@ def write(mail: PlatformMail, tenant: Tenant) -> Letter:
 
 def _level(used: Used) -> int:
     """80 or 100, the percentage that is reached; 0 below, and of what is unlimited or not counted."""
-    if not used.included or used.used is None:
-        return 0
-    reached = FULL * used.used
-    return FULL if reached >= FULL * used.included else NEARLY if reached >= NEARLY * used.included else 0
+    return level_of(used.used, used.included) if used.included and used.used is not None else 0
 
 
 WRITERS[TOPIC] = write

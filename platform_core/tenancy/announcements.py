@@ -1,4 +1,4 @@
-"""Changes of shops, told to every process through Redis."""
+"""Changes of shops and of their plans, told to every process through Redis."""
 
 import atexit
 import logging
@@ -40,7 +40,7 @@ def publish(message: str) -> None:
     try:
         _client(0.5).publish(CHANNEL, f"{_own_name()} {message}")
     except redis.RedisError as error:
-        logger.warning("a change of shop %s could not be announced: %s", message, error)
+        logger.warning("a change of %s could not be announced: %s", message, error)
 
 
 def listen(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
@@ -69,7 +69,7 @@ def _hear(on_change: Callable[[str], None], on_gap: Callable[[], None]) -> None:
                 channel.subscribe(CHANNEL)
             on_gap()
             for message in channel.listen():
-                sender, _, text = message["data"].decode().rpartition(" ")
+                sender, _, text = message["data"].decode().partition(" ")
                 if sender != _own_name():
                     on_change(text)
         except (redis.RedisError, OSError) as error:

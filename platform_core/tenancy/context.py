@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 from uuid import UUID
 
+from platform_core.plans.limits import PlanTerms
 from platform_core.tenancy import attachment
 from platform_core.tenancy.errors import NoTenant
 
@@ -18,8 +19,8 @@ class TenantInfo:
     """What a process needs to know of a shop to serve it; a snapshot of its row in the platform's database.
 
     `server` is a key of `settings.DATABASE_SERVERS`; `theme` is the shop's `theme_config`; `schema_version` is the
-    name of the newest migration its database has; `sandbox_of` is the shop that a sandbox was made from; with
-    `is_white_label` its pages do not say on whose platform it runs. `alias` names the database for good: a move or a
+    name of the newest migration its database has; `sandbox_of` is the shop that a sandbox was made from; `plan_terms`
+    is what its plan includes, one object for all shops of the plan. `alias` names the database for good: a move or a
     restore raises `epoch`, and with it the alias.
     """
 
@@ -33,13 +34,13 @@ class TenantInfo:
     database_name: str
     domain: str | None
     plan: str
+    plan_terms: PlanTerms
     currency: str
     timezone: str
     country: str
     theme: Mapping[str, Any]
     schema_version: str
     sandbox_of: UUID | None = None
-    is_white_label: bool = False
     alias: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -17,8 +17,9 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from platform_core.plans.limits import WRITTEN, read_terms
 from platform_core.tenancy import announcements
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.errors import DirectoryUnavailable, UnknownTenant
@@ -40,6 +41,8 @@ class _Entry:
 _entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
 _lock = threading.Lock()
 EVERY_SHOP = "every shop"
+# What a change of a plan is called, before the plan's name.
+OF_PLAN = "plan:"
 # For each read under way, what was forgotten since it began: an answer from before a change must not be kept after it,
 # and one about another shop must, or every change anywhere would cost a busy process its answers.
 _forgotten_during: list[set[str]] = []
@@ -76,15 +79,31 @@ def forget(tenant_id: UUID) -> None:
     announcements.publish(tenant_id.hex)
 
 
-def drop(tenant_hex: str) -> None:
-    """Forget a shop in this process, and every answer "no such shop" with it: the shop may be new."""
+def forget_shops_of(plan: str) -> None:
+    """Say that the plan with this name changed: shops that have it are forgotten as by `forget`.
+
+    Call it after the change is committed.
+    """
+    drop(f"{OF_PLAN}{plan}")
+    announcements.publish(f"{OF_PLAN}{plan}")
+
+
+def drop(changed: str) -> None:
+    """Forget in this process what changed, a shop by its id or the shops of a plan, and every answer "no such shop"
+    with it: the shop may be new.
+    """
     with _lock:
         for forgotten in _forgotten_during:
-            forgotten.add(tenant_hex)
+            forgotten.add(changed)
         for key in [
-            key for key, entry in _entries.items() if entry.tenant is None or entry.tenant.id.hex == tenant_hex
+            key for key, entry in _entries.items() if entry.tenant is None or changed in _changes_of(entry.tenant)
         ]:
             del _entries[key]
+
+
+def _changes_of(tenant: TenantInfo) -> tuple[str, ...]:
+    """Whatever may be said to have changed when the shop is another than before."""
+    return tenant.id.hex, f"{OF_PLAN}{tenant.plan}", EVERY_SHOP
 
 
 def clear() -> None:
@@ -140,7 +159,7 @@ def _is_overtaken(entry: _Entry, forgotten: set[str]) -> bool:
     """Whether the answer may be older than a change. "No such shop" is as soon as any shop changed: it may be new."""
     if entry.tenant is None:
         return bool(forgotten)
-    return not forgotten.isdisjoint((entry.tenant.id.hex, EVERY_SHOP))
+    return not forgotten.isdisjoint(_changes_of(entry.tenant))
 
 
 def _read(field: str, value: str) -> TenantInfo | None:
@@ -150,7 +169,7 @@ def _read(field: str, value: str) -> TenantInfo | None:
         # One that a shop has besides its primary one: asked for along, so that an invented name costs one statement.
         proven = apps.get_model("platform_core", "TenantDomain").objects.filter(domain=value, state="verified")
         rows = model.objects.filter(pk__in=rows.values("pk").union(proven.values("tenant")))
-    row = _with_plan(rows.order_by()).values(*_COLUMNS).first()
+    row = _with_terms(rows.order_by()).values(*_COLUMNS).first()
     return tenant_info(row) if row else None
 
 
@@ -164,15 +183,14 @@ def read_now(tenant_id: UUID) -> TenantInfo:
 
 _COLUMNS = (
     "id", "slug", "name", "status", "availability", "epoch", "server__key", "database_name", "domain", "plan_type",
-    "currency", "timezone", "country", "theme_config", "schema_version", "sandbox_of", "is_white_label",
+    "currency", "timezone", "country", "theme_config", "schema_version", "sandbox_of", "plan_terms",
 )  # fmt: skip
 
 
-def _with_plan(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """With what the shop's plan says of its pages, in the same statement. A plan that an operator changes is noticed
-    when the entry is too old."""
-    plans = apps.get_model("platform_core", "TenantPlan").objects.filter(name=OuterRef("plan_type"))
-    found: QuerySet[Any] = rows.annotate(is_white_label=Exists(plans.filter(features__white_label=True)))
+def _with_terms(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what the shop's plan includes, in the same statement."""
+    plan = apps.get_model("platform_core", "TenantPlan").objects.filter(name=OuterRef("plan_type")).order_by()
+    found: QuerySet[Any] = rows.annotate(plan_terms=Subquery(plan.values(written=WRITTEN)))
     return found
 
 
@@ -189,18 +207,18 @@ def tenant_info(row: dict[str, Any]) -> TenantInfo:
         database_name=row["database_name"],
         domain=row["domain"],
         plan=row["plan_type"],
+        plan_terms=read_terms(row["plan_type"], row["plan_terms"]),
         currency=row["currency"],
         timezone=row["timezone"],
         country=row["country"],
         theme=row["theme_config"] or {},
         schema_version=row["schema_version"],
         sandbox_of=row["sandbox_of"],
-        is_white_label=row["is_white_label"],
     )
 
 
 def serving() -> list[TenantInfo]:
     """Every active shop, by slug; read afresh, for commands and jobs that visit all of them."""
     model = apps.get_model("platform_core", "Tenant")
-    rows = _with_plan(model.objects.filter(status="active").order_by("slug")).values(*_COLUMNS)
+    rows = _with_terms(model.objects.filter(status="active").order_by("slug")).values(*_COLUMNS)
     return [tenant_info(row) for row in rows.iterator(chunk_size=2000)]

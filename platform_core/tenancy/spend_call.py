@@ -8,7 +8,11 @@ from smartseller.api.refusals import Refusal
 
 def spend_call(buckets: Sequence[Bucket]) -> dict[str, str]:
     """Take a call from each of the buckets; the headers that say what is left. Errors: Refusal 429 (rate_limited)."""
-    allowance = take_call(buckets)
+    return headers_unless_refused(take_call(buckets))
+
+
+def headers_unless_refused(allowance: Allowance) -> dict[str, str]:
+    """The headers that say what is left. Errors: Refusal 429 (rate_limited) when the call was not granted."""
     if not allowance.is_granted:
         raise Refusal(
             429,

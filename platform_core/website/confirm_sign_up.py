@@ -16,7 +16,7 @@ from platform_core.accounts.models import PlatformUser
 from platform_core.accounts.passwords import WeakPassword
 from platform_core.fleet.provision.request import OwnerHasAccount, RequestedShop, SlugTaken
 from platform_core.fleet.provision.task import start
-from platform_core.plans.features import plan_called
+from platform_core.plans.limits import terms_called
 from platform_core.signups.confirm import has_account, look_at, open_for, open_with_password
 from platform_core.signups.errors import SignUpOver
 from platform_core.signups.models import SignUp
@@ -107,7 +107,7 @@ def _page(
         "mode": mode,
         "form": form,
         "shop": {"name": row.name, "host": host_of_shop(row.slug), "url": shop_url(row.slug)},
-        "plan": plan_called(details["plan"]),
+        "plan": terms_called(details["plan"]).plan,
         "email": row.email,
         "is_taken": is_taken,
         "platform_domain": settings.PLATFORM_DOMAIN,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from platform_core.billing.open_trial import TRIAL_DAYS
+from platform_core.plans.limits import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,6 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "platform_domain": settings.PLATFORM_DOMAIN,
         "support_email": settings.SUPPORT_EMAIL,
         "trial_days": TRIAL_DAYS,
+        "features": list(Feature),
     }
     return render(request, f"website/help/{found.slug}.html", context)

@@ -9,21 +9,12 @@ from django.utils.http import urlencode
 
 from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.billing.coupons.offer import offered_coupon
-from platform_core.plans.limits import Limited, PlanLimits, limits_of
+from platform_core.plans.limits import Feature, Limited, PlanTerms, terms_of
 from platform_core.plans.models import TenantPlan
 from smartseller.money import display
 
 CURRENCY = "USD"
 HIGHLIGHTED = "premium"
-FEATURES = {
-    "analytics": "Analytics",
-    "advanced_reports": "Advanced reports",
-    "api_access": "API access",
-    "custom_domain": "Your own domain",
-    "white_label": "White label",
-}
-# What a plan promises and nobody has built yet is shown as coming.
-BUILT = frozenset({"api_access", "custom_domain", "white_label"})
 MONTHS = 12
 
 
@@ -60,27 +51,29 @@ def coupon_offer(code: str, cards: list[dict[str, Any]], *, today: date) -> str:
 
 
 def comparison(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The plans side by side: rows of {label, cells}, a cell for each; True and False for what it has, else words."""
+    """The plans side by side: rows of {label, promise, cells}, a cell for each; True and False for what it has, else
+    words. Limits explain themselves: their `promise` is empty.
+    """
     rows: list[dict[str, Any]] = [
-        {"label": what.value[0].upper() + what.value[1:], "cells": [card["amounts"][what] for card in cards]}
-        for what in Limited
+        {"label": _label(what), "promise": "", "cells": [card["amounts"][what] for card in cards]} for what in Limited
     ]
-    for place, label in enumerate(FEATURES.values()):
-        rows.append({"label": label, "cells": [_has(card["features"][place]) for card in cards]})
+    for place, feature in enumerate(Feature):
+        cells = [card["features"][place]["included"] for card in cards]
+        rows.append({"label": feature.title, "promise": feature.promise, "cells": cells})
     return rows
 
 
-def _has(feature: dict[str, Any]) -> bool | str:
-    return "coming" if feature["included"] and feature["is_coming"] else feature["included"]
+def _label(what: Limited) -> str:
+    return what.value[0].upper() + what.value[1:]
 
 
 def _card(plan: TenantPlan, *, is_annual: bool, coupon: str) -> dict[str, Any]:
-    limits = limits_of(plan, name=plan.name)
+    terms = terms_of(plan)
     # How often the API may be called says nothing to those who may not call it.
     wanted = {"plan": plan.name} | ({"coupon": coupon} if coupon else {})
     if is_annual and plan.annual_price is not None:
         wanted["billing"] = "annual"
-    shown = set(Limited) if plan.features.get("api_access") is True else set(Limited) - {Limited.API_CALLS_PER_HOUR}
+    shown = set(Limited) if terms.includes(Feature.API_ACCESS) else set(Limited) - {Limited.API_CALLS_PER_HOUR}
     return {
         "name": plan.name,
         "display_name": plan.display_name,
@@ -91,11 +84,11 @@ def _card(plan: TenantPlan, *, is_annual: bool, coupon: str) -> dict[str, Any]:
         "annual_a_month": _a_month(plan.annual_price),
         "annual_saves": _saved(plan),
         "setup_fee": price(plan.setup_fee) if plan.setup_fee else "",
-        "amounts": {what: _amount(limits, what) if what in shown else False for what in Limited},
-        "limits": [_limit(limits, what) for what in Limited if what in shown],
+        "amounts": {what: _amount(terms, what) if what in shown else False for what in Limited},
+        "limits": [_limit(terms, what) for what in Limited if what in shown],
         "features": [
-            {"label": label, "included": plan.features.get(key) is True, "is_coming": key not in BUILT}
-            for key, label in FEATURES.items()
+            {"label": feature.title, "promise": feature.promise, "included": terms.includes(feature)}
+            for feature in Feature
         ],
         "highlighted": plan.name == HIGHLIGHTED,
         "signup_url": f"{reverse('website:signup')}?{urlencode(wanted)}",
@@ -122,11 +115,11 @@ def _saved(plan: TenantPlan) -> str:
     return price(less) if less > 0 else ""
 
 
-def _amount(limits: PlanLimits, what: Limited) -> str:
-    limit = limits.of(what)
+def _amount(terms: PlanTerms, what: Limited) -> str:
+    limit = terms.of(what)
     return "Unlimited" if limit is None else f"{limit:,}"
 
 
-def _limit(limits: PlanLimits, what: Limited) -> str:
-    limit = limits.of(what)
+def _limit(terms: PlanTerms, what: Limited) -> str:
+    limit = terms.of(what)
     return f"Unlimited {what.value}" if limit is None else f"{limit:,} {what.value}"

@@ -22,7 +22,7 @@ VERBS = {"GET": "retrieve", "POST": "create", "PATCH": "update", "PUT": "replace
 WHY = {
     400: "The address or the body is not valid; `param` names the part that is meant.",
     401: "Nobody is logged in, or the key is not known.",
-    403: "The scope or the right is missing; the message names it.",
+    403: "The scope, the right or a feature of the plan is missing; the message names it.",
     404: "There is nothing here.",
     406: "Only `application/json` is spoken.",
     409: "A rule of the business refuses it, or another change came in between. Nothing was changed.",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from platform_core.accounts.models import TenantAccess
 from platform_core.accounts.staff.seats import LIVE
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Feature, Limited
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
@@ -179,7 +179,7 @@ def _page(
     recent = Q(revoked_at=None) | Q(revoked_at__gt=now - REMEMBERED)
     keys = ApiKey.objects.filter(recent).exclude(expires_at__lt=now - REMEMBERED)[:MOST_SHOWN]
     people = _people()
-    terms = api_terms(current_tenant().plan)
+    terms = current_tenant().plan_terms
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": "API keys",
@@ -199,8 +199,8 @@ def _page(
         "may_make": request.user.has_perm("tenant_shop.add_apikey"),
         "may_change": request.user.has_perm("tenant_shop.change_apikey"),
         "plan": terms.plan,
-        "is_included": terms.is_included,
-        "calls_per_hour": terms.calls_per_hour,
+        "is_included": terms.includes(Feature.API_ACCESS),
+        "calls_per_hour": terms.of(Limited.API_CALLS_PER_HOUR),
         "test_mode": shop_settings().test_mode,
     }
     return TemplateResponse(request, "admin/shop/api_keys.html", context, status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from platform_core.plans.features import CUSTOM_DOMAIN, includes, plan_called
+from platform_core.plans.limits import Feature
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.domains.check import check_domain, had_another_owner
@@ -104,12 +104,12 @@ def _check(request: HttpRequest) -> None:
 
 
 def _listed() -> dict[str, Any]:
-    """Five statements to the platform's database."""
+    """Three statements to the platform's database."""
     shop = directory.read_now(current_tenant().id)
     claims = domains_of(shop.id)
     return {
-        "is_included": includes(shop.plan, CUSTOM_DOMAIN),
-        "plan": plan_called(shop.plan),
+        "is_included": shop.plan_terms.includes(Feature.CUSTOM_DOMAIN),
+        "plan": shop.plan_terms.plan,
         "most": MOST_DOMAINS,
         "own_host": shops_host(shop.slug),
         "own_url": shop_url(shop.slug),

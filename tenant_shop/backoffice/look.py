@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from unfold.settings import CONFIG_DEFAULTS
 
+from platform_core.plans.limits import Feature
+from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.reviews_waiting import reviews_waiting
 from tenant_shop.configuration.theme import mix, parse_theme
 
@@ -62,6 +64,7 @@ PLACES = (
             ("Quantities", "package_2", "quantityrule", "quantityrule"),
             ("Discount codes", "percent", "discountcode", "discountcode"),
             ("Discounts in use", "query_stats", "dashboard:discounts", "tenant_shop.view_analyticsdaily"),
+            ("Who comes back", "autorenew", "dashboard:cohorts", "tenant_shop.view_analyticsdaily"),
             ("Searches", "search", "searchcount", "searchcount"),
         ),
     ),
@@ -98,6 +101,15 @@ PLACES = (
 # How many wait at a place, asked when the sidebar is drawn, and what the number means.
 COUNTS = {"productreview": (reviews_waiting, "waiting")}
 
+# Places that a plan includes or not. Without it they say so themselves, and are marked.
+OF_FEATURES = {
+    "dashboard:discounts": Feature.ADVANCED_REPORTS,
+    "dashboard:cohorts": Feature.ADVANCED_REPORTS,
+    "admin:domains": Feature.CUSTOM_DOMAIN,
+    "admin:api_keys": Feature.API_ACCESS,
+    "admin:webhooks": Feature.API_ACCESS,
+}
+
 # Pages that stand at a second address.
 SAME = {"dashboard:home": "/admin/"}
 
@@ -132,4 +144,5 @@ def _item(request: HttpRequest, title: str, icon: str, name: str, model: str | N
         "has_permission": permission is None or request.user.has_perm(permission),
         "badge": badge,
         "badge_means": means,
+        "is_beyond_plan": name in OF_FEATURES and not current_tenant().plan_terms.includes(OF_FEATURES[name]),
     }

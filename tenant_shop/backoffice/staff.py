@@ -18,7 +18,7 @@ from platform_core.accounts.permissions import ranks_below
 from platform_core.accounts.staff.change import change_staff, remove_staff
 from platform_core.accounts.staff.invite import revoke_invitation
 from platform_core.accounts.staff.models import TenantInvitation
-from platform_core.accounts.staff.seats import LIVE, limits_of_shop, seats_taken
+from platform_core.accounts.staff.seats import LIVE, seats_taken, terms_of_shop
 from platform_core.plans.limits import Limited, PlanLimitReached
 from platform_core.tenancy.context import current_tenant
 from smartseller.errors import RuleViolation
@@ -64,7 +64,7 @@ def _listed(request: HttpRequest, own: TenantAccess) -> dict[str, Any]:
     people = TenantAccess.objects.filter(tenant=shop_id, is_active=True).select_related("platform_user", "granted_by")
     live = set(people.filter(LIVE).values_list("pk", flat=True))
     invitations = TenantInvitation.objects.filter(tenant=shop_id, accepted_at=None, revoked_at=None)
-    limit = limits_of_shop(shop_id).of(Limited.STAFF_USERS)
+    limit = terms_of_shop(shop_id).of(Limited.STAFF_USERS)
     taken = seats_taken(shop_id)
     return {
         "may_change": request.user.has_perm("tenant_shop.change_staff"),

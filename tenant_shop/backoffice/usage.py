@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from platform_core.plans.limits import Limited, PlanLimits
+from platform_core.plans.limits import Limited, PlanTerms
 from tenant_shop.backoffice.at_once import Question, how_many, value_of
 from tenant_shop.backoffice.today import MOST, Waiting
 from tenant_shop.catalog.pictures.storage import GIGABYTE, stored_sums
@@ -56,7 +56,7 @@ class Usage:
         return self.included is not None and self.percent >= NEARLY
 
 
-def usage_questions(limits: PlanLimits, now: datetime, zone: ZoneInfo) -> dict[str, Question]:
+def usage_questions(limits: PlanTerms, now: datetime, zone: ZoneInfo) -> dict[str, Question]:
     """What is to be asked for `usage_of`; what is unlimited is not counted, the rest not far beyond its limit."""
     month = datetime.combine(now.astimezone(zone).date().replace(day=1), time.min, zone)
     rows = {

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.api.samples import SAMPLE_ID, SAMPLE_MOMENT
@@ -214,7 +214,7 @@ def _form(webhook: Webhook, data: Any) -> EndpointForm:
 
 
 def _context(request: HttpRequest, site: AdminSite, title: str) -> dict[str, Any]:
-    terms = api_terms(current_tenant().plan)
+    terms = current_tenant().plan_terms
     return {
         **site.each_context(request),
         "title": title,
@@ -222,7 +222,7 @@ def _context(request: HttpRequest, site: AdminSite, title: str) -> dict[str, Any
         "may_change": request.user.has_perm("tenant_shop.change_webhook"),
         "may_delete": request.user.has_perm("tenant_shop.delete_webhook"),
         "may_see_deliveries": request.user.has_perm("tenant_shop.view_webhookdelivery"),
-        "is_included": terms.is_included,
+        "is_included": terms.includes(Feature.API_ACCESS),
         "plan": terms.plan,
     }
 

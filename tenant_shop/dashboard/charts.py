@@ -73,12 +73,19 @@ class Chart:
     note: str = ""
 
 
-def charts_of(days: Days, shares: Shares, shop: ShopSettings, *, sees_orders: bool, sees_products: bool) -> list[Chart]:
-    """Sales, orders, products, categories, countries, hours of the week."""
+def charts_of(
+    days: Days, shares: Shares | None, shop: ShopSettings, *, sees_orders: bool, sees_products: bool
+) -> list[Chart]:
+    """Sales and orders; with `shares` products, categories, countries and hours of the week, too."""
     maker = _Maker(days, shop, sees_orders=sees_orders, sees_products=sees_products)
-    return [
+    charts = [
         maker.by_day("sales", SALES, lambda figures: figures.sales, maker.money),
         maker.by_day("orders", "Orders", lambda figures: Decimal(figures.orders), lambda value: f"{value:,}"),
+    ]
+    if shares is None:
+        return charts
+    return [
+        *charts,
         maker.by_share("products", "Top products", shares.products),
         maker.by_share("categories", "Top categories", shares.categories),
         maker.by_share("countries", "Countries", shares.countries),

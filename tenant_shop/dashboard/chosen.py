@@ -48,12 +48,16 @@ class Chosen:
         return f"the {self.period.length} days before" if self.period.length > 1 else "the day before"
 
 
-def chosen_days(query: Mapping[str, str], today: date) -> Chosen:
-    """The period that `query` names ("days", or "from" and "to"); the usual one, with a reason, when it names none."""
+def chosen_days(query: Mapping[str, str], today: date, *, any_days: bool = True) -> Chosen:
+    """The period that `query` names ("days", or, where `any_days` may be chosen, "from" and "to"); the usual one, with
+    a reason, when it names none.
+    """
     asked = query.get("days", "")
     first, last = query.get("from", ""), query.get("to", "")
     if not first and not last:
         return _last(asked if asked in LAST else USUAL, today, _unknown(asked))
+    if not any_days:
+        return _last(USUAL, today, "Days of your own choice come with analytics. These are the last 30 days.")
     try:
         begins, ends = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.context import current_tenant
 from smartseller.money import display, quantize
 from smartseller.spreadsheet import MARK, safe
@@ -28,8 +29,10 @@ from tenant_shop.dashboard.charts import Chart, Row
 from tenant_shop.dashboard.chosen import LAST, Chosen, chosen_days
 from tenant_shop.dashboard.download import FIGURES
 from tenant_shop.dashboard.drawing import BRAND, bar_options, floats, grouped
+from tenant_shop.dashboard.not_in_plan import offer_of, offer_page
 from tenant_shop.promotions.models import DiscountCode
 
+TITLE = "Discounts in use"
 SEES_DISCOUNTS = "tenant_shop.view_discountcode"
 
 
@@ -39,6 +42,9 @@ def discounts(request: HttpRequest) -> HttpResponse:
     """The discounts of the chosen days and, of all or of one of them, the days; with `csv` the discounts as a file."""
     if not (request.user.has_perm(FIGURES) and request.user.has_perm(SEES_DISCOUNTS)):
         raise PermissionDenied
+    offer = offer_of(request, Feature.ADVANCED_REPORTS)
+    if offer:
+        return offer_page(request, offer, title=TITLE)
     shop = shop_settings()
     chosen = chosen_days(request.GET, timezone.now().astimezone(shop.zone).date())
     one = _one(request.GET.get("discount", ""))
@@ -48,7 +54,7 @@ def discounts(request: HttpRequest) -> HttpResponse:
     days = uses_by_day(chosen.period, shop, one.pk if one else None)
     context = {
         **backoffice.each_context(request),
-        "title": "Discounts in use",
+        "title": TITLE,
         "chosen": chosen,
         "periods": LAST,
         "one": one,

@@ -8,9 +8,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.context import current_tenant
 from smartseller import formats
 from smartseller.money import quantize
@@ -30,11 +33,15 @@ PARTS = ("days", "products", "categories", "countries", "hours")
 @require_safe
 @staff_required
 def download(request: HttpRequest, part: str) -> HttpResponse:
-    """All rows of one part for the days that are asked for, as they are on the page; 400 for days that are none."""
+    """All rows of one part for the days that are asked for, as they are on the page; 400 for days that are none. Where
+    the plan has no files, the page that says so.
+    """
     if not request.user.has_perm(FIGURES):
         raise PermissionDenied
     if part not in PARTS:
         raise Http404
+    if not current_tenant().plan_terms.includes(Feature.ANALYTICS):
+        return redirect(f"{reverse('dashboard:home')}#{Feature.ANALYTICS.key}")
     shop = shop_settings()
     chosen = chosen_days(request.GET, timezone.now().astimezone(shop.zone).date())
     if chosen.problem:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platform_core.plans.limits import Limited
+from platform_core.plans.limits import Feature, Limited
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.analytics.figures import days_of, shares_of
 from tenant_shop.backoffice.access import staff_required
@@ -25,6 +25,7 @@ from tenant_shop.dashboard.charts import charts_of
 from tenant_shop.dashboard.checklist import checklist_of, checklist_questions
 from tenant_shop.dashboard.chosen import LAST, Chosen, chosen_days
 from tenant_shop.dashboard.download import FIGURES
+from tenant_shop.dashboard.not_in_plan import Offer, offer_of
 from tenant_shop.dashboard.numbers import as_of, numbers_of, returning_questions
 from tenant_shop.dashboard.setup import RUNS_SHOP
 
@@ -36,19 +37,22 @@ BEST = 10
 @staff_required
 def home(request: HttpRequest) -> HttpResponse:
     """What the request's user may see of it. Nine statements at most, however much there is: session, user, access,
-    settings, plan, everything that is counted, days, shares, events.
+    settings, plan, everything that is counted, days, shares, events. Without analytics in the plan no shares are asked.
     """
     user, now = request.user, timezone.now()
     shop, plan = shop_settings(), plan_and_staff()
     runs_shop, sees_customers = user.has_perm(RUNS_SHOP), user.has_perm("tenant_shop.view_customer")
     sees_plan, sees_orders = user.has_perm(BILLING), user.has_perm("tenant_shop.view_order")
-    chosen = chosen_days(request.GET, now.astimezone(shop.zone).date()) if user.has_perm(FIGURES) else None
+    offer = offer_of(request, Feature.ANALYTICS)
+    chosen = None
+    if user.has_perm(FIGURES):
+        chosen = chosen_days(request.GET, now.astimezone(shop.zone).date(), any_days=offer is None)
     things = things_for(user, shop)
     answers = ask(
         questions_of(things)
         | (checklist_questions() if runs_shop else {})
         | (usage_questions(plan.limits, now, shop.zone) if sees_plan or sees_customers or sees_orders else {})
-        | (returning_questions(chosen.period, shop) if chosen else {})
+        | (returning_questions(chosen.period, shop) if chosen and offer is None else {})
     )
     waiting = waiting_of(things, answers)
     if "reviews" in answers:
@@ -69,22 +73,24 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": latest_events(user, shop.language),
         "plan": plan.limits.plan,
         "usage": usage_of(plan, answers) if sees_plan else [],
-        **(_figures(request, chosen, answers, shop) if chosen else {}),
+        **(_figures(request, chosen, answers, shop, offer) if chosen else {}),
     }
     return TemplateResponse(request, "dashboard/home.html", context)
 
 
-def _figures(request: HttpRequest, chosen: Chosen, answers: Mapping[str, Any], shop: ShopSettings) -> dict[str, Any]:
+def _figures(
+    request: HttpRequest, chosen: Chosen, answers: Mapping[str, Any], shop: ShopSettings, offer: Offer | None
+) -> dict[str, Any]:
     days = days_of(chosen.period)
     sees_orders = request.user.has_perm("tenant_shop.view_order")
     sees_products = request.user.has_perm("tenant_shop.view_product")
+    shares = shares_of(chosen.period, most=BEST) if offer is None else None
     return {
         "chosen": chosen,
         "periods": LAST,
+        "offer": offer,
         "days": days,
         "as_of": as_of(days, shop.zone),
-        "numbers": numbers_of(days, answers, shop, sees_orders=sees_orders),
-        "charts": charts_of(
-            days, shares_of(chosen.period, most=BEST), shop, sees_orders=sees_orders, sees_products=sees_products
-        ),
+        "numbers": numbers_of(days, answers, shop, sees_orders=sees_orders, has_analytics=offer is None),
+        "charts": charts_of(days, shares, shop, sees_orders=sees_orders, sees_products=sees_products),
     }

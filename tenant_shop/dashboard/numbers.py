@@ -45,8 +45,12 @@ def returning_questions(period: Period, shop: ShopSettings) -> dict[str, Questio
     }
 
 
-def numbers_of(days: Days, answers: Mapping[str, Any], shop: ShopSettings, *, sees_orders: bool) -> list[Number]:
-    """Sales, orders, average, conversion, new and returning customers; `answers` to `returning_questions`."""
+def numbers_of(
+    days: Days, answers: Mapping[str, Any], shop: ShopSettings, *, sees_orders: bool, has_analytics: bool
+) -> list[Number]:
+    """Sales, orders, average; with analytics conversion, new and returning customers, by the `answers` to
+    `returning_questions`.
+    """
 
     def money(amount: Decimal | None) -> str:
         return "–" if amount is None else display(amount, shop.currency, shop.language)  # noqa: RUF001
@@ -55,16 +59,16 @@ def numbers_of(days: Days, answers: Mapping[str, Any], shop: ShopSettings, *, se
         return "–" if rate is None else f"{rate} %"  # noqa: RUF001
 
     def orders(which: str) -> str:
-        return order_list(days.period, shop, counted=which) if sees_orders else "#days"
+        return order_list(days.period, shop, counted=which) if sees_orders else elsewhere
 
     def buyers(which: str) -> str:
         span = f"{which}.{days.period.first}.{days.period.last}"
-        return order_list(days.period, shop, buyers=span) if sees_orders else "#days"
+        return order_list(days.period, shop, buyers=span) if sees_orders else elsewhere
 
+    elsewhere = "#days" if has_analytics else "#chart-sales"
     now, before = days.now, days.before
-    returned, earlier_returned = int(answers["returning"]), int(answers["returning_before"])
     average, earlier = now.average(shop.currency), before.average(shop.currency)
-    return [
+    found = [
         Number(
             "sales", "Sales", money(now.sales), money(before.sales), change(now.sales, before.sales),
             "with tax and delivery, less what was given back", orders("all"),
@@ -77,6 +81,12 @@ def numbers_of(days: Days, answers: Mapping[str, Any], shop: ShopSettings, *, se
             "average", "Average order", money(average), money(earlier), change(average, earlier),
             "before anything was given back", orders("all"),
         ),
+    ]  # fmt: skip
+    if not has_analytics:
+        return found
+    returned, earlier_returned = int(answers["returning"]), int(answers["returning_before"])
+    return [
+        *found,
         Number(
             "conversion", "Conversion", percent(now.conversion), percent(before.conversion),
             change(now.conversion, before.conversion),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from platform_core.plans.limits import Limited, PlanLimitReached, PlanLimits
+from platform_core.plans.limits import Limited, PlanLimitReached, PlanTerms
 from tenant_shop.catalog.models import Brand, Category, Product, ProductImage
 from tenant_shop.catalog.room import count_before_adding
 from tenant_shop.catalog.variants import ProductVariant
@@ -30,7 +30,7 @@ class Catalogue:
     sku_owners: dict[str, UUID]
     brands: dict[str, Brand]
     categories: dict[str, Category]
-    limits: PlanLimits
+    limits: PlanTerms
     products_in_shop: int
     skus: set[str]
     skus_before: dict[UUID, set[str]]
@@ -71,7 +71,7 @@ class Catalogue:
         self.products_in_shop -= 1
 
 
-def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanLimits) -> Catalogue:
+def read_catalogue(drafts: Sequence[ProductDraft], limits: PlanTerms) -> Catalogue:
     """What the active shop has of `drafts`: seven statements, and two more when the plan limits products."""
     products = {product.slug: product for product in Product.objects.filter(slug__in=[draft.slug for draft in drafts])}
     ids = [product.pk for product in products.values()]

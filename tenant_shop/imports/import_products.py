@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
-from platform_core.plans.limits import PlanLimits
+from platform_core.plans.limits import PlanTerms
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.plan import plan_limits
 from tenant_shop.imports.drafts import Outcome, ProductDraft, Verdict
@@ -106,7 +106,7 @@ class _Run:
         self,
         report: ImportReport,
         rejects: RejectsFile,
-        limits: PlanLimits,
+        limits: PlanTerms,
         rehearsal: Rehearsal | None,
         *,
         reference: str,

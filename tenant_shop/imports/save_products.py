@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
-from platform_core.plans.limits import PlanLimits
+from platform_core.plans.limits import PlanTerms
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import shop_transaction
@@ -46,7 +46,7 @@ class Saved:
 
 
 def save_products(
-    drafts: Sequence[ProductDraft], *, limits: PlanLimits, reference: str, rehearsal: Rehearsal | None = None
+    drafts: Sequence[ProductDraft], *, limits: PlanTerms, reference: str, rehearsal: Rehearsal | None = None
 ) -> Saved:
     """Write `drafts`, no two of the same product, into the active shop; stock movements name `reference`.
 
@@ -65,7 +65,7 @@ def save_products(
     return saved
 
 
-def _save_alone(draft: ProductDraft, limits: PlanLimits, reference: str, rehearsal: Rehearsal | None) -> Saved:
+def _save_alone(draft: ProductDraft, limits: PlanTerms, reference: str, rehearsal: Rehearsal | None) -> Saved:
     reason = ""
     for _ in range(ATTEMPTS):
         try:
@@ -79,7 +79,7 @@ def _save_alone(draft: ProductDraft, limits: PlanLimits, reference: str, rehears
     return Saved([Verdict(row, draft.handle, Outcome.REJECTED, row.fault or reason) for row in draft.rows])
 
 
-def _save(drafts: Sequence[ProductDraft], limits: PlanLimits, reference: str, rehearsal: Rehearsal | None) -> Saved:
+def _save(drafts: Sequence[ProductDraft], limits: PlanTerms, reference: str, rehearsal: Rehearsal | None) -> Saved:
     with shop_transaction():
         restored = rehearsal.restore(drafts) if rehearsal else set()
         catalogue = read_catalogue(drafts, limits)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.configuration.theme import Theme
@@ -26,7 +27,7 @@ def shop_context(settings: ShopSettings, theme: Theme) -> dict[str, Any]:
         "phone_link": NO_DIGIT.sub("", settings.store_phone),
         "address": settings.store_address.splitlines(),
         "test_mode": settings.test_mode,
-        "is_white_label": current_tenant().is_white_label,
+        "is_white_label": current_tenant().plan_terms.includes(Feature.WHITE_LABEL),
         "is_sandbox": current_tenant().is_sandbox,
         "theme": theme,
         "theme_url": theme_url(theme),

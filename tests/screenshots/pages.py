@@ -83,6 +83,7 @@ COUNTER: Paths = [
     ("dashboard", "/dashboard/"),
     ("dashboard-today", "/dashboard/?days=1"),
     ("discounts-in-use", "/dashboard/discounts/?days=90"),
+    ("who-comes-back", "/dashboard/cohorts/"),
     ("dashboard-no-days", "/dashboard/?from=2026-02-01&to=2026-01-01"),
     ("admin", "/admin/"),
     ("admin-products", "/admin/tenant_shop/product/"),

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from platform_core.accounts.models import PlatformRole, TenantAccess
 from platform_core.accounts.staff.models import TenantInvitation
-from platform_core.plans.limits import Limited, PlanLimits, check_room, limits_of
+from platform_core.plans.limits import Limited, PlanTerms, check_room, terms_of
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import Tenant
 
@@ -31,12 +31,11 @@ def seats_taken(tenant_id: UUID, *, without: TenantInvitation | None = None) -> 
     return accesses + int(invitations.count())
 
 
-def limits_of_shop(tenant_id: UUID) -> PlanLimits:
-    """The limits of the shop's plan; one statement."""
-    plan = TenantPlan.objects.get(name__in=Tenant.objects.filter(pk=tenant_id).values("plan_type"))
-    return limits_of(plan, name=plan.display_name)
+def terms_of_shop(tenant_id: UUID) -> PlanTerms:
+    """What the shop's plan includes at this moment; one statement."""
+    return terms_of(TenantPlan.objects.get(name__in=Tenant.objects.filter(pk=tenant_id).values("plan_type")))
 
 
 def check_seat(tenant_id: UUID, *, without: TenantInvitation | None = None) -> None:
     """Errors: PlanLimitReached when one more is one too many. Ask with the shop locked."""
-    check_room(limits_of_shop(tenant_id), Limited.STAFF_USERS, used=seats_taken(tenant_id, without=without))
+    check_room(terms_of_shop(tenant_id), Limited.STAFF_USERS, used=seats_taken(tenant_id, without=without))

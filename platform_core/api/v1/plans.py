@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from platform_core.api.v1.resource import Lists, Shows
 from platform_core.billing.open_trial import TRIAL_DAYS
-from platform_core.plans.limits import limits_of
+from platform_core.plans.limits import Feature, terms_of
 from platform_core.plans.models import TenantPlan
 from smartseller.api import filters
 from smartseller.api.fields import Amount
@@ -64,12 +64,12 @@ class PlanOutput(RowOutput):
 
     @extend_schema_field(WHOLE_OR_NONE)
     def get_limits(self, plan: TenantPlan) -> dict[str, int | None]:
-        found = limits_of(plan, name=plan.display_name)
-        return {what.name.lower(): most for what, most in found.limits.items()}
+        return {what.name.lower(): most for what, most in terms_of(plan).limits.items()}
 
     @extend_schema_field(FLAGS)
     def get_features(self, plan: TenantPlan) -> dict[str, bool]:
-        return {name: granted is True for name, granted in sorted(plan.features.items())}
+        terms = terms_of(plan)
+        return {feature.key: terms.includes(feature) for feature in Feature}
 
 
 def offered() -> QuerySet[TenantPlan]:

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep, RunState, StepState
+from platform_core.plans.limits import read_terms
 from platform_core.tenancy.context import TenantInfo
 
 READ = """
@@ -23,7 +24,8 @@ SELECT run.id, run.state, run.request, run.spare_used,
         FROM provisioning_steps step WHERE step.run_id = run.id),
        tenant.id, tenant.slug, tenant.name, tenant.status, tenant.availability, tenant.epoch, tenant.server,
        tenant.database_name, tenant.domain, tenant.plan_type, tenant.currency, tenant.timezone, tenant.country,
-       tenant.theme_config, tenant.schema_version, tenant.sandbox_of
+       tenant.theme_config, tenant.schema_version, tenant.sandbox_of,
+       (SELECT to_jsonb(plan) FROM tenant_plans plan WHERE plan.name = tenant.plan_type)
 FROM provisioning_runs run JOIN tenants tenant ON tenant.id = run.tenant_id
 WHERE run.id = %s
 """
@@ -41,6 +43,7 @@ SET state = CASE name WHEN %(begun)s THEN 'running' ELSE 'succeeded' END,
     started_at = CASE name WHEN %(begun)s THEN clock_timestamp() ELSE started_at END,
     finished_at = CASE name WHEN %(begun)s THEN NULL ELSE clock_timestamp() END,
     ms = CASE name WHEN %(begun)s THEN NULL ELSE %(ms)s::float8 END,
+    done_bytes = CASE name WHEN %(begun)s THEN 0 ELSE done_bytes END,
     error = ''
 WHERE run_id = %(run)s AND name IN (%(done)s, %(begun)s)
 """
@@ -88,16 +91,23 @@ def read_run(run_id: UUID) -> RunRecord:
 def _tenant(row: Sequence[Any]) -> TenantInfo:
     names = (
         "id", "slug", "name", "status", "availability", "epoch", "server", "database_name", "domain", "plan",
-        "currency", "timezone", "country", "theme", "schema_version", "sandbox_of",
+        "currency", "timezone", "country", "theme", "schema_version", "sandbox_of", "plan_terms",
     )  # fmt: skip
     values = dict(zip(names, row, strict=True))
-    return TenantInfo(**{**values, "theme": json.loads(values["theme"] or "{}")})
+    theme, terms = json.loads(values["theme"] or "{}"), read_terms(values["plan"], values["plan_terms"])
+    return TenantInfo(**{**values, "theme": theme, "plan_terms": terms})
 
 
 def note_progress(run_id: UUID, *, done: str | None, ms: float | None, begun: str | None) -> None:
     """The step `done` took `ms` milliseconds, and the step `begun` begins: None, and the run has succeeded."""
     with connection.cursor() as cursor:
         cursor.execute(PROGRESS, {"run": run_id, "done": done, "ms": ms, "begun": begun})
+
+
+def note_bytes(run_id: UUID, *, step: str, done: int) -> None:
+    """The step `step` has copied `done` bytes, and goes on. Two statements."""
+    ProvisioningRun.objects.filter(pk=run_id).update(heartbeat_at=timezone.now())
+    ProvisioningStep.objects.filter(run=run_id, name=step).update(done_bytes=done)
 
 
 def note_start(run_id: UUID) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from platform_core.audit.origin import Origin
 from platform_core.fleet.erasures.models import ErasureCertificate
-from platform_core.plans.features import CUSTOM_DOMAIN, includes
+from platform_core.plans.limits import Feature, terms_called
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.domains.claim import check_plan, is_taken, lead_to, let_go, note
@@ -101,7 +101,7 @@ def _proven(tenant: Tenant, claim: TenantDomain, proof: Proof, at: datetime) -> 
     if tenant.status == TenantStatus.CANCELLED:
         claim.state = DomainState.LOST
         let_go(tenant, claim)
-    elif not includes(tenant.plan_type, CUSTOM_DOMAIN):
+    elif not terms_called(tenant.plan_type).includes(Feature.CUSTOM_DOMAIN):
         if claim.state == DomainState.VERIFIED:
             claim.state = DomainState.PAUSED
             let_go(tenant, claim)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from platform_core.audit.origin import Origin
 from platform_core.audit.record import record_of
-from platform_core.plans.features import CUSTOM_DOMAIN, includes, plan_called
+from platform_core.plans.limits import Feature, terms_called
 from platform_core.tenancy import directory
 from platform_core.tenancy.domains.errors import DomainsNotInPlan, DomainTaken, TooManyDomains
 from platform_core.tenancy.domains.models import DomainState, TenantDomain
@@ -69,9 +69,10 @@ def make_primary(tenant_id: UUID, domain_id: UUID, *, origin: Origin) -> TenantD
 
 
 def check_plan(tenant: Tenant) -> None:
-    """Errors: DomainsNotInPlan."""
-    if not includes(tenant.plan_type, CUSTOM_DOMAIN):
-        raise DomainsNotInPlan(plan_called(tenant.plan_type))
+    """One statement. Errors: DomainsNotInPlan."""
+    terms = terms_called(tenant.plan_type)
+    if not terms.includes(Feature.CUSTOM_DOMAIN):
+        raise DomainsNotInPlan(terms.plan)
 
 
 def is_taken(name: str, *, by_other_than: UUID) -> bool:

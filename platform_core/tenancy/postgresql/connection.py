@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 class ShopConnection(psycopg.Connection[tuple[object, ...]]):
     """As psycopg's connection. `session_changed` says that the session must be reset before its next use; `comment`
-    ends every statement; `told` is what the database said by INFO since the last commit.
+    ends every statement; `told` is what the database said by INFO since the last commit, each text once: a transaction
+    of 100,000 events says so with every one of them.
 
     Django's wrapper rests with its connection as `wrapper`: making a new one costs a request more than all the
     rest of the fence.
@@ -26,7 +27,10 @@ class ShopConnection(psycopg.Connection[tuple[object, ...]]):
     session_changed = False
     comment = ""
     wrapper: DatabaseWrapper | None = None
-    told: tuple[str, ...] = ()
+
+    @cached_property
+    def told(self) -> dict[str, None]:
+        return {}
 
     def listen(self) -> None:
         """Hear what the database tells by INFO, which it sends whatever the client's settings."""
@@ -34,12 +38,13 @@ class ShopConnection(psycopg.Connection[tuple[object, ...]]):
 
     def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
         if notice.severity_nonlocalized == "INFO" and notice.message_primary:
-            self.told += (notice.message_primary,)
+            self.told[notice.message_primary] = None
 
     def pass_on(self) -> None:
         """Tell the shop's code what its database told, unless a transaction is still open."""
         if self.told and self.pgconn.transaction_status != TransactionStatus.INTRANS:
-            told, self.told = self.told, ()
+            told = list(self.told)
+            self.told.clear()
             for text in told:
                 if shop_hooks.told is not None:
                     shop_hooks.told(text)
@@ -52,7 +57,7 @@ class ShopConnection(psycopg.Connection[tuple[object, ...]]):
             self.pass_on()
 
     def rollback(self) -> None:
-        self.told = ()
+        self.told.clear()
         super().rollback()
 
     @cached_property

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from django.urls import reverse
 from rest_framework.request import Request
 
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Feature, Limited
 from platform_core.tenancy.cache import fenced_key
-from platform_core.tenancy.call_limit import Bucket, bucket_of_programs
+from platform_core.tenancy.call_limit import Bucket, bucket_of_programs, take_call
 from platform_core.tenancy.context import current_tenant
-from platform_core.tenancy.hosts import shop_url
-from platform_core.tenancy.spend_call import spend_call
-from smartseller.api.refusals import Refusal
+from platform_core.tenancy.hooks import platform_hooks
+from platform_core.tenancy.spend_call import headers_unless_refused
 from smartseller.client_address import address_of
+from tenant_shop.api.gate.in_plan import check_feature
 from tenant_shop.integrations.keys.models import ApiKey
 
 # Calls an hour that one address may make with publishable keys: whoever reads one off a page uses up a visitor's share.
@@ -24,16 +23,14 @@ def allow(request: Request, key: ApiKey) -> dict[str, str]:
 
     Errors: Refusal 403 (api_not_in_plan) and 429 (rate_limited).
     """
-    shop = current_tenant()
-    terms = api_terms(shop.plan)
-    if not terms.is_included:
-        raise Refusal(
-            403,
-            "api_not_in_plan",
-            f"The plan {terms.plan} does not include the API.",
-            facts={"plan": terms.plan, "upgrade_url": shop_url(shop.slug, reverse("admin:plan"))},
-        )
-    return {} if terms.calls_per_hour is None else spend_call(list(_buckets(request, key, terms.calls_per_hour)))
+    check_feature(Feature.API_ACCESS)
+    calls = current_tenant().plan_terms.of(Limited.API_CALLS_PER_HOUR)
+    if calls is None:
+        return {}
+    allowance = take_call(list(_buckets(request, key, calls)))
+    if not key.is_publishable and platform_hooks.calls_noted is not None:
+        platform_hooks.calls_noted(allowance.limit - allowance.left, allowance.limit)
+    return headers_unless_refused(allowance)
 
 
 def _buckets(request: Request, key: ApiKey, calls: int) -> Iterator[Bucket]:

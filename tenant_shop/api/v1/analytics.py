@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.plans.limits import Feature
 from smartseller.api.errors import BadRequest
 from smartseller.api.lists import Filter, check_parameters, written_moment
 from smartseller.api.outputs import Output
@@ -17,6 +18,7 @@ from smartseller.money import quantize
 from tenant_shop.analytics.cohorts import MOST_MONTHS, cohorts_of
 from tenant_shop.analytics.figures import Figures, Share, days_of, every_share
 from tenant_shop.analytics.period import Period
+from tenant_shop.api.gate.in_plan import check_feature
 from tenant_shop.api.gate.scopes import Scopes
 from tenant_shop.api.v1.base import ShopAPIView
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
@@ -77,11 +79,17 @@ class DailyOutput(Output):
 
 
 class AnalyticsView(ShopAPIView):
-    """Figures of a period."""
+    """Figures of a period, where the plan includes `feature`."""
 
     scopes = Scopes("analytics")
+    feature: ClassVar[Feature] = Feature.ANALYTICS
     place_filters: ClassVar[dict[str, Filter]] = PERIOD
     output: ClassVar[type[Output]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Errors: Refusal 403 where the plan does not."""
+        super().initial(request, *args, **kwargs)
+        check_feature(self.feature)
 
     def given(self, request: Request) -> dict[str, Any]:
         written = request.query_params
@@ -203,6 +211,7 @@ class Cohorts(AnalyticsView):
     """Customers by the month of their first order, and how many came back in each month after it."""
 
     operation = "list_cohorts"
+    feature = Feature.ADVANCED_REPORTS
     output = CohortTableOutput
     place_filters = {
         "until": PERIOD["until"],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from platform_core.billing.change import Change, change_subscription, preview_change
 from platform_core.billing.errors import PreviewOutdated
 from platform_core.billing.merchant import Choice, choices_of, standing_of
-from platform_core.plans.limits import limits_of
+from platform_core.plans.limits import Feature, Limited, terms_of
 from platform_core.tenancy.context import current_tenant
 from smartseller.formats import day, percent
 from smartseller.money import display
@@ -53,10 +53,10 @@ def change(request: HttpRequest, site: AdminSite, plan: str, cycle: str) -> Http
     """What confirming charges, and what goes beyond the new plan; a POST confirms exactly that."""
     shop_id = current_tenant().id
     seen = preview_change(shop_id, plan=plan, cycle=cycle, today=today())
-    beyond = _beyond(seen)
+    beyond, lost = _beyond(seen), _lost(seen)
     if request.method == "POST":
-        if beyond and "understood" not in request.POST:
-            messages.error(request, "Please confirm that you have read what goes beyond the plan.")
+        if (beyond or lost) and "understood" not in request.POST:
+            messages.error(request, "Please confirm that you have read what the plan leaves out.")
         else:
             try:
                 change_subscription(
@@ -74,6 +74,7 @@ def change(request: HttpRequest, site: AdminSite, plan: str, cycle: str) -> Http
         "title": f"Change to {seen.plan.display_name}",
         **_preview(seen),
         "beyond": beyond,
+        "lost": lost,
         "standing": standing_of(shop_id, today()),
     }
     return TemplateResponse(request, "admin/shop/plan_change.html", context)
@@ -81,10 +82,16 @@ def change(request: HttpRequest, site: AdminSite, plan: str, cycle: str) -> Http
 
 def _beyond(change: Change) -> list[Usage]:
     """What the shop has more of than the new plan includes."""
-    limits = limits_of(change.plan, name=change.plan.display_name)
-    plan = PlanAndStaff(limits, plan_and_staff().staff)
-    used = usage_of(plan, ask(usage_questions(limits, timezone.now(), shop_settings().zone)))
+    terms = terms_of(change.plan)
+    plan = PlanAndStaff(terms, plan_and_staff().staff)
+    used = usage_of(plan, ask(usage_questions(terms, timezone.now(), shop_settings().zone)))
     return [each for each in used if each.beyond]
+
+
+def _lost(change: Change) -> list[Feature]:
+    """What the shop's plan includes, and the new one does not."""
+    terms, then = current_tenant().plan_terms, terms_of(change.plan)
+    return [feature for feature in Feature if terms.includes(feature) and not then.includes(feature)]
 
 
 def _preview(change: Change) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def _preview(change: Change) -> dict[str, Any]:
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
-    limits = limits_of(choice.plan, name=choice.plan.name)
+    terms = terms_of(choice.plan)
     return {
         "plan": choice.plan,
         "price": "" if choice.price is None else display(choice.price, choice.currency),
@@ -118,8 +125,10 @@ def _choice(choice: Choice) -> dict[str, Any]:
         "is_next": choice.is_next,
         "limits": [
             f"Unlimited {what.value}" if limit is None else f"{limit:,} {what.value}"
-            for what, limit in limits.limits.items()
+            for what, limit in terms.limits.items()
+            if what is not Limited.API_CALLS_PER_HOUR or terms.includes(Feature.API_ACCESS)
         ],
+        "features": [(feature, terms.includes(feature)) for feature in Feature],
     }
 
 

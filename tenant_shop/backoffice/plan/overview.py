@@ -18,7 +18,7 @@ from platform_core.billing.coupons.redeem import redeem_coupon
 from platform_core.billing.merchant import Standing, billed, standing_of
 from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceStatus
 from platform_core.billing.papers.printed import printed
-from platform_core.plans.limits import Limited
+from platform_core.plans.limits import Feature, Limited
 from platform_core.tenancy.call_limit import bucket_of_programs, calls_in_use
 from platform_core.tenancy.context import current_tenant
 from smartseller.money import display
@@ -54,6 +54,8 @@ def plan_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "standing": standing,
         "price": _price(standing),
         "usage": usage_of(plan, ask(usage_questions(plan.limits, timezone.now(), shop.zone))),
+        "features": [(feature, plan.limits.includes(feature)) for feature in Feature],
+        "has_api": plan.limits.includes(Feature.API_ACCESS),
         "calls_included": calls,
         "calls_in_use": calls_in_use(bucket_of_programs(calls)) if calls else None,
         "bills": [_bill(bill) for bill in billed(shop_id)],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Limited
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import after_commit, shop_transaction
@@ -19,8 +19,8 @@ TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('bulk jobs', 0))"
 
 
 def most_rows() -> int:
-    """How many rows a job may have: as many as the plan includes calls an hour, at most 5,000. One SELECT a minute."""
-    calls = api_terms(current_tenant().plan).calls_per_hour
+    """How many rows a job may have: as many as the plan includes calls an hour, at most 5,000. No statement."""
+    calls = current_tenant().plan_terms.of(Limited.API_CALLS_PER_HOUR)
     return MOST_ROWS if calls is None else min(MOST_ROWS, calls)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.transactions import shop_transaction
@@ -50,8 +50,8 @@ def make_key(
     `networks` are addresses or CIDR blocks, `origins` like https://example.com, or "*" for a publishable key.
     Errors: ApiNotInPlan, KeyNotMade, ScopeNotYours, TooManyKeys; nothing is made then.
     """
-    terms = api_terms(current_tenant().plan)
-    if not terms.is_included:
+    terms = current_tenant().plan_terms
+    if not terms.includes(Feature.API_ACCESS):
         raise ApiNotInPlan(terms.plan)
     wanted = _checked(list(scopes), permits, kind)
     check_end(expires_at, at=at)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from platform_core.plans.api_terms import api_terms
+from platform_core.plans.limits import Feature
 from platform_core.tenancy.context import current_tenant
 from platform_core.tenancy.outbox_lag import settled_until
 from platform_core.tenancy.tasks import TenantTask
@@ -58,7 +58,7 @@ def relay(*, clock: Callable[[], datetime] = timezone.now, send: Send = post, bu
 
     Nothing is told where the plan has no API; what happens meanwhile is not told later.
     """
-    if not somebody_listens() or not api_terms(current_tenant().plan).is_included:
+    if not somebody_listens() or not current_tenant().plan_terms.includes(Feature.API_ACCESS):
         skip(clock())
         return 0
     end, made = time.monotonic() + budget, 0

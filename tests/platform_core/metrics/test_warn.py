@@ -59,6 +59,16 @@ def test_it_is_told_at_eighty_and_at_a_hundred_once_and_orders_once_a_month(acme
     assert [warn_of_plan(acme, APRIL), warn_of_plan(acme, APRIL)] == [True, False]
 
 
+def test_orders_of_a_months_last_day_are_told_though_the_next_month_has_begun(acme: Tenant) -> None:
+    day(acme, date(2026, 3, 30), orders=7, products=0)
+    day(acme, date(2026, 3, 31), orders=3, products=0)
+    after_midnight = datetime(2026, 3, 31, 22, 5, tzinfo=UTC)  # it is April in Berlin
+    assert [warn_of_plan(acme, after_midnight), warn_of_plan(acme, after_midnight)] == [True, False]
+    assert PlatformMail.objects.get().payload["lines"] == ["10 of 10 orders per month."]
+    day(acme, date(2026, 4, 1), orders=1, products=0)
+    assert not warn_of_plan(acme, APRIL)
+
+
 def test_a_sandbox_is_not_written_to_and_a_mail_that_fails_holds_no_figures_up(
     acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,11 +211,21 @@ def test_a_change_is_seen_at_once_where_it_was_made_and_elsewhere_when_announced
     [
         ("acme", lambda shop: directory.drop(shop.id.hex), False),
         ("acme", lambda shop: directory.clear(), False),
+        ("acme", lambda shop: directory.drop("plan:premium"), False),
+        ("acme", lambda shop: directory.drop("plan:basic"), True),
         ("acme", lambda shop: directory.drop(uuid4().hex), True),
         ("not-yet-there", lambda shop: directory.drop(uuid4().hex), False),
         ("not-yet-there", lambda shop: None, True),
     ],
-    ids=["the shop changed", "messages were missed", "another shop changed", "a shop came to be", "nothing happened"],
+    ids=[
+        "the shop changed",
+        "messages were missed",
+        "its plan changed",
+        "another plan changed",
+        "another shop changed",
+        "a shop came to be",
+        "nothing happened",
+    ],
 )
 def test_what_was_read_before_a_change_is_not_kept_after_it(slug, change, kept, make_shop, monkeypatch):
     shop = make_shop("acme")

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from platform_core.plans.api_terms import forget_terms
 from platform_core.tenancy import quick_redis
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.integrations.calls import note
@@ -20,7 +19,7 @@ def acme(make_shop: Callable[..., TenantInfo]) -> TenantInfo:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A slow machine loses no patience with Redis, nothing is sent but by the test, which believes no other's plan."""
+    """A slow machine loses no patience with Redis, and nothing is sent but by the test."""
     monkeypatch.setattr(quick_redis, "ANSWER_WITHIN", 30.0)
     monkeypatch.setattr(note, "ANSWER_WITHIN", 30.0)
     monkeypatch.setattr(note.CALLS, "_start_sender", lambda: None)
@@ -39,7 +38,6 @@ def without_redis(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any)
 
 
 def _anew() -> None:
-    forget_terms()
     note.client.cache_clear()
     note.CALLS.waiting.clear()
     quick_redis._pool.cache_clear()

@@ -7,19 +7,18 @@ from typing import Any
 
 import pytest
 
-from platform_core.plans.api_terms import BELIEVED_FOR, api_terms, forget_terms
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy import call_limit as limit
-from platform_core.tenancy import quick_redis
+from platform_core.tenancy import directory, quick_redis
 from platform_core.tenancy.cache import fenced_key
 from platform_core.tenancy.call_limit import Allowance, Bucket, OwnBuckets, take_call
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.hooks import platform_hooks
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.change_plan import change_plan
 from tenant_shop.api.gate import allowance
 from tests.people import staff_browser
 from tests.programs import client_with, key_of, program, publishable_key
-from tests.statements import StatementCount
 
 PRODUCTS = "/api/v1/products/"
 NOW = 1_767_225_600_000_000
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("kept_plans")
 
 def plan_is(**values: Any) -> None:
     TenantPlan.objects.filter(name="premium").update(**values)
-    forget_terms()
+    directory.forget_shops_of("premium")
 
 
 def told(response: Any) -> tuple[int, str, str, str]:
@@ -83,17 +82,6 @@ def test_another_plan_holds_at_once(acme: TenantInfo) -> None:
     assert caller.get(PRODUCTS).status_code == 200
 
 
-def test_what_a_plan_includes_is_asked_once_a_minute(acme: TenantInfo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform_core.plans.api_terms.time.monotonic", lambda: 0.0)
-    assert api_terms("premium").calls_per_hour == 5000
-    TenantPlan.objects.filter(name="premium").update(max_api_calls_per_hour=7)
-    with StatementCount() as statements:
-        assert api_terms("premium").calls_per_hour == 5000
-    assert statements.count == 0
-    monkeypatch.setattr("platform_core.plans.api_terms.time.monotonic", lambda: BELIEVED_FOR + 1)
-    assert api_terms("premium").calls_per_hour == 7
-
-
 def test_so_many_calls_an_hour_and_then_429(acme: TenantInfo, clock: Callable[[float], None]) -> None:
     plan_is(max_api_calls_per_hour=3)
     caller, other = program(acme, "read_products"), program(acme, "read_products")
@@ -112,6 +100,19 @@ def test_so_many_calls_an_hour_and_then_429(acme: TenantInfo, clock: Callable[[f
     clock(1200)
     assert told(caller.get(PRODUCTS)) == (200, "3", "0", "3;w=3600")
     assert caller.get(PRODUCTS).status_code == 429
+
+
+def test_the_platform_hears_of_what_programs_use_and_not_of_pages(
+    acme: TenantInfo, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_is(max_api_calls_per_hour=3)
+    heard: list[tuple[int, int]] = []
+    monkeypatch.setattr(platform_hooks, "calls_noted", lambda used, limit: heard.append((used, limit)))
+    caller = program(acme, "read_products")
+    for _ in range(4):
+        caller.get(PRODUCTS)
+    client_with(acme, publishable_key(acme).secret).get("/api/v1/")
+    assert heard == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
 
 def test_calls_of_another_shop_and_of_a_session_are_not_counted(

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from platform_core.plans.models import TenantPlan
+from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
+from platform_core.tenancy.hosts import shop_url
 from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.analytics.roll_up import roll_up
 from tenant_shop.models import Customer, Order, Product
@@ -133,3 +136,22 @@ def test_figures_are_for_keys_that_may_read_them(acme: TenantInfo, program: Prog
 
     for path in ("daily", "top-products", "top-categories", "top-countries", "cohorts"):
         assert error_of(api.get(f"/analytics/{path}/"))[:2] == (403, "scope_missing")
+
+
+@pytest.mark.usefixtures("kept_plans")
+def test_what_the_plan_does_not_include_is_403_and_says_where_there_is_one(acme: TenantInfo, api: ApiClient) -> None:
+    TenantPlan.objects.filter(name=acme.plan).update(features={"api_access": True, "advanced_reports": True})
+    directory.forget_shops_of(acme.plan)
+
+    refused = api.get("/analytics/daily/").json()["error"]
+
+    assert (refused["code"], refused["plan"]) == ("analytics_not_in_plan", "Premium")
+    assert refused["message"] == "The plan Premium does not include analytics."
+    assert refused["upgrade_url"] == shop_url("acme", "/admin/plan/")
+    for path in ("top-products", "top-categories", "top-countries"):
+        assert error_of(api.get(f"/analytics/{path}/"))[:2] == (403, "analytics_not_in_plan")
+    assert api.get("/analytics/cohorts/").status_code == 200
+    TenantPlan.objects.filter(name=acme.plan).update(features={"api_access": True, "analytics": True})
+    directory.forget_shops_of(acme.plan)
+    assert api.get("/analytics/daily/").status_code == 200
+    assert error_of(api.get("/analytics/cohorts/"))[:2] == (403, "advanced_reports_not_in_plan")

@@ -3,8 +3,8 @@
 import io
 from collections.abc import Iterator
 
-from platform_core.plans.api_terms import forget_terms
 from platform_core.plans.models import TenantPlan
+from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.carts.models import CartItem
 from tenant_shop.customers.models import Customer, CustomerAddress
@@ -33,7 +33,7 @@ Keys = dict[str, list[str]]
 def without_limit() -> None:
     """Calls are not counted out meanwhile; `kept_plans` puts that back."""
     TenantPlan.objects.filter(name="premium").update(max_api_calls_per_hour=None, max_products=None)
-    forget_terms()
+    directory.clear()
 
 
 def fill(shop: TenantInfo) -> Keys:

@@ -176,6 +176,7 @@ PAGES: dict[str, Row] = {
     "admin:tenant_shop_return_refund": VERB,
     "dashboard:home": TO_READ,
     "dashboard:csv": TO_READ,
+    "dashboard:cohorts": TO_READ,
     "dashboard:discounts": TO_READ,
     "dashboard:setup": VERB,
     "api-v1:root": TO_READ,

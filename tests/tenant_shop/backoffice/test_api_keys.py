@@ -12,7 +12,6 @@ from platform_core.accounts.models import AccessRole, TenantAccess
 from platform_core.accounts.staff.levels import AS_THE_ROLE
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
-from platform_core.plans.api_terms import forget_terms
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenants.change_plan import change_plan
 from tenant_shop.integrations.keys.models import ApiKey
@@ -22,11 +21,6 @@ from tests.programs import client_with, key_of, publishable_key
 PAGE, PRODUCTS = "/admin/settings/keys/", "/api/v1/products/"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WANTED = {"name": "Warehouse", "kind": "secret", "scope_products": "read", "scope_orders": "write"}
-
-
-@pytest.fixture(autouse=True)
-def _terms() -> None:
-    forget_terms()
 
 
 def secret_in(page: Any) -> str:

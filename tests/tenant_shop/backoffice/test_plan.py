@@ -113,6 +113,9 @@ def test_a_smaller_plan_says_what_goes_beyond_it_and_waits(acme: TenantInfo, own
     path = f"{PAGE}change/basic/monthly/"
     page = text(owner.get(path))
     assert "it includes 2, you have 3" in page
+    for lost in ("Analytics", "Advanced reports", "API access"):
+        assert f"<strong>{lost}</strong>: " in page, lost
+    assert "<strong>Your own domain</strong>" not in page
     assert "Confirming charges nothing" in page
     before = state()
     assert "Please confirm that you have read" in text(owner.post(path, {"expected_total": "0.00"}))

@@ -155,7 +155,7 @@ def test_an_owner_pays_changes_fails_and_recovers_on_a_phone(
     page.goto(site.url("acme", "/admin/plan/change/basic/monthly/"))
     expect(page.get_by_text("it includes 1, you have 2", exact=False)).to_be_visible()
     assert violations(page) == []
-    page.get_by_label("I have read what goes beyond Basic").check()
+    page.get_by_label("I have read what Basic leaves out").check()
     page.get_by_role("button", name="Confirm", exact=True).click()
     expect(page.get_by_text("From then on:")).to_be_visible()
 

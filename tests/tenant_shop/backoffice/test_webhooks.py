@@ -11,8 +11,8 @@ from django.utils import timezone
 from platform_core.accounts.models import AccessRole
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
-from platform_core.plans.api_terms import forget_terms
 from platform_core.plans.models import TenantPlan
+from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.integrations.catalogue import EVENT_TYPES
 from tenant_shop.integrations.models import Event, Webhook, WebhookDelivery
@@ -31,11 +31,6 @@ WANTED = {
     "retry_count": "9",
     "timeout_seconds": "20",
 }
-
-
-@pytest.fixture(autouse=True)
-def _terms() -> None:
-    forget_terms()
 
 
 def secret_in(page: Any) -> str:
@@ -237,7 +232,7 @@ def test_a_plan_without_the_api_has_no_webhooks_and_says_so(acme: TenantInfo) ->
     browser = staff_browser(acme)
     browser.post(f"{PAGE}new/", WANTED)
     TenantPlan.objects.filter(name="premium").update(features={"api_access": False})
-    forget_terms()
+    directory.clear()
     assert "does not include API access" in browser.get(PAGE).content.decode()
     page = browser.post(f"{PAGE}new/", WANTED)
     assert page.status_code == 422

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platform_core.plans.limits import read_terms
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from smartseller.money import allocate, quantize, smallest_unit
 from tenant_shop.catalog.models import Product
@@ -33,6 +34,7 @@ def inside_a_shop() -> Iterator[None]:
             database_name="nowhere",
             domain=None,
             plan="basic",
+            plan_terms=read_terms("basic", None),
             currency="EUR",
             timezone="UTC",
             country="DE",
