@@ -54,7 +54,7 @@ class OrderForm(ToldForm):
             "created_at": "Placed",
             "customer_email": "E-mail address",
             "customer_phone": "Telephone",
-            "notes": "The customer's note",
+            "notes": "Their note",
             "company_tax_id": "Tax id",
             "purchase_number": "Their own order number",
             "shipping_method": "Delivered by",
