@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from platform_core.accounts.impersonation.start import may_impersonate
 from platform_core.accounts.models import PlatformUser
@@ -45,6 +45,12 @@ class MoveForm(ReasonForm):
     """Which server gets the shop."""
 
     to = forms.ChoiceField(label="To", widget=UnfoldAdminSelectWidget)
+    may_close = forms.BooleanField(
+        label="Close it meanwhile, if it must be",
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text="Without this tick it is refused, and told for how long, where the servers cannot replicate.",
+    )
 
     def __init__(self, data: Any = None, *, row: Tenant) -> None:
         super().__init__(data, row=row)
@@ -100,7 +106,8 @@ def _back_up(row: Tenant, values: Values, actor_id: UUID) -> str:
 
 
 def _move(row: Tenant, values: Values, actor_id: UUID) -> str:
-    move = ask_for_move(row.pk, to=values["to"], reason=values["reason"], actor_id=actor_id)
+    chosen = {name: values[name] for name in ("to", "reason", "may_close")}
+    move = ask_for_move(row.pk, **chosen, actor_id=actor_id)
     how = f" It is closed while it is dumped and restored: {move.reason}." if move.reason else ""
     return f"{row.slug} moves to {move.target}; look at it under Moves.{how}"
 
@@ -139,7 +146,8 @@ DEEDS = (
         word="move", title="Move {} to another server", button="Move", permission="add_move", do=_move, form=MoveForm,
         is_possible=lambda row: row.status in SERVED, is_dangerous=True,
         explanation="Where the servers can replicate, it sells on while it is copied and is closed for moments. "
-        "Otherwise it is closed while it is dumped and restored. The old database is kept for some days.",
+        "Otherwise it would be closed while it is dumped and restored, which is not begun unless you say so. "
+        "The old database is kept for some days.",
     ),
     Deed(
         word="close", title="Close {} for good", button="Close for good", permission="delete_tenant", do=_close,

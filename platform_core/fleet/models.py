@@ -195,6 +195,7 @@ class ProvisioningStep(models.Model):
     name = models.CharField(max_length=50)
     state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING, db_default=StepState.PENDING)
     ms = models.FloatField(null=True, blank=True)
+    done_bytes = models.BigIntegerField(default=0, db_default=0, help_text="What a step that copies has copied so far.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(default="", db_default="", blank=True)

@@ -23,6 +23,7 @@ from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.window import window_ends
 from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
+from platform_core.management.progress import transfer_progress
 from platform_core.management.tenant_copies import add_export, add_import, add_sandbox, export, sandbox, take_in
 from platform_core.management.tenant_erasure import add_certificate, add_erase, certificate, erase
 from platform_core.management.tenant_plan import add_plan, plan
@@ -226,7 +227,14 @@ def add_drop(parser: CommandParser) -> None:
 def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
     slug = options["slug"]
     tenant_id = _confirmed(command, options, "Drop the database of {} once it was backed up?")
-    kept = drop_shop(tenant_id, reason=options["reason"], early=options["early"])
+    with transfer_progress() as progress:
+        bar = progress.add_task(f"backing {slug} up for the last time, and proving that", total=None)
+        kept = drop_shop(
+            tenant_id,
+            reason=options["reason"],
+            early=options["early"],
+            tell=lambda size: progress.advance(bar, size),
+        )
     final = final_backup(tenant_id)
     facts = {
         "slug": slug,

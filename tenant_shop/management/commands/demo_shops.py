@@ -14,6 +14,7 @@ from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import UnknownTenant
 from platform_core.tenancy.hosts import platform_url, shop_url
+from smartseller.plurals import number_of
 from tenant_shop.demo.fill import fill_shop
 from tenant_shop.demo.people import OPERATOR_EMAIL, PASSWORD, ensure_access, ensure_account, ensure_operator
 from tenant_shop.demo.shops import DemoShop, demo_shops
@@ -57,8 +58,9 @@ The passwords are known to everybody, so production settings refuse the command.
             self._say(f"{shop.name} is there already.")
         else:
             self._say(
-                f"{shop.name}: {filled.products} products in {filled.variants} variants, {filled.pictures} pictures, "
-                f"{filled.customers} customers, {filled.orders} orders and {filled.reviews} reviews "
+                f"{shop.name}: {number_of(filled.products, 'product')} in {number_of(filled.variants, 'variant')}, "
+                f"{number_of(filled.pictures, 'picture')}, {number_of(filled.customers, 'customer')}, "
+                f"{number_of(filled.orders, 'order')} and {number_of(filled.reviews, 'review')} "
                 f"in {time.perf_counter() - began:.1f} s."
             )
 

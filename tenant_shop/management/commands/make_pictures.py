@@ -7,6 +7,7 @@ from rich.progress import Progress
 
 from platform_core.tenancy.commands import TenantCommand
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 from tenant_shop.catalog.pictures.discard import remove_discarded
 from tenant_shop.catalog.pictures.make import Made, due_pictures, make_due_again, make_renditions
 from tenant_shop.catalog.pictures.orphans import orphans
@@ -45,7 +46,7 @@ Files that no picture knows are counted, and removed only when you say so."""
         if options["remove_orphans"]:
             remove(found)
         self.stdout.write(
-            f"{tenant.slug}: {counted[Made.DONE]} pictures made, {counted[Made.FAILED]} failed, "
-            f"{removed} discarded ones removed, "
-            f"{len(found)} files without a picture{' removed' if options['remove_orphans'] else ''}"
+            f"{tenant.slug}: {number_of(counted[Made.DONE], 'picture')} made, {counted[Made.FAILED]} failed, "
+            f"{removed} discarded removed, "
+            f"{number_of(len(found), 'file')} without a picture{' removed' if options['remove_orphans'] else ''}"
         )

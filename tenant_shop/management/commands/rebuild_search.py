@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from platform_core.tenancy.commands import TenantCommand
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.search.rebuild import Progress as TellProgress
 from tenant_shop.catalog.search.rebuild import rebuild_search
@@ -33,7 +34,7 @@ stays open. It can be interrupted and run again at any time."""
         with _progress_bar(tenant) as tell:
             products = rebuild_search(tell)
         count_words()
-        self.stdout.write(f"{tenant.slug}: {products:,} products read anew")
+        self.stdout.write(f"{tenant.slug}: {number_of(products, 'product')} read anew")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from smartseller import catalogues
+from smartseller.plurals import number_of
 
 
 class Command(BaseCommand):
@@ -31,5 +32,7 @@ docs/languages.md says how a text is translated."""
             for problem in found:
                 self.stdout.write(f"{language}: {problem}")
         if check and left:
-            raise CommandError(f"{left} things are missing in the catalogues; run manage.py translations.")
+            raise CommandError(
+                f"{number_of(left, 'thing is', 'things are')} missing in the catalogues; run manage.py translations."
+            )
         self.stdout.write(f"{len(texts)} texts in {len(catalogues.languages())} languages, {left} things to do.")

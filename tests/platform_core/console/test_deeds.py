@@ -318,6 +318,21 @@ def test_making_a_shop_goes_on_only_while_it_is_not_made(
     assert entries("provision_again") == [(OPERATOR, WHY)]
 
 
+def test_a_move_that_closes_the_shop_is_begun_by_who_agreed_to_that(acme: TenantInfo, settings: Any) -> None:
+    servers = settings.DATABASE_SERVERS
+    settings.DATABASE_SERVERS = {**servers, "second": {**servers["primary"], "replication": ""}}
+    DatabaseServer.objects.create(key="second")
+    browser = operator()
+
+    answer = browser.post(shop(acme, "move"), {"to": "second", "reason": WHY})
+    assert answer.status_code == 409
+    assert "cannot be moved while it sells: the settings have no address for replication" in answer.content.decode()
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+    assert browser.post(shop(acme, "move"), {"to": "second", "reason": WHY, "may_close": "on"}).status_code == 302
+    assert (Move.objects.get().method, entries("ask_for_move")) == ("dump", [(OPERATOR, WHY)])
+
+
 def test_a_move_that_cannot_be_is_refused_and_nothing_is_written_down(acme: TenantInfo) -> None:
     browser = operator()
 

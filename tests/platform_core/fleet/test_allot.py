@@ -162,7 +162,7 @@ def test_drift_is_named_and_mended(fleet: Fleet, ask: Ask) -> None:
         [said] = list(_allotments(connection, "primary", "server primary"))
     assert (said.level, said.said, said.mend) == (
         Level.WARNING,
-        "1 shops' databases may take something else than their plans say: acme",
+        "1 shop may take something else than the plan says: acme",
         "manage.py reconcile --fix",
     )
     [finding] = reconcile().findings
