@@ -46,6 +46,7 @@ class PlatformMetric(models.Model):
 
     class Meta:
         db_table = "platform_metrics"
+        verbose_name = "day"
         ordering = ["-date"]
         constraints = [models.UniqueConstraint(fields=["date"], name="platform_metrics_date_key")]
 
@@ -65,7 +66,8 @@ class PlatformSales(models.Model):
 
     class Meta:
         db_table = "platform_sales"
-        verbose_name_plural = "platform sales"
+        verbose_name = "sales by currency"
+        verbose_name_plural = "sales by currency"
         ordering = ["-date", "currency"]
         constraints = [models.UniqueConstraint(fields=["date", "currency"], name="platform_sales_date_currency_key")]
 
@@ -123,6 +125,8 @@ class RollupTurn(models.Model):
 
     class Meta:
         db_table = "rollup_turns"
+        verbose_name = "rollup of a shop"
+        verbose_name_plural = "rollups of shops"
         ordering = ["due_at"]
         indexes = [models.Index(fields=["due_at"], name="idx_rollup_turns_due")]
 

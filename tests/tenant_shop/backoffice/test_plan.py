@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -225,3 +225,6 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     assert 'href="/login/?next=/admin/plan/"' in text(owner.get("/dashboard/"))
     assert [owner.get(path).status_code for path in ("/dashboard/", "/admin/staff/", "/")] == [402, 402, 403]
     assert "Please pay what is owed first." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))
+    BillingInvoice.objects.update(status="paid", paid_date=date(2026, 1, 20))
+    page = text(owner.get(PAGE))
+    assert ("We have closed your shop" in page, "are open." in page) == (True, False)
