@@ -7,7 +7,9 @@ from uuid import UUID
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -52,6 +54,12 @@ class ConsoleAdmin(ModelAdmin):
         if obj is None or self.has_change_permission(request, obj):
             return found
         return [(title, {**options, "fields": of_a_page(self, options["fields"])}) for title, options in found]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What was done to one thing stands in the audit log, and nowhere else."""
+        return HttpResponseRedirect(
+            f"{reverse('admin:platform_core_auditlog_changelist')}?{urlencode({'object': object_id})}"
+        )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A moment that is typed says its zone."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from platform_core.tenants.models import Tenant
@@ -45,17 +47,23 @@ def column(model: type[models.Model], name: Column) -> Column:
 def of_a_list(model: type[models.Model], name: Column) -> Column:
     """As `column`; what belongs to a shop says so by the shop's address."""
     field = _field(model, name)
-    if isinstance(field, models.ForeignKey) and field.related_model is Tenant:
+    if _leads_to_a_shop(field):
         return _shown(field.name, "shop", ordering=f"{field.name}__slug", write=_called)
     return column(model, name)
 
 
 def of_a_page(page: Any, names: Iterable[Any]) -> list[Any]:
-    """As `columns`; a badge (which is its colour and a word) is the word."""
+    """As `columns`; a badge (which is its colour and a word) is the word, and a shop's address leads to the shop."""
     return [
-        type(name)(of_a_page(page, name)) if isinstance(name, list | tuple) else _in_a_word(page, name)
+        type(name)(of_a_page(page, name)) if isinstance(name, list | tuple) else _in_a_word(page, _linked(page, name))
         for name in columns(page.model, names)
     ]
+
+
+def _linked(page: Any, name: Column) -> Column:
+    if not _leads_to_a_shop(_field(page.model, name)):
+        return name
+    return _shown(str(name), "shop", ordering=f"{name}__slug", write=_link)
 
 
 def _in_a_word(page: Any, name: Column) -> Column:
@@ -84,6 +92,17 @@ def _shown(name: str, title: str, *, ordering: str, write: Callable[[Any], str])
 
 def _called(row: Any) -> str:
     return NONE if row is None else str(row)
+
+
+def _link(row: Any) -> str:
+    if row is None:
+        return NONE
+    page = reverse("admin:platform_core_tenant_change", args=[row.pk])
+    return format_html('<a class="text-link" href="{}">{}</a>', page, row)
+
+
+def _leads_to_a_shop(field: Any) -> bool:
+    return isinstance(field, models.ForeignKey) and field.related_model is Tenant
 
 
 def _field(model: type[models.Model], name: Column) -> Any:

@@ -4,6 +4,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -131,4 +132,4 @@ class RollupTurn(models.Model):
         indexes = [models.Index(fields=["due_at"], name="idx_rollup_turns_due")]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.due_at}"
+        return shop_of(self)

@@ -68,7 +68,7 @@ def console_stops(password: str) -> list[Stop]:
     def first(model: str, below: str = "change") -> Way:
         def arrive(page: "Page", site: str) -> None:
             inside(f"{APP}/{model}/")(page, site)
-            link = page.locator("#result_list a[href*='/change/']").first
+            link = page.locator("#main table a[href*='/change/']").first
             if link.count():  # otherwise the empty list is all there is
                 path = str(link.get_attribute("href")).partition("?")[0].removesuffix("change/")
                 go(page, f"{site}{path}{below}/")

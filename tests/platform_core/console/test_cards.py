@@ -67,3 +67,4 @@ def test_charges_refunds_and_tax_ids_are_listed_in_as_many_statements_as_for_one
         assert (shown.status_code, "(&#x27;" in shown.content.decode()) == (200, False)
         assert browser.post(f"{page}{row.pk}/change/", {"state": "succeeded"}).status_code == 403
         assert browser.post(f"{page}add/", {}).status_code == 403
+    assert f'<a class="text-link" href="/admin/platform_core/tenant/{row.tenant_id}/change/">' in shown.content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -67,6 +68,8 @@ def test_the_page_says_what_the_plan_costs_includes_and_was_billed(owner: Client
     ):
         assert words in page, words
     bill = BillingInvoice.objects.get()
+    with mock.patch("tenant_shop.backoffice.plan.overview.today", return_value=bill.due_date + timedelta(days=1)):
+        assert "Overdue, due" in text(owner.get(PAGE))
     answer = owner.get(f"{PAGE}bills/{bill.pk}/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert f"Invoice {bill.invoice_number}" in text_of(answer.content)
