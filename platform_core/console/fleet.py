@@ -100,6 +100,8 @@ class SpareDatabaseAdmin(ReadOnlyAdmin):
 @admin.register(TemplateVersion, site=console)
 class TemplateVersionAdmin(ReadOnlyAdmin):
     list_display = ("server", "version", "database_name", "is_current", "built_at")
+    # Its SQL and its catalogue would fill a hundred screens.
+    fields = (("server", "version"), ("database_name", "is_current"), "built_at")
     list_filter = ("is_current",)
     search_fields = ("version", "database_name")
     ordering = ("-is_current", "server", "-built_at")

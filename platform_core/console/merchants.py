@@ -74,7 +74,8 @@ class TenantAccessAdmin(RightsAdmin):
     fields = (
         ("platform_user", "tenant"),
         ("role", "is_active"),
-        ("expires_at", "permissions"),
+        "expires_at",
+        "permissions",
         ("granted_by", GRANTED_AT),
         "reason",
     )

@@ -53,6 +53,7 @@ class DatabaseServer(models.Model):
 
     class Meta:
         db_table = "database_servers"
+        verbose_name = "server"
         ordering = ["key"]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="database_servers_key_key"),
@@ -82,6 +83,7 @@ class TemplateVersion(models.Model):
 
     class Meta:
         db_table = "tenant_templates"
+        verbose_name = "template"
         constraints = [
             models.UniqueConstraint(
                 fields=["server"], condition=Q(is_current=True), name="tenant_templates_one_current_per_server"
@@ -161,6 +163,8 @@ class ProvisioningRun(models.Model):
 
     class Meta:
         db_table = "provisioning_runs"
+        verbose_name = "provisioning"
+        verbose_name_plural = "provisioning"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="provisioning_runs_state_check"),
             models.UniqueConstraint(fields=["request_key"], name="provisioning_runs_request_key_key"),

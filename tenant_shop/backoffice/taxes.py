@@ -14,7 +14,7 @@ from tenant_shop.backoffice.percent import in_per_cent
 from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.told_form import ToldForm
-from tenant_shop.taxes.classes import LONGEST_CLASS, ZERO, check_tax_class
+from tenant_shop.taxes.classes import LONGEST_CLASS, STANDARD, ZERO, check_tax_class
 from tenant_shop.taxes.models import TaxRate
 
 ELSEWHERE = "Everywhere else"
@@ -36,6 +36,7 @@ class TaxRateForm(ToldForm):
     )
     tax_class = forms.CharField(
         label="Class of goods",
+        initial=STANDARD,
         max_length=LONGEST_CLASS,
         widget=UnfoldAdminTextInputWidget,
         help_text="standard, reduced, zero, or a name of your own, such as printed-books. Products then choose it.",

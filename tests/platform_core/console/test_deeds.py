@@ -110,6 +110,10 @@ def test_a_shop_is_closed_for_good_by_who_types_its_address(acme: TenantInfo) ->
     assert support.post(page, {"address": "acme", "reason": WHY}).status_code == 302
     assert (Tenant.objects.get().status, entries("cancel_tenant")) == ("cancelled", [(OPERATOR, WHY)])
     assert support.post(page, {"address": "acme", "reason": WHY}).status_code == 409
+    # An old tab leads back to the shop, whose history is what the audit log has of it.
+    assert support.get(page).headers["Location"] == shop(acme, "change")
+    history = support.get(shop(acme, "history"), follow=True).content.decode()
+    assert (WHY in history, "cancel_tenant" in history) == (True, True)
 
 
 def test_nothing_is_done_by_who_has_not_just_proven_who_they_are(acme: TenantInfo) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from platform_core.billing.models import BillingInvoice
 from platform_core.console.moments import column, columns, written
-from platform_core.console.site import console
+from platform_core.console.site import PLACES, console
 from platform_core.fleet.backups.models import Backup
 
 
@@ -37,3 +37,10 @@ def test_every_list_of_the_console_is_written_so() -> None:
         for name in page.get_list_display(None):  # type: ignore[arg-type]
             field = next((each for each in model._meta.get_fields() if each.name == name), None)
             assert field is None or "Date" not in type(field).__name__, (model.__name__, name)
+
+
+def test_the_pages_are_called_as_the_menu_calls_them() -> None:
+    called = {model._meta.model_name: str(model._meta.verbose_name_plural) for model in console._registry}
+    for _, places in PLACES:
+        for title, _, model, *part in places:
+            assert part or called[model].capitalize() == title

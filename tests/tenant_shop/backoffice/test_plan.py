@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -67,6 +68,8 @@ def test_the_page_says_what_the_plan_costs_includes_and_was_billed(owner: Client
     ):
         assert words in page, words
     bill = BillingInvoice.objects.get()
+    with mock.patch("tenant_shop.backoffice.plan.overview.today", return_value=bill.due_date + timedelta(days=1)):
+        assert "Overdue, due" in text(owner.get(PAGE))
     answer = owner.get(f"{PAGE}bills/{bill.pk}/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert f"Invoice {bill.invoice_number}" in text_of(answer.content)
@@ -159,6 +162,9 @@ def test_address_and_tax_id_are_checked_and_stand_on_the_next_bill(owner: Client
     for words in ("Acme GmbH", "25813 Husum", "Tax id: DE136695976"):
         assert words in page, words
     assert 'value="Deich 4"' in text(owner.get(path))
+    [entry] = [entry for entry in entries(acme) if entry.action == "change_billing_details"]
+    assert (entry.old_values["email"], entry.new_values["email"]) == ("", "books@acme.example")
+    assert "Deich 4" in entry.new_values["address"]
     owner.post(f"{PAGE}change/premium/monthly/", {"expected_total": "60.00"})
     newest = BillingInvoice.objects.latest("invoice_number")
     assert (newest.buyer["tax_id"], newest.buyer["email"]) == ("DE136695976", "books@acme.example")
@@ -225,3 +231,6 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     assert 'href="/login/?next=/admin/plan/"' in text(owner.get("/dashboard/"))
     assert [owner.get(path).status_code for path in ("/dashboard/", "/admin/staff/", "/")] == [402, 402, 403]
     assert "Please pay what is owed first." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))
+    BillingInvoice.objects.update(status="paid", paid_date=date(2026, 1, 20))
+    page = text(owner.get(PAGE))
+    assert ("We have closed your shop" in page, "are open." in page) == (True, False)
