@@ -162,6 +162,9 @@ def test_address_and_tax_id_are_checked_and_stand_on_the_next_bill(owner: Client
     for words in ("Acme GmbH", "25813 Husum", "Tax id: DE136695976"):
         assert words in page, words
     assert 'value="Deich 4"' in text(owner.get(path))
+    [entry] = [entry for entry in entries(acme) if entry.action == "change_billing_details"]
+    assert (entry.old_values["email"], entry.new_values["email"]) == ("", "books@acme.example")
+    assert "Deich 4" in entry.new_values["address"]
     owner.post(f"{PAGE}change/premium/monthly/", {"expected_total": "60.00"})
     newest = BillingInvoice.objects.latest("invoice_number")
     assert (newest.buyer["tax_id"], newest.buyer["email"]) == ("DE136695976", "books@acme.example")
