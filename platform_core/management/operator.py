@@ -2,7 +2,6 @@
 
 import io
 import json
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
@@ -15,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from platform_core.audit.acting import commanded
-from platform_core.tenancy.commands import first_line
+from platform_core.tenancy.commands import HelpAsWritten, first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
 
@@ -40,7 +39,7 @@ class OperatorCommand(BaseCommand):
     _json = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_json(parser)

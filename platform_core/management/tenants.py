@@ -33,7 +33,7 @@ from platform_core.tenants.models import PlanType, Tenant, TenantStatus
 from platform_core.tenants.resume import resume_tenant
 from platform_core.tenants.suspend import suspend_tenant
 
-COLUMNS = ("slug", "name", "status", "plan_type", "database_name", "schema_version")
+COLUMNS = ("slug", "name", "status", "plan_type", "database_name", "schema_version", "sandbox_of")
 
 
 def add_create(parser: CommandParser) -> None:
@@ -113,6 +113,9 @@ def add_list(parser: CommandParser) -> None:
 
 def list_shops(command: OperatorCommand, options: dict[str, Any]) -> None:
     shops = Tenant.objects.filter(**({"status": options["status"]} if options["status"] else {}))
+    rows = list(shops.order_by("slug").values_list(*COLUMNS))
+    sources = {row[-1] for row in rows if row[-1] is not None}
+    copied = dict(Tenant.objects.filter(pk__in=sources).values_list("pk", "slug"))
     document = [
         {
             "slug": slug,
@@ -122,11 +125,12 @@ def list_shops(command: OperatorCommand, options: dict[str, Any]) -> None:
             "url": shop_url(slug),
             "database_name": database_name,
             "schema_version": schema_version,
+            "sandbox_of": copied.get(source),
         }
-        for slug, name, status, plan, database_name, schema_version in shops.order_by("slug").values_list(*COLUMNS)
+        for slug, name, status, plan, database_name, schema_version, source in rows
     ]
-    columns = ["slug", "name", "status", "plan", "url", "database_name", "schema_version"]
-    command.answer(document, table(columns, [list(shop.values()) for shop in document]))
+    columns = ["slug", "name", "status", "plan", "url", "database_name", "schema_version", "sandbox of"]
+    command.answer(document, table(columns, [[value or "" for value in shop.values()] for shop in document]))
 
 
 def add_slug(parser: CommandParser) -> None:
@@ -251,7 +255,8 @@ def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
 
 def keep(command: OperatorCommand, options: dict[str, Any]) -> None:
     tenant_id = _confirmed(command, options, "Keep the database of {}, which is about to be dropped?")
-    _answer_change(command, keep_shop(tenant_id, reason=options["reason"]))
+    tenant = keep_shop(tenant_id, reason=options["reason"])
+    _answer_change(command, tenant, f"The database of {tenant.slug} stays. {tenant.slug} is cancelled still.")
 
 
 def _confirmed(command: OperatorCommand, options: dict[str, Any], question: str) -> UUID:
@@ -261,10 +266,10 @@ def _confirmed(command: OperatorCommand, options: dict[str, Any], question: str)
     return tenant_id
 
 
-def _answer_change(command: OperatorCommand, tenant: Tenant) -> None:
+def _answer_change(command: OperatorCommand, tenant: Tenant, said: str = "") -> None:
     command.answer(
         {"slug": tenant.slug, "status": tenant.status, "url": shop_url(tenant.slug)},
-        f"{tenant.slug} is {tenant.status.replace('_', ' ')}.",
+        said or f"{tenant.slug} is {tenant.status.replace('_', ' ')}.",
     )
 
 

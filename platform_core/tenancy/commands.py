@@ -1,11 +1,12 @@
 """The base of commands that work in shops: the shop is compulsory, and must be there to work in."""
 
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import InterfaceError, OperationalError
 
 from platform_core.audit.acting import commanded
@@ -17,6 +18,10 @@ from smartseller.errors import SmartSellerError
 
 # Operators work in a shop that its visitors find closed, too.
 OPEN_OR_SUSPENDED = frozenset({Gate.OPEN, Gate.SUSPENDED})
+
+
+class HelpAsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """`--help` with the lines of the text as they are written, and the options that every command has after its own."""
 
 
 class TenantCommand(BaseCommand):

@@ -12,6 +12,12 @@ from platform_core.management.operator import OperatorCommand, add_json, table
 from platform_core.tenants.models import TenantStatus
 from smartseller.plurals import number_of
 
+WORDS = {
+    "list": "every server, with how full it is",
+    "add": "let a server take shops, for the first time or again",
+    "drain": "let a server take no more shops, and move away those it has",
+    "retire": "give up a server that holds nothing any more",
+}
 COLUMNS = ["server", "region", "state", "shops", "capacity", "spares"]
 
 
@@ -31,8 +37,8 @@ refused otherwise. A shop with a region is never put outside of it."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         words = parser.add_subparsers(dest="word", required=True)
-        for name in ("list", "add", "drain", "retire"):
-            word = words.add_parser(name)
+        for name, purpose in WORDS.items():
+            word = words.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
             add_json(word)
             if name != "list":
                 word.add_argument("key", help="the server, as the environment names it")
@@ -79,7 +85,8 @@ refused otherwise. A shop with a region is never put outside of it."""
         drained = drain_server(key, by_dump=by_dump, may_close=may_close, say=self.say)
         rows = [[shop.slug, shop.server, shop.method, f"{shop.closed_seconds:.3f}"] for shop in drained.moved]
         rows += [[slug, key, "", reason] for slug, reason in drained.failed.items()]
-        self.answer(drained, table(["shop", "server", "method", "closed for (s)"], rows))
+        columns = ["shop", "server", "method", "closed for (s)"]
+        self.answer(drained, table(columns, rows) if rows else f"{key} takes no more shops, and none was on it.")
         if drained.left:
             self.refuse(
                 f"{number_of(len(drained.left), 'shop is', 'shops are')} still on {key}: {', '.join(drained.left[:5])}."

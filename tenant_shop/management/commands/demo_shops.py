@@ -1,7 +1,6 @@
 import io
 import json
 import time
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from platform_core.tenancy import directory
+from platform_core.tenancy.commands import HelpAsWritten
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import UnknownTenant
 from platform_core.tenancy.hosts import platform_url, shop_url
@@ -32,7 +32,7 @@ What is there already is left alone: a second run changes nothing, and whatever 
 The passwords are known to everybody, so production settings refuse the command."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the addresses and log-ins, make nothing")

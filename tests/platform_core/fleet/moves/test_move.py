@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import re
 import threading
-from datetime import timedelta
 from typing import Any
-from unittest import mock
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import platform_scope
-from platform_core.fleet.backups.models import Backup
 from platform_core.fleet.catalogue import read_catalogue
 from platform_core.fleet.errors import NoServerAvailable, OutsideRegion, UnknownServer
-from platform_core.fleet.hosting.drain import drain_server
 from platform_core.fleet.models import DatabaseServer
 from platform_core.fleet.moves import run
 from platform_core.fleet.moves.ask import ask_for_move, move_task
-from platform_core.fleet.moves.errors import MoveCloses, MoveRefused
+from platform_core.fleet.moves.errors import MoveRefused
 from platform_core.fleet.moves.models import Move
 from platform_core.fleet.moves.move import move_shop, undo_move
 from platform_core.fleet.reconcile import reconcile
@@ -199,66 +192,6 @@ def test_what_is_written_during_a_move_is_all_on_the_new_server(
 
 
 @pytest.mark.slow
-def test_what_cannot_be_followed_is_closed_only_by_who_was_told_why_and_for_how_long(
-    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shop = make_full_shop("acme", customers=1)
-    servers = settings.DATABASE_SERVERS
-    settings.DATABASE_SERVERS = {**servers, "second": {**servers["second"], "replication": ""}}
-    why = "the settings have no address for replication of the server second"
-    with pytest.raises(MoveCloses, match=rf"{why}\. .*, for nobody knows how long \([\d.]+.MB, never backed up\)"):
-        move_shop(shop.id, to="second")
-    now = timezone.now()
-    Backup.objects.create(
-        kind="shop", tenant_id=shop.id, slug="acme", server="primary", database_name=shop.database_name,
-        location="shops/x", state="complete", started_at=now - timedelta(seconds=4), finished_at=now,
-        dump_sha256="0" * 64,
-    )  # fmt: skip
-    said = io.StringIO()
-    with pytest.raises(CommandError, match="Nothing was done to acme: say --yes") as unsaid:
-        call_command("move_tenant", "acme", "--to", "second", stderr=said)
-    assert unsaid.value.returncode == 2
-    assert f"acme cannot be moved while it sells: {why}" in said.getvalue()
-    assert re.search(r"for about 12 seconds \([\d.]+.MB, three times what its last backup took\)", said.getvalue())
-    drained = drain_server("primary")
-    assert list(drained.failed) == drained.left == ["acme"]
-    assert why in drained.failed["acme"]
-    assert not Move.objects.exists()
-    assert directory.read_now(shop.id) == shop
-
-    DatabaseServer.objects.update(state="open")
-    terminal = io.StringIO("acme\n")
-    monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr("sys.stdin", terminal)
-    call_command("move_tenant", "acme", "--to", "second", stdout=io.StringIO(), stderr=said)
-
-    move = Move.objects.get()
-    assert (move.method, move.reason, move.state) == ("dump", why, "succeeded")
-    assert "Close acme for that? Type its address to confirm" in said.getvalue()
-    assert "closing acme while it is copied" in said.getvalue()
-    assert emails() == ["c0@acme.example"]
-    assert [shop.method for shop in drain_server("second", may_close=True).moved] == ["dump"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("target", "by_dump"), [("copy_database", True), ("prove", False)])
-def test_ctrl_c_gives_a_move_up_and_the_shop_goes_on_where_it_was(
-    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, target: str, by_dump: bool
-) -> None:
-    shop = make_full_shop("acme", customers=1)
-    said: list[str] = []
-
-    with mock.patch.object(run, target, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
-        move_shop(shop.id, to="second", by_dump=by_dump, say=said.append)
-
-    assert directory.read_now(shop.id) == shop
-    assert Shopper("acme.localhost").get("/").status_code == 200
-    assert [(move.state, move.error) for move in Move.objects.all()] == [("failed", "stopped by the operator")]
-    assert said[-1] == "given up: acme goes on on primary"
-    assert (second.names() - {NO_TEMPLATE}, left_behind(), reconcile().findings) == (set(), [], [])
-
-
-@pytest.mark.slow
 def test_no_superuser_is_needed_to_move_a_shop_while_it_sells(
     fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, settings: Any
 ) -> None:
@@ -341,7 +274,6 @@ def test_a_copy_that_cannot_be_proven_leaves_the_shop_open_where_it_was(
     fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = make_full_shop("acme", customers=1)
-    from platform_core.fleet.moves import run
 
     settle = run.settle
 
