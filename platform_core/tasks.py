@@ -7,6 +7,7 @@ from platform_core.billing.tax_ids.check import check_tax_id_task, check_tax_ids
 from platform_core.fleet.backups.nightly import back_up_due_task
 from platform_core.fleet.copies.export import export_task
 from platform_core.fleet.copies.upkeep import copies_upkeep_task
+from platform_core.fleet.drop_next import drop_next_task
 from platform_core.fleet.moves.ask import move_task
 from platform_core.fleet.provision.task import provision_task
 from platform_core.fleet.reconcile import reconcile_task
@@ -34,6 +35,7 @@ __all__ = [
     "check_tax_ids_task",
     "collect_task",
     "copies_upkeep_task",
+    "drop_next_task",
     "export_task",
     "for_each_shop_task",
     "forget_over_task",

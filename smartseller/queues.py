@@ -57,6 +57,7 @@ TASKS: dict[Queue, tuple[str, ...]] = {
         "configuration.keep_indexes",
         "fleet.back_up_due",
         "fleet.copies_upkeep",
+        "fleet.drop_next",
         "fleet.export_shop",
         "fleet.move",
         "fleet.prove_backup",

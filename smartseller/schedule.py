@@ -56,6 +56,7 @@ SCHEDULE: dict[str, Job] = {
     },
     # One at a time, by turns: each shop's about once a month.
     "prove that a backup becomes a database": {"task": "fleet.prove_backup", "schedule": timedelta(minutes=10)},
+    "drop a cancelled shop whose owners had their time": {"task": "fleet.drop_next", "schedule": timedelta(hours=1)},
     # Each shop at its own midnight, and once in its hour: due times stand in the platform's database.
     "roll up the shops that are due": {"task": "metrics.queue_due", "schedule": timedelta(minutes=1)},
     "add up the platform's days": {"task": "metrics.add_up_platform", "schedule": timedelta(minutes=30)},

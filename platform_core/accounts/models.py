@@ -128,7 +128,8 @@ class PlatformUser(AbstractBaseUser):
 
     class Meta:
         db_table = "platform_users"
-        verbose_name = "user"
+        verbose_name = "person"
+        verbose_name_plural = "people"
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="platform_users_email_key"),
@@ -255,7 +256,8 @@ class TenantAccess(models.Model):
 
     class Meta:
         db_table = "tenant_access"
-        verbose_name_plural = "tenant accesses"
+        verbose_name = "access"
+        verbose_name_plural = "accesses"
         constraints = [
             models.UniqueConstraint(
                 fields=["platform_user", "tenant"], name="tenant_access_platform_user_id_tenant_id_key"

@@ -39,7 +39,7 @@ def csv_lines(entries: Iterable[AuditLog], *, slug_of: str | None = None) -> Ite
             (
                 entry.created_at.isoformat(timespec="seconds"),
                 shop,
-                entry.user.email if entry.user else "SmartSeller",
+                entry.user.email if entry.user else _machine(told),
                 entry.action,
                 entry.resource_type,
                 entry.resource_id or "",
@@ -53,6 +53,10 @@ def csv_lines(entries: Iterable[AuditLog], *, slug_of: str | None = None) -> Ite
                 *([told.get("reason", "")] if has_reasons else []),
             )
         )
+
+
+def _machine(told: Any) -> str:
+    return f"SmartSeller, {told['by']}" if told.get("by") else "SmartSeller"
 
 
 def _values(values: Any) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from platform_core.audit.acting import origin_for
+from platform_core.audit.acting import machinery, origin_for
+from platform_core.audit.mask import without_secrets
 from platform_core.audit.models import AuditLog
 from platform_core.audit.origin import Origin
 from platform_core.audit.scope import platform_scope, tenant_scope
@@ -34,7 +35,8 @@ def record(
     the transaction on the platform's database that is open, if one is, and shares its fate.
 
     `request_id` is, unless it is said, that of the request that this is done for; address and browser are those of who
-    is `acting`.
+    is `acting`; what nobody is named for says which command or task it was (`by` in its metadata). Values of secret
+    fields are masked, wherever they stand.
 
     `entry_id` names what is told perhaps more than once: it is written once. `at` is when it happened, or now.
     """
@@ -42,6 +44,9 @@ def record(
     if (origin := origin_for(user_id)) is not None:
         ip_address, user_agent = ip_address or origin.ip_address, user_agent or origin.user_agent
         metadata = {**origin.marks, **(metadata or {})}
+    # What is told later, was not done by who tells it.
+    if user_id is None and entry_id is None and (by := machinery()):
+        metadata = {"by": by, **(metadata or {})}
     if at is not None:
         told["created_at"] = at
     with platform_scope() if tenant_id is None else tenant_scope(tenant_id):
@@ -52,8 +57,8 @@ def record(
             resource_id=resource_id,
             tenant_id=tenant_id,
             user_id=user_id,
-            old_values=None if old_values is None else dict(old_values),
-            new_values=None if new_values is None else dict(new_values),
+            old_values=None if old_values is None else without_secrets(old_values),
+            new_values=None if new_values is None else without_secrets(new_values),
             metadata=dict(metadata or {}),
             ip_address=ip_address,
             user_agent=user_agent,

@@ -46,7 +46,7 @@ def change_billing_details(tenant_id: UUID, details: BillingDetails, *, actor_id
         raise TaxIdNotValid(details.tax_id)
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
-        before = {"country": tenant.country, "tax_id": tenant.tax_id or ""}
+        before = _told(tenant)
         tenant.billing_email, tenant.country = details.email or None, details.country
         tenant.billing_address, tenant.tax_id = details.address, details.tax_id or None
         tenant.save(update_fields=["billing_email", "country", "billing_address", "tax_id"])
@@ -58,6 +58,15 @@ def change_billing_details(tenant_id: UUID, details: BillingDetails, *, actor_id
             tenant_id=tenant.pk,
             user_id=actor_id,
             old_values=before,
-            new_values={"country": tenant.country, "tax_id": tenant.tax_id or ""},
+            new_values=_told(tenant),
         )
         transaction.on_commit(partial(directory.forget, tenant.pk))
+
+
+def _told(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "email": tenant.billing_email or "",
+        "country": tenant.country,
+        "address": (tenant.billing_address or {}).get("lines") or [],
+        "tax_id": tenant.tax_id or "",
+    }

@@ -95,5 +95,6 @@ def _next(tenant: Tenant, subscription: TenantSubscription, invoice: BillingInvo
             return Topic.REMINDER if tell(Topic.REMINDER, invoice, step=reached) else None
         case _:
             return None
-    tell(topic, invoice)
+    # An operator may have opened the shop meanwhile: what is said again is said in another mail.
+    _ = tell(topic, invoice) or tell(topic, invoice, step=days)
     return topic

@@ -9,6 +9,7 @@ from platform_core.billing.cards.known import pays_by_card
 from platform_core.billing.cards.link import link_text
 from platform_core.billing.cards.models import ChargeState
 from platform_core.billing.cards.reasons import why
+from platform_core.billing.ended import BUTTON, PATH, kept_for
 from platform_core.billing.models import BillingInvoice, InvoiceKind, InvoiceStatus
 from platform_core.billing.papers.printed import attachment_of
 from platform_core.mails.models import PlatformMail
@@ -63,8 +64,8 @@ def write(mail: PlatformMail, tenant: Tenant) -> Letter | None:
     return Letter(
         title=title,
         paragraphs=paragraphs,
-        button="" if topic is Topic.CLOSED else "See your plan and bills",
-        path="" if topic is Topic.CLOSED else shop_url(tenant.slug, "/admin/plan/"),
+        button=BUTTON if topic is Topic.CLOSED else "See your plan and bills",
+        path=platform_url(PATH) if topic is Topic.CLOSED else shop_url(tenant.slug, "/admin/plan/"),
         note=_how_to_pay(topic, invoice, by_card=by_card),
         attachments=(attachment_of(invoice),) if topic in (Topic.ISSUED, Topic.CREDITED) else (),
     )
@@ -122,8 +123,8 @@ def _words(topic: Topic, shop: str, invoice: BillingInvoice, amount: str) -> tup
             )
         case Topic.CLOSED:
             return f"{shop} is closed for good", (
-                f"{amount} were due on {due} and never came. The shop's data are kept for 90 days: write to us for an"
-                " archive of them.",
+                f"{amount} were due on {due} and never came.",
+                kept_for(),
             )
         case Topic.CARD_DECLINED:
             return f"Your card could not be charged for {shop}", (

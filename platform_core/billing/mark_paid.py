@@ -1,16 +1,16 @@
 """Money that came by bank transfer."""
 
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
 from platform_core.audit.record import record
 from platform_core.billing.cards.known import refuse_during_charge
-from platform_core.billing.closed import is_closed_for_bills
 from platform_core.billing.errors import InvoiceNotPayable, NoSubscription
-from platform_core.billing.letters import OPEN, OWED, Topic, tell
+from platform_core.billing.go_on import go_on, is_overdue
+from platform_core.billing.letters import OPEN, Topic, tell
 from platform_core.billing.models import (
     BillingInvoice,
     InvoiceKind,
@@ -21,6 +21,7 @@ from platform_core.billing.models import (
 from platform_core.billing.running import become, locked_subscription
 from platform_core.tenants.models import Tenant, TenantStatus
 from platform_core.tenants.resume import resume_tenant
+from platform_core.tenants.why_closed import is_closed_for_bills
 
 
 def mark_paid(
@@ -72,15 +73,15 @@ def mark_paid(
 
 
 def forgive(tenant: Tenant, subscription: TenantSubscription, *, today: date) -> None:
-    """What becomes of a locked subscription once nothing is overdue any more, on `today`."""
-    if BillingInvoice.objects.filter(OWED, tenant=tenant, due_date__lt=today).exists():
+    """What becomes of a locked subscription once nothing is overdue any more, on `today`. A shop that an operator
+    closed stays closed, and is not billed before it is opened."""
+    if is_overdue(tenant, today=today):
         return
-    if subscription.status == SubscriptionStatus.SUSPENDED:
-        if subscription.current_period_end < today:
-            subscription.current_period_end = today - timedelta(days=1)
-            subscription.anchor_date = today
-            subscription.save(update_fields=["current_period_end", "anchor_date"])
-        if tenant.status == TenantStatus.SUSPENDED and is_closed_for_bills(tenant):
-            resume_tenant(tenant.pk, reason="what was owed is paid")
-    if subscription.status in (SubscriptionStatus.PAST_DUE, SubscriptionStatus.SUSPENDED):
+    if subscription.status == SubscriptionStatus.PAST_DUE:
         become(subscription, SubscriptionStatus.ACTIVE, today)
+    elif subscription.status == SubscriptionStatus.SUSPENDED:
+        opens = is_closed_for_bills(tenant)
+        if opens or tenant.status != TenantStatus.SUSPENDED or subscription.current_period_end >= today:
+            go_on(tenant, subscription, today=today)
+        if opens:
+            resume_tenant(tenant.pk, reason="what was owed is paid", today=today)

@@ -101,6 +101,7 @@ class TenantSubscription(models.Model):
 
     class Meta:
         db_table = "tenant_subscriptions"
+        verbose_name = "subscription"
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=SubscriptionStatus.values), name="tenant_subscriptions_status_check"
@@ -204,6 +205,7 @@ class BillingInvoice(models.Model):
 
     class Meta:
         db_table = "billing_invoices"
+        verbose_name = "invoice"
         ordering = ["-issued_date", "-invoice_number"]
         constraints = [
             models.UniqueConstraint(fields=["invoice_number"], name="billing_invoices_invoice_number_key"),

@@ -5,15 +5,17 @@ from uuid import UUID
 
 from platform_core.audit.record import record
 from platform_core.billing.coupons.discount import begin_period
+from platform_core.billing.ended import tell_ended
+from platform_core.billing.go_on import is_overdue
 from platform_core.billing.issue import issue_invoice
 from platform_core.billing.lines import LineKind, line_of
-from platform_core.billing.models import BillingInvoice, InvoiceKind, TenantSubscription
+from platform_core.billing.models import BillingInvoice, InvoiceKind, SubscriptionStatus, TenantSubscription
 from platform_core.billing.periods import period_from
 from platform_core.billing.recurring.note import note_recurring
-from platform_core.billing.running import RENEWED, locked_subscription
+from platform_core.billing.running import RENEWED, become, locked_subscription
 from platform_core.billing.take_plan import take_plan
 from platform_core.tenants.cancel import cancel_tenant
-from platform_core.tenants.models import Tenant
+from platform_core.tenants.models import Tenant, TenantStatus
 
 
 def renew(tenant_id: UUID, *, today: date) -> list[BillingInvoice]:
@@ -24,7 +26,7 @@ def renew(tenant_id: UUID, *, today: date) -> list[BillingInvoice]:
     period, from whose first day periods are counted, and which bears the setup fee; a coupon is used up by a period
     that it takes something off. A change that waits for the end of
     the period comes true, at the price that was confirmed; a subscription that ends with its period ends, and the shop
-    closes.
+    closes. That of a shop that an operator has closed is suspended, and goes on when the shop opens (`go_on`).
     Errors: NoSubscription; Tenant.DoesNotExist.
     """
     issued = []
@@ -32,6 +34,12 @@ def renew(tenant_id: UUID, *, today: date) -> list[BillingInvoice]:
         while subscription.status in RENEWED and subscription.current_period_end < today:
             if subscription.ends_with_period:
                 cancel_tenant(tenant.pk, reason="the subscription ended", today=today)
+                tell_ended(subscription)
+                break
+            if tenant.status == TenantStatus.SUSPENDED:
+                # What is overdue is followed to its end first.
+                if not is_overdue(tenant, today=today):
+                    become(subscription, SubscriptionStatus.SUSPENDED, today)
                 break
             issued += _next_period(tenant, subscription, today)
     return issued

@@ -13,6 +13,7 @@ from platform_core.billing.dunning import dunning_run
 from platform_core.billing.models import BillingInvoice, TenantSubscription
 from platform_core.billing.renew import renew
 from platform_core.billing.running import RENEWED
+from platform_core.billing.trial_ends import tell_trials
 
 logger = logging.getLogger(__name__)
 
@@ -46,4 +47,5 @@ def billing_run_task() -> None:
     today = timezone.now().astimezone(UTC).date()
     invoices = sum(len(billed.invoices) for billed in billing_run(today))
     steps = sum(1 for step in dunning_run(today) if step.error is None)
+    tell_trials(today)
     logger.info("%d invoices were issued, and %d steps taken with open ones", invoices, steps)

@@ -13,7 +13,8 @@ from platform_core.billing.periods import Period
 from platform_core.billing.recurring.note import note_recurring
 from platform_core.tenants.models import Tenant
 
-# Nobody is billed, and nothing changed, while the shop is closed for want of payment.
+# Nobody is billed, and nothing changed, while the subscription is suspended: for want of payment, or because the shop
+# was closed when a period was over.
 RENEWED = {SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE}
 
 
@@ -24,22 +25,30 @@ def locked_subscription(tenant_id: UUID) -> Iterator[tuple[Tenant, TenantSubscri
     """
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
-        yield tenant, _running(tenant, lock=True)
+        yield tenant, _known(tenant, lock_running(tenant))
 
 
 def running_subscription(tenant: Tenant) -> TenantSubscription:
     """As it is now, with its plan. Errors: NoSubscription."""
-    return _running(tenant, lock=False)
+    return _known(tenant, _running(tenant, lock=False))
 
 
-def _running(tenant: Tenant, *, lock: bool) -> TenantSubscription:
-    rows = TenantSubscription.objects.exclude(status=SubscriptionStatus.CANCELLED).filter(tenant=tenant)
-    if lock:
-        rows = rows.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("plan", "next_plan").first()
+def lock_running(tenant: Tenant) -> TenantSubscription | None:
+    """The subscription of a shop that is locked, locked as well, with its plan; None without one."""
+    return _running(tenant, lock=True)
+
+
+def _known(tenant: Tenant, found: TenantSubscription | None) -> TenantSubscription:
     if found is None:
         raise NoSubscription(tenant.slug)
     return found
+
+
+def _running(tenant: Tenant, *, lock: bool) -> TenantSubscription | None:
+    rows = TenantSubscription.objects.exclude(status=SubscriptionStatus.CANCELLED).filter(tenant=tenant)
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("plan", "next_plan").first()
 
 
 def current_period(subscription: TenantSubscription) -> Period:

@@ -19,6 +19,7 @@ class PlatformSetting(models.Model):
 
     class Meta:
         db_table = "platform_settings"
+        verbose_name = "setting"
         ordering = ["key"]
         constraints = [models.UniqueConstraint(fields=["key"], name="platform_settings_key_key")]
 

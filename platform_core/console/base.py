@@ -7,14 +7,16 @@ from uuid import UUID
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from platform_core.accounts.origin import origin_of
-from platform_core.audit.mask import without_secrets
 from platform_core.audit.record import record_of
 from platform_core.console.fresh import asked_first
+from platform_core.console.moments import NONE, of_a_list, of_a_page
 
 # The field of a form that says why; it is no part of what is saved.
 REASON = "reason"
@@ -35,12 +37,36 @@ class ConsoleAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
+    empty_value_display = NONE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One thing is read with what its list is read with: it is called by it."""
         rows: QuerySet[Any] = super().get_queryset(request)
         with_it = self.list_select_related
         return rows.select_related(*with_it) if isinstance(with_it, tuple) else rows
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [of_a_list(self.model, name) for name in super().get_list_display(request)]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is only looked at is written as lists have it."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [(title, {**options, "fields": of_a_page(self, options["fields"])}) for title, options in found]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What was done to one thing stands in the audit log, and nowhere else."""
+        return HttpResponseRedirect(
+            f"{reverse('admin:platform_core_auditlog_changelist')}?{urlencode({'object': object_id})}"
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A moment that is typed says its zone."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.DateTimeField) and field is not None:
+            field.label = f"{field.label} (UTC)"
+        return field
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         self.note(request, "add", obj, message)
@@ -70,8 +96,8 @@ class ConsoleAdmin(ModelAdmin):
             resource_type=str(obj._meta.model_name),
             resource_id=obj.pk if isinstance(obj.pk, UUID) else None,
             tenant_id=getattr(obj, "tenant_id", None),
-            old_values=without_secrets(before) or None,
-            new_values=without_secrets(after) or None,
+            old_values=before or None,
+            new_values=after or None,
             metadata={"name": str(obj), "changes": message, **({"reason": why} if why else {})},
         )
 

@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from platform_core.billing.cards.models import CardCharge, CardRefund
 from platform_core.console.base import ReadOnlyAdmin
+from platform_core.console.moments import NONE
 from platform_core.console.site import console
 from smartseller import money
 
@@ -38,6 +39,11 @@ class AttemptAdmin(ReadOnlyAdmin):
     def badge(self, row: Any) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
+    @display(description="reason", ordering="reason")
+    def why(self, row: Any) -> str:
+        """The gateway's word for programs, readable."""
+        return str(row.reason).replace("_", " ") or NONE
+
     @display(description="amount", ordering="amount")
     def total(self, row: Any) -> str:
         return money.display(row.amount, row.currency)
@@ -46,17 +52,17 @@ class AttemptAdmin(ReadOnlyAdmin):
 @admin.register(CardCharge, site=console)
 class CardChargeAdmin(AttemptAdmin):
     about = "invoice"
-    list_display = ("shop", "paper", "badge", "total", "card", "day", "reason", "settled_at")
+    list_display = ("shop", "paper", "badge", "total", "card", "day", "why", "settled_at")
     list_select_related = ("invoice__tenant",)
     search_fields = ("invoice__invoice_number", "invoice__tenant__slug", "reference")
     fields = (
         ("shop", "paper"),
-        ("badge", "reason"),
+        ("badge", "why"),
         ("total", "card"),
         ("day", "reference"),
         ("asked_at", "settled_at"),
     )
-    readonly_fields = ("shop", "paper", "badge", "total")
+    readonly_fields = ("shop", "paper", "badge", "total", "why")
 
 
 @admin.register(CardRefund, site=console)
@@ -64,17 +70,17 @@ class CardRefundAdmin(AttemptAdmin):
     """One that failed is tried again on the following days; after the last it is marked as given back by hand."""
 
     about = "note"
-    list_display = ("shop", "paper", "badge", "total", "card", "day", "reason", "settled_at")
+    list_display = ("shop", "paper", "badge", "total", "card", "day", "why", "settled_at")
     list_select_related = ("note__tenant", "charge")
     search_fields = ("note__invoice_number", "note__tenant__slug", "reference")
     fields = (
         ("shop", "paper"),
-        ("badge", "reason"),
+        ("badge", "why"),
         ("total", "card"),
         ("day", "reference"),
         ("asked_at", "settled_at"),
     )
-    readonly_fields = ("shop", "paper", "badge", "total", "card")
+    readonly_fields = ("shop", "paper", "badge", "total", "card", "why")
 
     @display(description="card")
     def card(self, row: CardRefund) -> str:

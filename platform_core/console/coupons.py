@@ -15,6 +15,7 @@ from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.coupons.stop import stop_coupon
 from platform_core.console.base import RightsAdmin
 from platform_core.console.deeds import Deed, DeedsAdmin, Values
+from platform_core.console.moments import columns
 from platform_core.console.site import console
 from platform_core.plans.models import TenantPlan
 from smartseller import money
@@ -41,7 +42,7 @@ class CouponForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class UseInline(TabularInline):
     model = CouponUse
-    fields = ("tenant", "person", "redeemed_on", "periods_left", "covers_until")
+    fields = tuple(columns(CouponUse, ("tenant", "person", "redeemed_on", "periods_left", "covers_until")))
     readonly_fields = fields
     ordering = ("-redeemed_on", "-id")
     extra = 0

@@ -115,8 +115,12 @@ class DeedsAdmin(ConsoleAdmin):
         return page
 
     def _answer(self, request: HttpRequest, deed: Deed, row: models.Model) -> HttpResponse:
-        form = deed.form(request.POST if request.method == "POST" else None, row=row)
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        if request.method != "POST" and not deed.is_possible(row):
+            # An old tab, or somebody else was faster.
+            messages.warning(request, f"“{deed.button}” is not possible as {row} stands now.")
+            return HttpResponseRedirect(back)
+        form = deed.form(request.POST if request.method == "POST" else None, row=row)
         if form.is_bound and form.is_valid():
             try:
                 with acting(origin_of(request)):

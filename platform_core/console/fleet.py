@@ -8,6 +8,7 @@ from unfold.decorators import display
 
 from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.databases import databases
+from platform_core.console.moments import Column, column
 from platform_core.console.site import console
 from platform_core.fleet.models import (
     DatabaseServer,
@@ -17,6 +18,7 @@ from platform_core.fleet.models import (
     TemplateVersion,
 )
 
+ADDED = column(DatabaseServer, "created_at")
 RUN_COLOURS = {"running": "info", "succeeded": "success", "failed": "danger"}
 
 
@@ -27,7 +29,7 @@ class DatabaseServerAdmin(RightsAdmin):
     """
 
     form = ReasonedForm
-    fields = (("key", "state"), ("region", "capacity"), "created_at", "reason")
+    fields = (("key", "state"), ("region", "capacity"), ADDED, "reason")
     list_display = ("key", "region", "capacity", "state", "created_at")
     list_filter = ("state",)
     search_fields = ("key", "region")
@@ -38,8 +40,8 @@ class DatabaseServerAdmin(RightsAdmin):
         page = path("databases/", self.admin_site.admin_view(databases), name="databases")
         return [page, *super().get_urls()]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: DatabaseServer | None = None) -> tuple[str, ...]:
-        return ("key", "region", "state", "created_at")
+    def get_readonly_fields(self, request: HttpRequest, obj: DatabaseServer | None = None) -> tuple[Column, ...]:
+        return ("key", "region", "state", ADDED)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Its template and its spares are made as it is added."""
@@ -52,7 +54,7 @@ class DatabaseServerAdmin(RightsAdmin):
 
 class StepInline(TabularInline):
     model = ProvisioningStep
-    fields = ("position", "name", "state", "took", "started_at", "error")
+    fields = ("position", "name", "state", "took", column(ProvisioningStep, "started_at"), "error")
     readonly_fields = fields
     hide_title = True
     ordering = ("position",)
@@ -98,6 +100,8 @@ class SpareDatabaseAdmin(ReadOnlyAdmin):
 @admin.register(TemplateVersion, site=console)
 class TemplateVersionAdmin(ReadOnlyAdmin):
     list_display = ("server", "version", "database_name", "is_current", "built_at")
+    # Its SQL and its catalogue would fill a hundred screens.
+    fields = (("server", "version"), ("database_name", "is_current"), "built_at")
     list_filter = ("is_current",)
     search_fields = ("version", "database_name")
     ordering = ("-is_current", "server", "-built_at")

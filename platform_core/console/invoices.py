@@ -223,7 +223,7 @@ class BillingInvoiceAdmin(DeedsAdmin, ReadOnlyAdmin):
         attempts = row.refunds.all() if row.kind == InvoiceKind.CREDIT else row.charges.all()
         return {
             "parts": ("admin/console/invoice.html",),
-            "attempts": list(attempts.order_by("-created_at")),
+            "attempts": [(each, each.reason.replace("_", " ")) for each in attempts.order_by("-created_at")],
             "lines": [*lines, *off, (tax, shown(row.tax_amount))],
             "sum": shown(row.total_amount),
             "notes": [

@@ -16,12 +16,14 @@ from platform_core.accounts.staff.seats import LIVE, check_seat, lock_staff
 from platform_core.billing.models import TenantSubscription
 from platform_core.console.base import ReadOnlyAdmin, ReasonedForm, RightsAdmin
 from platform_core.console.dashboard.tables import CURRENCY
+from platform_core.console.moments import Column, column
 from platform_core.console.site import console
 from platform_core.plans.limits import Feature, PlanLimitReached
 from platform_core.plans.models import PRICE_COLUMNS, TenantPlan
 from platform_core.tenancy import directory
 from smartseller import money
 
+GRANTED_AT = column(TenantAccess, "granted_at")
 SUBSCRIPTION_COLOURS = {"active": "success", "cancelled": "danger", "past_due": "warning", "suspended": "warning"}
 
 
@@ -72,13 +74,15 @@ class TenantAccessAdmin(RightsAdmin):
     fields = (
         ("platform_user", "tenant"),
         ("role", "is_active"),
-        ("expires_at", "permissions"),
-        ("granted_by", "granted_at"),
+        "expires_at",
+        "permissions",
+        ("granted_by", GRANTED_AT),
         "reason",
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: TenantAccess | None = None) -> tuple[str, ...]:
-        return ("granted_by", "granted_at") if obj is None else ("platform_user", "tenant", "granted_by", "granted_at")
+    def get_readonly_fields(self, request: HttpRequest, obj: TenantAccess | None = None) -> tuple[Column, ...]:
+        fixed = ("granted_by", GRANTED_AT)
+        return fixed if obj is None else ("platform_user", "tenant", *fixed)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
         form = super().get_form(request, obj, change, **kwargs)

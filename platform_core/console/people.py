@@ -5,7 +5,10 @@ from django.http import HttpRequest
 
 from platform_core.accounts.models import PlatformUser
 from platform_core.console.base import ReasonedForm, RightsAdmin
+from platform_core.console.moments import columns
 from platform_core.console.site import console
+
+SEEN = tuple(columns(PlatformUser, ("last_login", "created_at")))
 
 
 @admin.register(PlatformUser, site=console)
@@ -23,10 +26,10 @@ class PlatformUserAdmin(RightsAdmin):
         ("role", "is_active"),
         "locked_until",
         ("failed_login_attempts", "two_factor_enabled"),
-        ("last_login", "created_at"),
+        SEEN,
         "reason",
     )
-    readonly_fields = ("last_login", "created_at", "failed_login_attempts", "two_factor_enabled")
+    readonly_fields = (*SEEN, "failed_login_attempts", "two_factor_enabled")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Operators are made by `manage.py createsuperuser`, merchants by signing up."""

@@ -1,5 +1,6 @@
 """The platform's settings in the console: who sends the bills, which taxes are owed."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -31,5 +32,5 @@ class PlatformSettingAdmin(RightsAdmin):
 
     @display(description="value")
     def summary(self, row: Any) -> str:
-        text = str(row.value)
+        text = json.dumps(row.value, ensure_ascii=False)
         return text if len(text) <= 80 else f"{text[:79]}…"

@@ -21,6 +21,7 @@ from platform_core.metrics.usage import use_of_plan
 from platform_core.tenancy.hooks import shop_hooks
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.models import Tenant, TenantStatus
+from platform_core.tenants.why_closed import why_closed
 
 NONE = "\u2013"
 # Pages of lists that are one shop's.
@@ -64,12 +65,15 @@ def _concerns(shop: Tenant, now: datetime) -> list[str]:
         return found
     if shop.status == TenantStatus.CANCELLED:
         return found
+    if shop.status == TenantStatus.SUSPENDED:
+        said = why_closed(shop)
+        found.append(f"It is closed to shoppers{f': {said}' if said else ''}.")
     if shop.availability != "open":
         found.append(f"It is closed to visitors: {shop.get_availability_display().lower()}.")
     if shop.schema_version < shop_hooks.schema_version:
         found.append(f"Its database is at {shop.schema_version or 'no migration'}, not {shop_hooks.schema_version}.")
-    if said := in_quarantine(schema_digest()).get(shop.pk):
-        found.append(f"Its database refused the migration: {said}")
+    if refused := in_quarantine(schema_digest()).get(shop.pk):
+        found.append(f"Its database refused the migration: {refused}")
     state, word = state_of(shop, RollupTurn.objects.filter(pk=shop.pk).first(), now)
     if state.lags and shop.status == TenantStatus.ACTIVE:
         found.append(f"Its figures are {state.value}{f': {word}' if word else ''}.")

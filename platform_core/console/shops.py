@@ -10,13 +10,14 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from platform_core.accounts.impersonation.start import may_impersonate
 from platform_core.accounts.models import PlatformUser
 from platform_core.console.base import ReadOnlyAdmin
 from platform_core.console.deeds import Deed, DeedsAdmin, ReasonForm, Values
 from platform_core.console.impersonate import impersonate
+from platform_core.console.moments import written
 from platform_core.console.shop_facts import facts_of_shop
 from platform_core.console.site import console
 from platform_core.fleet.backups.ask import ask_for_backup
@@ -24,10 +25,13 @@ from platform_core.fleet.backups.models import Backup
 from platform_core.fleet.models import DatabaseServer, ServerState
 from platform_core.fleet.moves.ask import ask_for_move
 from platform_core.fleet.provision.again import provision_again
+from platform_core.fleet.reopen import reopen_shop
+from platform_core.fleet.window import window_ends
 from platform_core.tenancy.hooks import shop_hooks
+from platform_core.tenants.cancel import cancel_tenant
 from platform_core.tenants.models import Tenant, TenantAvailability, TenantStatus
 from platform_core.tenants.resume import resume_tenant
-from platform_core.tenants.suspend import suspend_tenant
+from platform_core.tenants.suspend import may_be_suspended, suspend_tenant
 
 STATUS_COLOURS = {"active": "success", "pending_setup": "info", "suspended": "warning", "cancelled": "danger"}
 HEALTH_COLOURS = {
@@ -41,6 +45,12 @@ class MoveForm(ReasonForm):
     """Which server gets the shop."""
 
     to = forms.ChoiceField(label="To", widget=UnfoldAdminSelectWidget)
+    may_close = forms.BooleanField(
+        label="Close it meanwhile, if it must be",
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text="Without this tick it is refused, and told for how long, where the servers cannot replicate.",
+    )
 
     def __init__(self, data: Any = None, *, row: Tenant) -> None:
         super().__init__(data, row=row)
@@ -53,9 +63,31 @@ class MoveForm(ReasonForm):
             self.fields["to"].help_text = "There is no other open server where its data may be."
 
 
+class CloseForm(ReasonForm):
+    """Closing for good: the shop's address is typed, as a terminal has it typed."""
+
+    address = forms.CharField(label="Its address", max_length=50, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, data: Any = None, *, row: Tenant) -> None:
+        super().__init__(data, row=row)
+        self.fields["address"].help_text = f"Type {row.slug}, to be sure that it is this one."
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"]
+        if typed != self.row.slug:
+            raise forms.ValidationError("That is another address.")
+        return typed
+
+
 def _suspend(row: Tenant, values: Values, actor_id: UUID) -> str:
     suspend_tenant(row.pk, reason=values["reason"], actor_id=actor_id)
-    return f"{row.slug} is suspended: shoppers see a neutral page."
+    return f"{row.slug} is suspended: shoppers see a neutral page, and no payment opens it."
+
+
+def _close(row: Tenant, values: Values, actor_id: UUID) -> str:
+    ends = window_ends(cancel_tenant(row.pk, reason=values["reason"], actor_id=actor_id))
+    until = f" until {ends:%Y-%m-%d %H:%M} UTC" if ends else ""
+    return f"{row.slug} is closed for good, and its subscription has ended. Its owners can take it along{until}."
 
 
 def _resume(row: Tenant, values: Values, actor_id: UUID) -> str:
@@ -74,9 +106,15 @@ def _back_up(row: Tenant, values: Values, actor_id: UUID) -> str:
 
 
 def _move(row: Tenant, values: Values, actor_id: UUID) -> str:
-    move = ask_for_move(row.pk, to=values["to"], reason=values["reason"], actor_id=actor_id)
+    chosen = {name: values[name] for name in ("to", "reason", "may_close")}
+    move = ask_for_move(row.pk, **chosen, actor_id=actor_id)
     how = f" It is closed while it is dumped and restored: {move.reason}." if move.reason else ""
     return f"{row.slug} moves to {move.target}; look at it under Moves.{how}"
+
+
+def _reopen(row: Tenant, values: Values, actor_id: UUID) -> str:
+    reopen_shop(row.pk, reason=values["reason"], actor_id=actor_id)
+    return f"{row.slug} is open again, and its subscription goes on."
 
 
 # What mends a merchant's record is support's, too; where data lies is not.
@@ -84,13 +122,15 @@ CHANGE = "change_tenant"
 DEEDS = (
     Deed(
         word="suspend", title="Suspend {}", button="Suspend", permission=CHANGE, do=_suspend, is_dangerous=True,
-        is_possible=lambda row: row.is_active,
-        explanation="Shoppers see a neutral page and nobody can buy, until it is resumed. Nothing is lost.",
+        is_possible=may_be_suspended,
+        explanation="Shoppers see a neutral page and nobody can buy, until it is resumed here. Nothing is lost. One "
+        "that is closed because it did not pay stays closed when it pays. It is not billed again before it is resumed.",
     ),
     Deed(
         word="resume", title="Open {} again", button="Resume", permission=CHANGE, do=_resume,
         is_possible=lambda row: row.status == TenantStatus.SUSPENDED,
-        explanation="It opens as it was, whatever is owed.",
+        explanation="It opens as it was, whatever is owed. Days on which it was closed after its period are not "
+        "billed; what is overdue is followed anew, and closes it again after seven days.",
     ),
     Deed(
         word="provision", title="Go on making {}", button="Try making it again", permission=CHANGE, do=_again,
@@ -106,7 +146,20 @@ DEEDS = (
         word="move", title="Move {} to another server", button="Move", permission="add_move", do=_move, form=MoveForm,
         is_possible=lambda row: row.status in SERVED, is_dangerous=True,
         explanation="Where the servers can replicate, it sells on while it is copied and is closed for moments. "
-        "Otherwise it is closed while it is dumped and restored. The old database is kept for some days.",
+        "Otherwise it would be closed while it is dumped and restored, which is not begun unless you say so. "
+        "The old database is kept for some days.",
+    ),
+    Deed(
+        word="close", title="Close {} for good", button="Close for good", permission="delete_tenant", do=_close,
+        form=CloseForm, is_possible=lambda row: not row.is_cancelled and row.sandbox_of is None, is_dangerous=True,
+        explanation="Nobody gets in any more and its subscription ends. What it owes stays owed. Its data are kept for "
+        "a while, and its owners can take them along.",
+    ),
+    Deed(
+        word="reopen", title="Open {} again", button="Open it again", permission="delete_tenant", do=_reopen,
+        is_possible=lambda row: row.is_cancelled and row.sandbox_of is None,
+        explanation="It opens as it was, if its database is still there. Its subscription goes on at its price: days "
+        "on which the shop was closed are not billed, and what is overdue is followed anew.",
     ),
 )  # fmt: skip
 
@@ -190,6 +243,6 @@ class TenantAdmin(DeedsAdmin, ReadOnlyAdmin):
         failing = [word for name, word in turns if (turn := getattr(tenant, name, None)) and turn.failures]
         return failing[0] if failing else "well"
 
-    @display(description="last backup", ordering="newest_backup")
+    @display(description="last backup (UTC)", ordering="newest_backup")
     def backed_up(self, tenant: Any) -> str:
-        return f"{tenant.newest_backup:%Y-%m-%d %H:%M}" if tenant.newest_backup else "\u2013"
+        return written(tenant.newest_backup)

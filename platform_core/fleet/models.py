@@ -53,6 +53,7 @@ class DatabaseServer(models.Model):
 
     class Meta:
         db_table = "database_servers"
+        verbose_name = "server"
         ordering = ["key"]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="database_servers_key_key"),
@@ -82,6 +83,7 @@ class TemplateVersion(models.Model):
 
     class Meta:
         db_table = "tenant_templates"
+        verbose_name = "template"
         constraints = [
             models.UniqueConstraint(
                 fields=["server"], condition=Q(is_current=True), name="tenant_templates_one_current_per_server"
@@ -161,6 +163,8 @@ class ProvisioningRun(models.Model):
 
     class Meta:
         db_table = "provisioning_runs"
+        verbose_name = "provisioning"
+        verbose_name_plural = "provisioning"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="provisioning_runs_state_check"),
             models.UniqueConstraint(fields=["request_key"], name="provisioning_runs_request_key_key"),
@@ -191,6 +195,7 @@ class ProvisioningStep(models.Model):
     name = models.CharField(max_length=50)
     state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING, db_default=StepState.PENDING)
     ms = models.FloatField(null=True, blank=True)
+    done_bytes = models.BigIntegerField(default=0, db_default=0, help_text="What a step that copies has copied so far.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(default="", db_default="", blank=True)

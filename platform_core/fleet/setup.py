@@ -14,6 +14,7 @@ from platform_core.fleet.models import DatabaseServer, ServerState
 from platform_core.fleet.servers import only_one, owner_connection
 from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.template import ensure_template, silent
+from smartseller.plurals import number_of
 
 OWNER_ALIAS = "owner"
 PLATFORM_SERVER = "primary"
@@ -64,7 +65,7 @@ def set_up_platform(*, say: Callable[[str], None] = silent, pass_over: bool = Fa
             refilled = refill_spares(server)
             if refilled.made:
                 spares += refilled.made
-                say(f"made {refilled.made} spare databases on {server} from template {template.version}")
+                say(f"made {number_of(refilled.made, 'spare database')} on {server} from template {template.version}")
     return SetupResult(
         migrations=migrations,
         servers=servers,
@@ -88,7 +89,7 @@ def migrate_platform(say: Callable[[str], None] = silent) -> int:
     executor = MigrationExecutor(connections[OWNER_ALIAS])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        say(f"applying {len(plan)} migrations to the platform's database")
+        say(f"applying {number_of(len(plan), 'migration')} to the platform's database")
         call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=0)
     connections[OWNER_ALIAS].close()
     return len(plan)

@@ -2,7 +2,6 @@
 
 import io
 import json
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
@@ -14,7 +13,8 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from platform_core.tenancy.commands import first_line
+from platform_core.audit.acting import commanded
+from platform_core.tenancy.commands import HelpAsWritten, first_line
 from platform_core.tenants.models import Tenant
 from smartseller.errors import SmartSellerError
 
@@ -39,7 +39,7 @@ class OperatorCommand(BaseCommand):
     _json = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_json(parser)
@@ -47,7 +47,8 @@ class OperatorCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._json = bool(options.get("json"))
         try:
-            self.work(**options)
+            with commanded(f"manage.py {type(self).__module__.rpartition('.')[2]}"):
+                self.work(**options)
         except SmartSellerError as error:
             raise (Failed if error.status >= 500 else Refused)(str(error)) from error
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
+from platform_core.fleet.provision.labels import label_of
+from platform_core.fleet.provision.watch import Watch
+
 
 @contextmanager
 def counted(what: str) -> Iterator[Callable[[int, int], None]]:
@@ -14,6 +17,20 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, total=total, advance=done)
+
+
+@contextmanager
+def steps_shown(say: Callable[[str], None], shop: str) -> Iterator[Watch]:
+    """Shows which step of making `shop` runs and how much it has copied; where nobody looks, each step is a line."""
+    with transfer_progress() as bar:
+        task = bar.add_task(shop, total=None)
+
+        def begins(step: str) -> None:
+            if bar.disable:
+                say(f"{shop}: {label_of(step)}")
+            bar.update(task, description=f"{shop}: {label_of(step)}", completed=0)
+
+        yield Watch(begins=begins, copied=lambda size: bar.advance(task, size))
 
 
 def transfer_progress() -> Progress:

@@ -15,7 +15,7 @@ from platform_core.fleet.models import ProvisioningRun
 from platform_core.fleet.provision.run import run_provisioning
 from platform_core.fleet.spares import refill_spares
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
-from platform_core.management.progress import transfer_progress
+from platform_core.management.progress import steps_shown, transfer_progress
 from platform_core.tenancy.hosts import platform_url
 from platform_core.tenants.models import PlanType, Tenant
 
@@ -65,7 +65,8 @@ def sandbox(command: OperatorCommand, options: dict[str, Any]) -> None:
         return
     run = ProvisioningRun.objects.filter(tenant=there).first() if there and there.status == "pending_setup" else None
     run_id = run.pk if run else ask_for_sandbox(tenant_id, anonymise=options["anonymise"]).run_id
-    report = run_provisioning(run_id)
+    with steps_shown(command.say, f"the sandbox of {slug}") as watch:
+        report = run_provisioning(run_id, watch=watch)
     command.answer(
         asdict(report),
         Group(
@@ -86,8 +87,7 @@ def add_import(parser: CommandParser) -> None:
 
 def take_in(command: OperatorCommand, options: dict[str, Any]) -> None:
     path: Path = options["file"]
-    with transfer_progress() as progress:
-        bar = progress.add_task(f"reading {path.name}", total=None)
+    with steps_shown(command.say, options["slug"]) as watch:
         report = import_archive(
             path,
             slug=options["slug"],
@@ -95,7 +95,7 @@ def take_in(command: OperatorCommand, options: dict[str, Any]) -> None:
             name=options["name"],
             plan=options["plan"],
             region=options["region"],
-            tell=lambda size: progress.advance(bar, size),
+            watch=watch,
         )
     command.answer(
         asdict(report),

@@ -11,6 +11,7 @@ from platform_core.fleet.erasures.models import ErasureCertificate
 from platform_core.fleet.erasures.paper import pdf_of
 from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, tenant_id_of
+from smartseller.plurals import number_of
 
 
 def add_erase(parser: CommandParser) -> None:
@@ -36,7 +37,9 @@ def certificate(command: OperatorCommand, options: dict[str, Any]) -> None:
         raise CommandError("--pdf goes with a number.", returncode=2)
     count = check_chain()
     if options["number"] is None:
-        command.answer({"certificates": count, "valid": True}, f"{count} certificates, each signed and in its place.")
+        command.answer(
+            {"certificates": count, "valid": True}, f"{number_of(count, 'certificate')}, each signed and in its place."
+        )
         return
     found = ErasureCertificate.objects.filter(number=options["number"]).first()
     if found is None:

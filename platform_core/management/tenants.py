@@ -18,10 +18,12 @@ from platform_core.fleet.models import ProvisioningRun
 from platform_core.fleet.provision.details import ShopDetailsRefused
 from platform_core.fleet.provision.request import ShopRequest
 from platform_core.fleet.provision.run import create_shop
+from platform_core.fleet.reopen import reopen_shop
 from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.window import window_ends
 from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
+from platform_core.management.progress import transfer_progress
 from platform_core.management.tenant_copies import add_export, add_import, add_sandbox, export, sandbox, take_in
 from platform_core.management.tenant_erasure import add_certificate, add_erase, certificate, erase
 from platform_core.management.tenant_plan import add_plan, plan
@@ -31,7 +33,7 @@ from platform_core.tenants.models import PlanType, Tenant, TenantStatus
 from platform_core.tenants.resume import resume_tenant
 from platform_core.tenants.suspend import suspend_tenant
 
-COLUMNS = ("slug", "name", "status", "plan_type", "database_name", "schema_version")
+COLUMNS = ("slug", "name", "status", "plan_type", "database_name", "schema_version", "sandbox_of")
 
 
 def add_create(parser: CommandParser) -> None:
@@ -111,6 +113,9 @@ def add_list(parser: CommandParser) -> None:
 
 def list_shops(command: OperatorCommand, options: dict[str, Any]) -> None:
     shops = Tenant.objects.filter(**({"status": options["status"]} if options["status"] else {}))
+    rows = list(shops.order_by("slug").values_list(*COLUMNS))
+    sources = {row[-1] for row in rows if row[-1] is not None}
+    copied = dict(Tenant.objects.filter(pk__in=sources).values_list("pk", "slug"))
     document = [
         {
             "slug": slug,
@@ -120,11 +125,12 @@ def list_shops(command: OperatorCommand, options: dict[str, Any]) -> None:
             "url": shop_url(slug),
             "database_name": database_name,
             "schema_version": schema_version,
+            "sandbox_of": copied.get(source),
         }
-        for slug, name, status, plan, database_name, schema_version in shops.order_by("slug").values_list(*COLUMNS)
+        for slug, name, status, plan, database_name, schema_version, source in rows
     ]
-    columns = ["slug", "name", "status", "plan", "url", "database_name", "schema_version"]
-    command.answer(document, table(columns, [list(shop.values()) for shop in document]))
+    columns = ["slug", "name", "status", "plan", "url", "database_name", "schema_version", "sandbox of"]
+    command.answer(document, table(columns, [[value or "" for value in shop.values()] for shop in document]))
 
 
 def add_slug(parser: CommandParser) -> None:
@@ -208,6 +214,11 @@ def cancel(command: OperatorCommand, options: dict[str, Any]) -> None:
     )
 
 
+def reopen(command: OperatorCommand, options: dict[str, Any]) -> None:
+    tenant_id = _confirmed(command, options, "Open {} again, which was closed for good?")
+    _answer_change(command, reopen_shop(tenant_id, reason=options["reason"]))
+
+
 def add_drop(parser: CommandParser) -> None:
     add_change(parser)
     parser.add_argument(
@@ -220,7 +231,14 @@ def add_drop(parser: CommandParser) -> None:
 def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
     slug = options["slug"]
     tenant_id = _confirmed(command, options, "Drop the database of {} once it was backed up?")
-    kept = drop_shop(tenant_id, reason=options["reason"], early=options["early"])
+    with transfer_progress() as progress:
+        bar = progress.add_task(f"backing {slug} up for the last time, and proving that", total=None)
+        kept = drop_shop(
+            tenant_id,
+            reason=options["reason"],
+            early=options["early"],
+            tell=lambda size: progress.advance(bar, size),
+        )
     final = final_backup(tenant_id)
     facts = {
         "slug": slug,
@@ -237,7 +255,8 @@ def drop(command: OperatorCommand, options: dict[str, Any]) -> None:
 
 def keep(command: OperatorCommand, options: dict[str, Any]) -> None:
     tenant_id = _confirmed(command, options, "Keep the database of {}, which is about to be dropped?")
-    _answer_change(command, keep_shop(tenant_id, reason=options["reason"]))
+    tenant = keep_shop(tenant_id, reason=options["reason"])
+    _answer_change(command, tenant, f"The database of {tenant.slug} stays. {tenant.slug} is cancelled still.")
 
 
 def _confirmed(command: OperatorCommand, options: dict[str, Any], question: str) -> UUID:
@@ -247,10 +266,10 @@ def _confirmed(command: OperatorCommand, options: dict[str, Any], question: str)
     return tenant_id
 
 
-def _answer_change(command: OperatorCommand, tenant: Tenant) -> None:
+def _answer_change(command: OperatorCommand, tenant: Tenant, said: str = "") -> None:
     command.answer(
         {"slug": tenant.slug, "status": tenant.status, "url": shop_url(tenant.slug)},
-        f"{tenant.slug} is {tenant.status.replace('_', ' ')}.",
+        said or f"{tenant.slug} is {tenant.status.replace('_', ' ')}.",
     )
 
 
@@ -265,6 +284,7 @@ WORDS = {
     "suspend": (add_change, suspend, "close an active shop for a while; nothing is lost"),
     "resume": (add_change, resume, "open a suspended shop again"),
     "cancel": (add_change, cancel, "close a shop for good; its database is kept for now"),
+    "reopen": (add_change, reopen, "open a cancelled shop again, as long as its database is there"),
     "drop": (
         add_drop,
         drop,

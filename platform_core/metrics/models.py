@@ -4,6 +4,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import shop_of
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -46,6 +47,7 @@ class PlatformMetric(models.Model):
 
     class Meta:
         db_table = "platform_metrics"
+        verbose_name = "day"
         ordering = ["-date"]
         constraints = [models.UniqueConstraint(fields=["date"], name="platform_metrics_date_key")]
 
@@ -65,7 +67,8 @@ class PlatformSales(models.Model):
 
     class Meta:
         db_table = "platform_sales"
-        verbose_name_plural = "platform sales"
+        verbose_name = "sales by currency"
+        verbose_name_plural = "sales by currency"
         ordering = ["-date", "currency"]
         constraints = [models.UniqueConstraint(fields=["date", "currency"], name="platform_sales_date_currency_key")]
 
@@ -123,8 +126,10 @@ class RollupTurn(models.Model):
 
     class Meta:
         db_table = "rollup_turns"
+        verbose_name = "rollup of a shop"
+        verbose_name_plural = "rollups of shops"
         ordering = ["due_at"]
         indexes = [models.Index(fields=["due_at"], name="idx_rollup_turns_due")]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.due_at}"
+        return shop_of(self)

@@ -15,7 +15,8 @@ STANDING = """
     changes AS (
         SELECT tenant_id, created_at, id, old_values ->> 'status' AS old_status, new_values ->> 'status' AS new_status
         FROM platform_audit_log
-        WHERE resource_type = 'tenant' AND action IN ('suspend_tenant', 'resume_tenant', 'cancel_tenant')
+        WHERE resource_type = 'tenant'
+          AND action IN ('suspend_tenant', 'resume_tenant', 'cancel_tenant', 'reopen_tenant')
     ),
     standing AS (
         SELECT m.day, m.starts, m.ends, t.id, t.created_at,

@@ -36,6 +36,8 @@ class ParkedTask(models.Model):
 
     class Meta:
         db_table = "parked_tasks"
+        verbose_name = "task set aside"
+        verbose_name_plural = "tasks set aside"
         ordering = ["-last_at", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(reason__in=ParkingReason.values), name="parked_tasks_reason_check"),

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from celery import current_app
+from django.db import transaction
 from django.db.models import Count
 
+from platform_core.audit.record import record
 from platform_core.parking.models import ParkedTask, ParkingReason
 from platform_core.parking.watched import allow
 from platform_core.tenancy.tasks import HEADER, sign_tenant
@@ -20,7 +22,7 @@ def retry(parked: Iterable[ParkedTask]) -> int:
         allow(task.digest)
         headers = {HEADER: sign_tenant(task.tenant_id)} if task.tenant_id else {}
         current_app.send_task(task.task, args=task.args, kwargs=task.kwargs, headers=headers, ignore_result=True)
-        task.delete()
+        _off_the_list(task, "retry_task")
         count += 1
     return count
 
@@ -30,9 +32,21 @@ def discard(parked: Iterable[ParkedTask]) -> int:
     count = 0
     for task in parked:
         allow(task.digest)
-        task.delete()
+        _off_the_list(task, "discard_task")
         count += 1
     return count
+
+
+def _off_the_list(task: ParkedTask, action: str) -> None:
+    with transaction.atomic():
+        record(
+            action,
+            resource_type="parkedtask",
+            resource_id=task.pk,
+            tenant_id=task.tenant_id,
+            metadata={"name": task.task},
+        )
+        task.delete()
 
 
 def parked_by_reason() -> dict[str, int]:

@@ -70,8 +70,8 @@ class Feature(Enum):
 
 
 PROMISES = {
-    Feature.ANALYTICS: "Visitors and conversion, new and returning customers, what sells best, where to and at which "
-    "hours, any days, and the figures as files and over the API.",
+    Feature.ANALYTICS: "Visitors and conversion, new and returning customers, best sellers, countries and hours, any "
+    "days you choose, and the figures as files and over the API.",
     Feature.ADVANCED_REPORTS: "Who comes back, month by month, and what each discount cost and brought.",
     Feature.API_ACCESS: "Keys for programs of your own, and webhooks.",
     Feature.CUSTOM_DOMAIN: "Shoppers find your shop at your own address.",

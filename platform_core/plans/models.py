@@ -49,6 +49,7 @@ class TenantPlan(models.Model):
 
     class Meta:
         db_table = "tenant_plans"
+        verbose_name = "plan"
         ordering = ["monthly_price", "name"]
         constraints = [
             models.UniqueConstraint(fields=["name"], name="tenant_plans_name_key"),

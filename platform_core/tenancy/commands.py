@@ -1,13 +1,15 @@
 """The base of commands that work in shops: the shop is compulsory, and must be there to work in."""
 
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import InterfaceError, OperationalError
 
+from platform_core.audit.acting import commanded
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import TenantNotServing
@@ -16,6 +18,10 @@ from smartseller.errors import SmartSellerError
 
 # Operators work in a shop that its visitors find closed, too.
 OPEN_OR_SUSPENDED = frozenset({Gate.OPEN, Gate.SUSPENDED})
+
+
+class HelpAsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """`--help` with the lines of the text as they are written, and the options that every command has after its own."""
 
 
 class TenantCommand(BaseCommand):
@@ -33,6 +39,10 @@ class TenantCommand(BaseCommand):
         choice.add_argument("--all-tenants", action="store_true", help="every active shop, one after the other")
 
     def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
+        with commanded(f"manage.py {type(self).__module__.rpartition('.')[2]}"):
+            self._handle(tenant, all_tenants=all_tenants, **options)
+
+    def _handle(self, tenant: str | None, *, all_tenants: bool, **options: Any) -> None:
         with failures_in_one_line():
             shops = self._serving() if tenant is None else [shop_to_work_in(tenant, self.works_in)]
         for shop in shops:

@@ -121,7 +121,9 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxFacts:
-    """A shop's sandbox; while it is made, `done` of its `steps` are."""
+    """A shop's sandbox. While it is made, `done` of its `steps` are; `doing` says in words what the present one does,
+    which has copied `done_bytes` so far. `has_failed`: it stopped on the way, and is tried again by itself.
+    """
 
     slug: str
     url: str
@@ -129,6 +131,9 @@ class SandboxFacts:
     is_ready: bool
     done: int
     steps: int
+    doing: str
+    done_bytes: int
+    has_failed: bool
 
 
 class Copies(Protocol):

@@ -1,6 +1,7 @@
 """Another plan for a shop."""
 
 from datetime import UTC
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from platform_core.audit.record import record
-from platform_core.billing.models import TenantSubscription
+from platform_core.billing.prices import price_of
 from platform_core.billing.recurring.note import note_recurring
+from platform_core.billing.running import lock_running
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy import directory
 from platform_core.tenants.errors import StandingRefused, UnknownPlan
@@ -20,8 +22,8 @@ def change_plan(tenant_id: UUID, *, plan: str, reason: str = "", actor_id: UUID 
     """Give a shop the plan `plan` from now on; its running subscription has that plan's price of today.
 
     Nothing is owed or given back for the period that is running, and what waited for its end is dropped. What the plan
-    allots to the shop's database is `fleet.allot.allot`'s. Errors: UnknownPlan; StandingRefused for a cancelled shop;
-    nothing changes then.
+    allots to the shop's database is `fleet.allot.allot`'s. Errors: UnknownPlan; PlanNotOffered without a price of the
+    shop's cycle; StandingRefused for a cancelled shop; nothing changes then.
     """
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
@@ -30,12 +32,12 @@ def change_plan(tenant_id: UUID, *, plan: str, reason: str = "", actor_id: UUID 
             raise UnknownPlan(plan)
         if tenant.status == TenantStatus.CANCELLED:
             raise StandingRefused(tenant.slug, tenant.status, "given another plan")
+        running = lock_running(tenant)
+        price = Decimal(0) if running is None else price_of(found, running.billing_cycle, running.currency)
         before, tenant.plan_type = tenant.plan_type, plan
         tenant.save(update_fields=["plan_type"])
-        running = TenantSubscription.objects.filter(tenant=tenant).order_by("-current_period_start", "-id").first()
         if running is not None:
-            price = found.annual_price if running.billing_cycle == "annual" else found.monthly_price
-            running.plan, running.amount = found, price or 0
+            running.plan, running.amount = found, price
             running.next_plan, running.next_cycle, running.next_amount = None, "", None
             running.period_discount = min(running.period_discount, running.amount)
             running.save(update_fields=["plan", "amount", "next_plan", "next_cycle", "next_amount", "period_discount"])

@@ -117,6 +117,7 @@ class Tenant(models.Model):
 
     class Meta:
         db_table = "tenants"
+        verbose_name = "shop"
         ordering = ["slug"]
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="tenants_slug_key"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_core.fleet.errors import ProvisioningBusy
 from platform_core.fleet.models import ProvisioningRun, ProvisioningStep, RunState, StepState
+from platform_core.fleet.provision.labels import label_of
 from platform_core.fleet.provision.run import run_provisioning
 from platform_core.tenancy.hosts import shop_url
 from platform_core.website.shops import host_of_shop
@@ -29,16 +30,6 @@ SHOWN_STATES = {
     StepState.RUNNING: "running",
     StepState.SUCCEEDED: "done",
     StepState.FAILED: "failed",
-}
-LABELS = {
-    "claim_database": "Take a database for the shop",
-    "lock_down": "Lock everybody else out",
-    "write_sentinel": "Write down whose it is",
-    "seed_shop": "Set the shop up",
-    "open_subscription": "Begin the trial",
-    "grant_owner": "Hand you the keys",
-    "verify": "Check every lock",
-    "open_shop": "Open the doors",
 }
 FAILED = "A step did not succeed. Nothing is lost: trying again goes on where it stopped."
 
@@ -105,7 +96,7 @@ def _context(run: ProvisioningRun) -> dict[str, Any]:
 
 def _step(step: ProvisioningStep) -> dict[str, Any]:
     return {
-        "label": LABELS.get(step.name, step.name.replace("_", " ").capitalize()),
+        "label": label_of(step.name),
         "state": SHOWN_STATES[StepState(step.state)],
         "ms": None if step.ms is None else round(step.ms, 1),
     }

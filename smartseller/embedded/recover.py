@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,14 @@ from smartseller.embedded.folder import SUPERUSER, Embedded, EmbeddedServerError
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 RECOVERY_SECONDS = 3600
+SAY_SECONDS = 15.0
+HOW_FAR = "SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp()"
+
+Say = Callable[[str], None]
+
+
+def _to_nobody(line: str) -> None:
+    """Where nobody waits."""
 
 
 def take_base_backup(embedded: Embedded) -> Path:
@@ -60,9 +69,10 @@ def base_backups(archive: Path) -> list[Path]:
     return sorted(path for path in (archive / "base").glob("*") if path.suffix != ".part")
 
 
-def recover(archive: Path, folder: Path, *, until: datetime, durable: bool = True) -> Embedded:
+def recover(archive: Path, folder: Path, *, until: datetime, durable: bool = True, say: Say = _to_nobody) -> Embedded:
     """Make a cluster in the empty `folder` as the archived one was at `until` (aware), and start it; it stands alone.
 
+    `say` hears what is done, and while WAL is replayed every quarter of a minute how far that is.
     Errors: EmbeddedServerError: the folder is not empty, no base backup is old enough, the WAL ends before `until`, the
     disk is full.
     """
@@ -77,6 +87,7 @@ def recover(archive: Path, folder: Path, *, until: datetime, durable: bool = Tru
             path.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError as error:
         raise EmbeddedServerError(f"Cannot write to {folder}: {error.strerror}.") from error
+    say(f"copying the base backup of {_finished_at(usable[-1]):%Y-%m-%d %H:%M:%S} UTC")
     copied = subprocess.run(
         ["cp", "-a", str(usable[-1]), str(recovered.postgres_dir)], check=False, capture_output=True, text=True
     )
@@ -95,8 +106,9 @@ def recover(archive: Path, folder: Path, *, until: datetime, durable: bool = Tru
             quoted = value.replace("'", "''")
             configuration.write(f"{name} = '{quoted}'\n")
     shutil.copy2(recovered.postgres_dir / "PG_VERSION", recovered.postgres_dir / "recovery.signal")
+    say(f"replaying what was written until {until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
     postgres.launch_as_it_is(recovered)
-    _wait_until_promoted(recovered)
+    _wait_until_promoted(recovered, say)
     return recovered
 
 
@@ -115,14 +127,17 @@ def stop_recovered(folder: Path) -> None:
     postgres.stop(recovered)
 
 
-def _wait_until_promoted(recovered: Embedded) -> None:
-    deadline = time.monotonic() + RECOVERY_SECONDS
+def _wait_until_promoted(recovered: Embedded, say: Say) -> None:
+    deadline, said_at = time.monotonic() + RECOVERY_SECONDS, time.monotonic()
     while True:
         try:
             with psycopg.connect(recovered.conninfo(SUPERUSER, "postgres"), autocommit=True) as connection:
-                row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
+                row = connection.execute(HOW_FAR).fetchone()
             if row is not None and not row[0]:
                 return
+            if row is not None and row[1] and time.monotonic() - said_at > SAY_SECONDS:
+                say(f"replayed until {row[1].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+                said_at = time.monotonic()
         except psycopg.OperationalError as error:
             if not postgres.is_running(recovered):
                 raise EmbeddedServerError(f"The cluster was not recovered: {_cause(recovered)}") from error

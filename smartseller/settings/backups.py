@@ -41,7 +41,9 @@ RESTORE_KEEP_HOURS = env.int("RESTORE_KEEP_HOURS", default=72)
 # How long the database that a shop had before it was moved is kept on the server it came from.
 MOVE_KEEP_HOURS = env.int("MOVE_KEEP_HOURS", default=72)
 # How long the owners of a cancelled shop can take it along before `tenant drop` closes its database.
-EXPORT_WINDOW_DAYS = env.int("EXPORT_WINDOW_DAYS", default=30)
+EXPORT_WINDOW_DAYS = env.int("EXPORT_WINDOW_DAYS", default=90)
+# Whether cancelled shops are dropped by themselves after that; otherwise by `tenant drop` only.
+DROP_CANCELLED = env.bool("DROP_CANCELLED", default=True)
 # How long the database of a cancelled shop is kept once it is to be dropped.
 DROP_KEEP_DAYS = env.int("DROP_KEEP_DAYS", default=30)
 # How long an archive of a shop can be downloaded.

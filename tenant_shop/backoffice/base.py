@@ -214,6 +214,9 @@ class ShopInline(MoneyFieldsMixin, TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows; every field in a cell is named by its column."""
         formset = super().get_formset(request, obj, **kwargs)
+        # Who only looks reads the columns' own names, which begin small.
+        names = {field.name: str(capfirst(field.verbose_name)) for field in self.model._meta.concrete_fields}
+        formset.form._meta.labels = {**names, **(formset.form._meta.labels or {})}
         for name, field in formset.form.base_fields.items():
             widget = getattr(field.widget, "widget", field.widget)  # the admin wraps fields of other models
             for part in (widget, *getattr(widget, "widgets", ())):

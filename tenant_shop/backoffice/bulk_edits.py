@@ -70,8 +70,11 @@ class BulkEditAdmin(ShopAdmin):
         except (RuleViolation, PlanLimitReached) as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"{edit} were undone.")
+            messages.success(request, f"{edit} {'was' if len(edit.changes) == 1 else 'were'} undone.")
         return redirect("admin:tenant_shop_bulkedit_change", edit.pk)
+
+    class Media:
+        css = {"all": ("css/backoffice/product-form.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

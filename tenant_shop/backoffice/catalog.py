@@ -26,7 +26,6 @@ from tenant_shop.backoffice.product_filters import (
     CategoryFilter,
     PictureFilter,
     StockFilter,
-    TagFilter,
 )
 from tenant_shop.backoffice.product_form import ProductForm
 from tenant_shop.backoffice.product_rows import ScheduledInline, VariantInline
@@ -36,6 +35,7 @@ from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.stock import adjust_stock as count_stock
 from tenant_shop.backoffice.stock import uuid_or_none
 from tenant_shop.backoffice.table import edit_in_table, table
+from tenant_shop.backoffice.text_filter import TagFilter
 from tenant_shop.backoffice.variant_tools import fill_variants
 from tenant_shop.backoffice.whole_list import WholeList
 from tenant_shop.catalog.by_words import products_by_words
@@ -165,6 +165,11 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
     def search_preview(self, product: Product) -> str:
         return render_to_string("admin/shop/_search_preview.html", {"product": product})
 
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Who only looks adds no pictures."""
+        parts = super().get_fieldsets(request, obj)
+        return parts if self._may_write(request, obj) else [part for part in parts if part[0] != "Add pictures"]
+
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[WholeList]:
         return ProductList
 
@@ -233,7 +238,7 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
             ProductVariant.objects.create(product=product, sku=product.sku)
         if form.cleaned_data["options"]:
             made = make_variants(product, form.cleaned_data["options"])
-            messages.info(request, f"{len(made)} variants were made.")
+            messages.info(request, f"{len(made)} {'variant was' if len(made) == 1 else 'variants were'} made.")
         fill_variants(product, form.filled)
         self._move_stock(request, form, next(rows for rows in formsets if rows.model is ProductVariant))
 

@@ -59,7 +59,7 @@ class SheetForm(forms.Form):
     )
 
     def __init__(self, variants: list[ProductVariant], data: Any = None) -> None:
-        super().__init__(data, initial={"name": f"Count of {timezone.localdate():%Y-%m-%d}"})
+        super().__init__(data, initial={"name": f"Count of {timezone.localdate():%-d %b %Y}"})
         self.variants = variants
         for variant in variants:
             self.fields[variant.pk.hex] = forms.IntegerField(
@@ -155,7 +155,7 @@ def _save(request: HttpRequest, model_admin: Any) -> HttpResponse:
     except RuleViolation as error:
         messages.error(request, str(error))
         return here
-    messages.success(request, f"{len(moved)} differences were moved.")
+    messages.success(request, f"{len(moved)} {'difference was' if len(moved) == 1 else 'differences were'} moved.")
     return here
 
 

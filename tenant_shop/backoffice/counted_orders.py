@@ -92,7 +92,7 @@ class BuyersFilter(admin.SimpleListFilter):
             return []
         which, period = chosen
         said = "New" if which == "new" else "Came back"
-        return [(str(self.value()), f"{said}, {period.first:%-d %B %Y} to {period.last:%-d %B %Y}")]
+        return [(str(self.value()), f"{said}, {period.first:%-d %b %Y} to {period.last:%-d %b %Y}")]
 
     def value(self) -> str | None:
         found = self.used_parameters.get(self.parameter_name)

@@ -14,15 +14,6 @@ from tenant_shop.customers.models import Customer, CustomerAddress
 RANGE = ".."
 
 
-class TagFilter(TextFilter):
-    title = "Tag"
-    parameter_name = "tag"
-    hint = "One tag, as it is written."
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        return queryset.filter(tags__contains=[self.wanted]) if self.wanted else queryset
-
-
 class CountryFilter(TextFilter):
     """By the countries of the address book."""
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.measures import LABELS, MeasureField, kind_of
 from tenant_shop.backoffice.money import MoneyField, is_money
+from tenant_shop.backoffice.read_only import said_of
 
 
 class NamedAutocomplete(AutocompleteSelect):
@@ -27,6 +28,10 @@ class NamedAutocomplete(AutocompleteSelect):
 class MoneyFieldsMixin:
     """Amounts are entered with as many decimals as the shop's currency has, weights and lengths in its units; what is
     searched for has a name."""
+
+    def said_of(self, db_field: Any, value: Any) -> str | None:
+        """What is shown of a column that is not changed here (`templatetags/moments.py`)."""
+        return said_of(db_field, value)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]

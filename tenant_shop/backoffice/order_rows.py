@@ -9,6 +9,8 @@ from tenant_shop.backoffice.payments import MoneyInline
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.shipments import Shipment
 
+LINK = "text-primary-600 dark:text-primary-500"
+
 
 class ItemInline(MoneyInline):
     model = OrderItem
@@ -21,7 +23,7 @@ class ItemInline(MoneyInline):
         """What was bought, as it was called then, with the way to what it is now."""
         url = reverse("admin:tenant_shop_product_change", args=[item.product_id])
         chosen = [item.product_sku, *(str(value) for value in item.variant_info.values())]
-        link = format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, item.product_name)
+        link = format_html('<a class="{}" href="{}">{}</a>', LINK, url, item.product_name)
         return format_html('{}<br><span class="text-xs">{}</span>', link, " \N{MIDDLE DOT} ".join(chosen))
 
     @display(description="Sent")
@@ -61,9 +63,11 @@ class ParcelInline(MoneyInline):
         if not parcel.tracking_url:
             return parcel.tracking_number or "-"
         words = parcel.tracking_number or "Follow the parcel"
-        return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', parcel.tracking_url, words)
+        return format_html(
+            '<a class="{}" href="{}" target="_blank" rel="noopener noreferrer">{}</a>', LINK, parcel.tracking_url, words
+        )
 
     @display(description="Packing slip")
     def slip(self, parcel: Shipment) -> str:
         url = reverse("admin:tenant_shop_order_parcel_slip", args=[parcel.order_id, parcel.pk])
-        return format_html('<a href="{}">Print</a>', url)
+        return format_html('<a class="{}" href="{}">Print</a>', LINK, url)

@@ -29,6 +29,8 @@ from tenant_shop.backoffice.payments import OwedFilter, PaymentInline
 from tenant_shop.backoffice.saved_views import HasViews
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.tests_apart import TestFilter
+from tenant_shop.backoffice.text_filter import TagFilter
+from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.configuration.custom_fields.models import CustomField
 from tenant_shop.orders.arrival_words import expected_of
 from tenant_shop.orders.by_words import orders_by_words
@@ -44,8 +46,28 @@ STANDARD_VIEWS = (
 )
 
 
+class OrderForm(ToldForm):
+    """What the page calls the columns: nobody writes to them here."""
+
+    class Meta:
+        labels = {
+            "created_at": "Placed",
+            "customer_email": "E-mail address",
+            "customer_phone": "Telephone",
+            "notes": "Their note",
+            "company_tax_id": "Tax id",
+            "purchase_number": "Their own order number",
+            "shipping_method": "Delivered by",
+            "shipping_carrier": "Carrier",
+            "shipped_at": "Sent",
+            "delivered_at": "Delivered",
+            "payment_due_at": "To be paid until",
+        }
+
+
 @admin.register(Order, site=backoffice)
 class OrderAdmin(OrderColumns, HasFile, HasViews, HasColumns, OrderBatches):
+    form = OrderForm
     standard_views = STANDARD_VIEWS
     more_columns = (
         "recipient",
@@ -59,6 +81,7 @@ class OrderAdmin(OrderColumns, HasFile, HasViews, HasColumns, OrderBatches):
         "shipping_method",
         "shipped_at",
         "owed",
+        "tags",
     )
     custom_owner = CustomField.Owner.ORDER
     file_columns = ORDERS
@@ -83,6 +106,7 @@ class OrderAdmin(OrderColumns, HasFile, HasViews, HasColumns, OrderBatches):
         ReturnFilter,
         InvoiceFilter,
         SkuFilter,
+        TagFilter,
         *OF_FIGURES,
         TestFilter,
         "created_at",

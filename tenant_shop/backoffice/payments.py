@@ -18,7 +18,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from smartseller.errors import NotReady, RuleViolation
-from tenant_shop.backoffice.base import ShopInline, amount
+from tenant_shop.backoffice.base import ShopInline, amount, moment
 from tenant_shop.backoffice.differences import standing
 from tenant_shop.backoffice.money import MoneyField
 from tenant_shop.orders.items import OrderItem
@@ -68,11 +68,15 @@ class MoneyInline(ShopInline):
 class PaymentInline(MoneyInline):
     model = Payment
     verbose_name_plural = "payments"
-    fields = ("created_at", "way", "stand", "asked_for", "taken", "given_back")
+    fields = ("begun", "way", "stand", "asked_for", "taken", "given_back")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         return super().get_queryset(request).prefetch_related("entries")  # type: ignore[no-any-return]
+
+    @display(description="Begun")
+    def begun(self, payment: Payment) -> str:
+        return moment(payment.created_at)
 
     @display(description="Method")
     def way(self, payment: Payment) -> str:
@@ -142,7 +146,7 @@ class LinesForm(forms.Form):
             required=False,
             min_value=0,
             max_value=max(left, 0),
-            help_text=f"At most {max(left, 0)}, {which}; all {item.quantity} cost "
+            help_text=f"At most {max(left, 0)}, {which}; {f'all {item.quantity}' if item.quantity > 1 else 'it'} cost "
             f"{amount(line_price(item, order), order.currency)}.",
             widget=UnfoldAdminIntegerFieldWidget,
         )
@@ -257,8 +261,12 @@ def _give_back(request: HttpRequest, order: Order, form: LinesForm | AmountForm,
                 )
             ]
     except (RuleViolation, NotReady) as error:
-        messages.error(request, str(error))
-        return PaymentRefund.objects.filter(key=given["key"]).exists()
+        is_there = PaymentRefund.objects.filter(key=given["key"]).exists()
+        if isinstance(error, RuleViolation) and isinstance(form, AmountForm) and not is_there:
+            form.add_error("amount", str(error))
+        else:
+            messages.error(request, str(error))
+        return is_there
     written = amount(sum((refund.amount for refund in refunds), Decimal(0)), order.currency)
     page.note_afterwards(request, "refund", order, [{"refunded": {"fields": [written]}}], was=was)
     if all(refund.state == PaymentRefund.State.SUCCEEDED for refund in refunds):

@@ -19,7 +19,7 @@ from smartseller.formats import language_name
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.columns import HasColumns
 from tenant_shop.backoffice.custom_values import HasCustomFields
-from tenant_shop.backoffice.customer_filters import CountryFilter, OrdersFilter, SpentFilter, TagFilter
+from tenant_shop.backoffice.customer_filters import CountryFilter, OrdersFilter, SpentFilter
 from tenant_shop.backoffice.customer_merge import merge_page
 from tenant_shop.backoffice.customer_notes import erase_page, note_page, tags_page
 from tenant_shop.backoffice.customer_points import points_page
@@ -30,6 +30,7 @@ from tenant_shop.backoffice.list_file import HasFile
 from tenant_shop.backoffice.places import country_options
 from tenant_shop.backoffice.saved_views import HasViews
 from tenant_shop.backoffice.site import backoffice
+from tenant_shop.backoffice.text_filter import TagFilter
 from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.configuration.custom_fields.models import CustomField
 from tenant_shop.customers.by_words import customers_by_words
@@ -55,6 +56,18 @@ CUSTOMER_COLOURS = {"active": "success", "inactive": "warning", "suspended": "da
 
 
 class CustomerForm(ToldForm):
+    class Meta:
+        labels = {
+            "email": "E-mail address",
+            "phone": "Telephone",
+            "marketing_consent": "Wants marketing mails",
+            "loyalty_tier": "Tier",
+            "loyalty_points": "Points",
+            "created_at": "Customer since",
+            "last_login_at": "Last log-in",
+            "locked_until": "Log-in locked until",
+        }
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "language" in self.fields:
@@ -66,6 +79,14 @@ class CustomerForm(ToldForm):
 
 
 class AddressForm(ToldForm):
+    class Meta:
+        labels = {
+            "address_line_1": "Street and house number",
+            "address_line_2": "More of it",
+            "state_province": "State or province",
+            "is_default": "Chosen first",
+        }
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "country" in self.fields:
@@ -85,8 +106,21 @@ def _chosen(label: str, now: str | None, choices: list[tuple[str, str]]) -> form
 
 class AddressInline(ShopInline):
     model = CustomerAddress
+    verbose_name, verbose_name_plural = "address", "addresses"
     form = AddressForm
-    fields = ("type", "first_name", "last_name", "address_line_1", "postal_code", "city", "country", "is_default")
+    fields = (
+        "type",
+        "first_name",
+        "last_name",
+        "company",
+        "address_line_1",
+        "address_line_2",
+        "postal_code",
+        "city",
+        "state_province",
+        "country",
+        "is_default",
+    )
 
 
 @admin.register(Customer, site=backoffice)
@@ -101,6 +135,7 @@ class CustomerAdmin(HasFile, HasViews, HasColumns, HasCustomFields, ShopAdmin):
         "marketing_consent",
         "loyalty_tier",
         "loyalty_points",
+        "tags",
         "last_login_at",
     )
     file_columns = CUSTOMERS
@@ -155,6 +190,9 @@ class CustomerAdmin(HasFile, HasViews, HasColumns, HasCustomFields, ShopAdmin):
             },
         ),
     )
+
+    class Media:
+        css = {"all": ("css/backoffice/named-rows.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -217,4 +255,6 @@ def _put_into(page: CustomerAdmin, request: HttpRequest, queryset: QuerySet[Cust
         Customer.objects.filter(pk__in=[customer.pk for customer in moved]).update(group=group)
         for customer in moved:
             page.note(request, "change", customer, words, before={"group": plain(customer.group)}, after=after)
-    messages.success(request, f"{len(moved)} customers are in the group {group.name} now.")
+    messages.success(
+        request, f"{len(moved)} {'customer is' if len(moved) == 1 else 'customers are'} in the group {group.name} now."
+    )

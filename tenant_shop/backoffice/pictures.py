@@ -151,6 +151,11 @@ class PictureInline(ShopInline):
     verbose_name = "picture"
     verbose_name_plural = "pictures"
 
+    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Who only looks sends no file."""
+        shown = super().get_fields(request, obj)
+        return shown if self.has_change_permission(request, obj) else [name for name in shown if name != "file"]
+
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.stored = staticmethod(stored_in(request).append)

@@ -40,15 +40,6 @@ class ArchivedFilter(admin.SimpleListFilter):
         return queryset.exclude(status=Product.Status.ARCHIVED)
 
 
-class TagFilter(TextFilter):
-    title = "Tag"
-    parameter_name = "tag"
-    hint = "One tag, as it is written."
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        return queryset.filter(tags__contains=[self.wanted]) if self.wanted else queryset
-
-
 class CategoryFilter(TextFilter):
     """By a category and all below it."""
 

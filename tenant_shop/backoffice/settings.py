@@ -1,6 +1,6 @@
 """The few settings without which a shop cannot trade: its name and address, where its money goes, returns, terms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -35,6 +35,15 @@ from tenant_shop.configuration.rules import (
     lines_of,
 )
 from tenant_shop.configuration.settings import shop_settings
+
+# The page's parts, by the name that an address can lead to: a heading, and the fields below it.
+PARTS = {
+    "shop": ("Your shop", ("store_name", "store_email", "store_phone", "store_address")),
+    "transfers": ("Bank transfers", ("payment_instructions",)),
+    "checkout": ("Checkout", ("terms_text", "terms_need_tick")),
+    "returns": ("Returns", ("return_days", "returns_text")),
+    "companies": ("Quotes and companies", ("quote_requests", "company_accounts")),
+}
 
 
 class SettingsForm(ToldSettings):
@@ -124,6 +133,11 @@ class SettingsForm(ToldSettings):
         "read the terms and agree to them.",
         widget=UnfoldBooleanSwitchWidget,
     )
+
+    @property
+    def parts(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        """For the page: (name, heading, fields)."""
+        return ((name, title, [self[field] for field in fields]) for name, (title, fields) in PARTS.items())
 
     def clean_terms_text(self) -> str:
         return " ".join(str(self.cleaned_data["terms_text"]).split())

@@ -28,7 +28,9 @@ CHANGE, VIEW = "change_setting", "view_setting"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of settings: its title and a sentence, where it is, who sees it, and the form whose labels find it."""
+    """A page of settings, or a `part` of one: its title and a sentence, where it is, who sees it, and the form whose
+    labels find it.
+    """
 
     title: str
     text: str
@@ -36,6 +38,7 @@ class Place:
     permission: str
     form: type[forms.Form] | None = None
     words: str = ""
+    part: str = ""
 
 
 GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
@@ -43,7 +46,7 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Shop",
         (
             Place("Shop", "Name, contact, bank account, returns, terms, quotes and companies.", "admin:settings",
-                  CHANGE, SettingsForm, "contact imprint"),
+                  CHANGE, SettingsForm, "contact imprint iban"),
             Place("Money, time and place", "Currency, time zone, country and units.", "admin:region", CHANGE,
                   RegionForm),
             Place("Languages", "The languages that the storefront is read in.", "admin:languages", CHANGE,
@@ -64,6 +67,8 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Payments", "Ways to pay, test mode and what your gateways know you by.", "admin:payment_settings",
                   CHANGE, PaymentSettingsForm, "checkout"),
+            Place("Checkout", "Your terms above the button that orders, and whether shoppers tick them.",
+                  "admin:settings", CHANGE, words="terms conditions tick agree order button", part="checkout"),
             Place("Test orders", "What was ordered while the shop was being tried out, and how to be rid of it.",
                   "admin:test_orders", CHANGE, words="test mode purge delete"),
             Place("Tax", "Whether prices include it, and what holds where no rate does.", "admin:tax_settings", CHANGE,
@@ -157,4 +162,5 @@ def _shown(request: HttpRequest, places: tuple[Place, ...], search: str) -> Iter
         said = " ".join((place.title, place.text, place.words, *labels)).casefold()
         if all(word in said for word in wanted):
             found = [label for label in labels if any(word in label.casefold() for word in wanted)]
-            yield {"title": place.title, "text": place.text, "url": reverse(place.url), "found": found}
+            url = reverse(place.url) + (f"#{place.part}" if place.part else "")
+            yield {"title": place.title, "text": place.text, "url": url, "found": found}

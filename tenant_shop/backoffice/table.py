@@ -186,7 +186,7 @@ def _save(request: HttpRequest, model_admin: Any) -> HttpResponse:
     except (RuleViolation, PlanLimitReached) as error:
         messages.error(request, str(error))
         return here
-    messages.success(request, f"{len(changes)} changes were made. They can be undone here.")
+    messages.success(request, f"{edit} {'was' if len(changes) == 1 else 'were'} made, and can be undone here.")
     return redirect("admin:tenant_shop_bulkedit_change", edit.pk)
 
 

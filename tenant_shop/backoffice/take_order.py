@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.address_fields import BILLING
 from tenant_shop.backoffice.base import amount
-from tenant_shop.backoffice.take_order_form import LOOK_UP, TakeOrderForm, customer_id_of
+from tenant_shop.backoffice.take_order_form import ASIDE, TakeOrderForm, customer_id_of
 from tenant_shop.catalog.by_words import variants_by_words
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.variants import ProductVariant
@@ -35,8 +35,6 @@ from tenant_shop.payments.methods import offered_to
 from tenant_shop.promotions.limits import Shopper
 
 SUGGESTED = 10
-# Buttons that ask for more of the form itself: nothing is checked for them.
-ASIDE = ("more", LOOK_UP)
 
 
 def take_order_page(request: HttpRequest, page: Any) -> HttpResponseBase:

@@ -40,6 +40,8 @@ from tenant_shop.payments.methods import PaymentMethod
 
 PAID = "paid"
 LOOK_UP = "look_up"
+# Buttons that ask for more of the form itself: nothing is checked for them.
+ASIDE = ("more", LOOK_UP)
 FROM_BOOK = "from_book"
 AS_WRITTEN = ("", "As written below")
 FIRST_THAT_FITS = ("", "The first that fits")
@@ -125,8 +127,16 @@ class TakeOrderForm(forms.Form):
                 )
         self.rows = GoodsRows(data)
         self.offer([])
+        self.is_aside = data is not None and data.get("do") in ASIDE
         if data is not None and data.get("do") == LOOK_UP:
             self._fill(known)
+
+    def full_clean(self) -> None:
+        """Who asks for more of the form is not told what is missing yet."""
+        super().full_clean()
+        if self.is_aside:
+            self.errors.clear()
+            self.rows.errors.clear()
 
     def _fill(self, known: Mapping[str, Any]) -> None:
         """Show what is known of the account that was looked up, where nothing is written yet."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -14,7 +15,7 @@ from tenant_shop.backoffice.percent import in_per_cent
 from tenant_shop.backoffice.places import country_options, state_key
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.told_form import ToldForm
-from tenant_shop.taxes.classes import LONGEST_CLASS, ZERO, check_tax_class
+from tenant_shop.taxes.classes import LONGEST_CLASS, STANDARD, ZERO, check_tax_class
 from tenant_shop.taxes.models import TaxRate
 
 ELSEWHERE = "Everywhere else"
@@ -36,6 +37,7 @@ class TaxRateForm(ToldForm):
     )
     tax_class = forms.CharField(
         label="Class of goods",
+        initial=STANDARD,
         max_length=LONGEST_CLASS,
         widget=UnfoldAdminTextInputWidget,
         help_text="standard, reduced, zero, or a name of your own, such as printed-books. Products then choose it.",
@@ -103,6 +105,12 @@ class TaxRateAdmin(ShopAdmin):
     search_fields = ("country", "state", "tax_class")
     ordering = ("country", "state", "tax_class")
     fields = ("country", "state", "tax_class", "rate")
+
+    def get_fields(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
+        """Who only looks reads the place and the rate in words."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ("place", "tax_class", "per_cent")
+        return super().get_fields(request, obj)
 
     @display(description="Delivered to", ordering="country")
     def place(self, rate: TaxRate) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 LONGEST = 200
 
@@ -37,3 +39,14 @@ class TextFilter(admin.SimpleListFilter):
             "longest": LONGEST,
             "suggested": self.suggested(),
         }
+
+
+class TagFilter(TextFilter):
+    """Rows of a model that has `tags`, by one of them."""
+
+    title = "Tag"
+    parameter_name = "tag"
+    hint = "One tag, as it is written."
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(tags__contains=[self.wanted]) if self.wanted else queryset

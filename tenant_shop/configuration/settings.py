@@ -31,7 +31,6 @@ class ShopSettings:
     are told of every new order, `low_stock_threshold` is where a new product begins to run low. `email_templates` are
     the merchant's own words of mails, read by the room of mails. `product_fields` are the custom fields that product
     pages show, kept from their table. `weight_unit` and `length_unit` are those that the shop's people write in.
-    pages show, kept from their table.
     `invoice_issue` says when invoices are issued: "paid", "sent" or "by_hand"; `invoice_mail` whether mails "link" or
     "attach" them; `invoice_seller`, `invoice_tax_id` and
     `invoice_footer` are the merchant's own lines on them, the prefixes stand before their numbers.

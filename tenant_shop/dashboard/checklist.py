@@ -98,7 +98,7 @@ def checklist_of(answers: Mapping[str, Any], shop: ShopSettings, theme: Mapping[
             "payment",
             "Choose how you are paid",
             "your bank account for transfers, cards, or cash on delivery",
-            reverse("admin:settings" if real and lacks_account else "admin:payment_settings"),
+            f"{reverse('admin:settings')}#transfers" if real and lacks_account else reverse("admin:payment_settings"),
             bool(real) and not lacks_account,
         ),
         Step(

@@ -38,7 +38,7 @@ class Chosen:
             return "today"
         if self.days:
             return f"the last {self.days} days"
-        return f"{self.period.first:%-d %B %Y} to {self.period.last:%-d %B %Y}"
+        return f"{self.period.first:%-d %b %Y} to {self.period.last:%-d %b %Y}"
 
     @property
     def before(self) -> str:

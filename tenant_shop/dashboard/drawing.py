@@ -21,11 +21,11 @@ SMALLEST_DOT, LARGEST_DOT = 1.5, 7
 def grouped(each: Sequence[tuple[date, Any]], value: Any) -> list[tuple[str, str, Decimal]]:
     """A short label, a long one, and the total, for each day, week of seven days or month of the calendar."""
     if len(each) <= MOST_DAYS:
-        return [(f"{day:%-d %b}", f"{day:%-d %B %Y}", value(figures)) for day, figures in each]
+        return [(f"{day:%-d %b}", f"{day:%-d %b %Y}", value(figures)) for day, figures in each]
     return [
         (
             f"{group[0][0]:%-d %b}" if len(each) <= MOST_WEEKS else f"{group[0][0]:%b %Y}",
-            f"{group[0][0]:%-d %B %Y} to {group[-1][0]:%-d %B %Y}",
+            f"{group[0][0]:%-d %b %Y} to {group[-1][0]:%-d %b %Y}",
             sum((value(figures) for _, figures in group), Decimal(0)),
         )
         for group in _groups(each)

@@ -115,9 +115,9 @@ def as_of(days: Days, zone: ZoneInfo) -> AsOf:
     """What is to be said of the figures of `days`; times in `zone`."""
     if days.newest is None or days.as_of is None:
         return AsOf("Nothing has been added up yet; figures come within the hour.", is_behind=True)
-    moment = f"{days.as_of.astimezone(zone):%-d %B %Y, %H:%M}"
+    moment = f"{days.as_of.astimezone(zone):%-d %b %Y, %H:%M}"
     if days.newest < days.period.last:
-        text = f"The days after {days.newest:%-d %B %Y} have not been added up yet. Figures as of {moment}."
+        text = f"The days after {days.newest:%-d %b %Y} have not been added up yet. Figures as of {moment}."
         return AsOf(text, is_behind=True)
     return AsOf(f"Figures as of {moment}." if days.is_missing_days(zone) else "", is_behind=False)
 

@@ -4,6 +4,7 @@ What is written may name the facts of its mail, choose by them, and put them in 
 nothing, repeats nothing, and cannot grow beyond a page: none of the tags that could is there.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import ClassVar
 
@@ -27,6 +28,10 @@ FILTERS = {
     "truncate": truncate,
     "upcase": upcase,
 }
+
+
+# Where the language says that something is wrong: "-> '{% for %}' 3:16".
+LINE = re.compile(r"-> .* (\d+):\d+\b")
 
 
 class BrokenTemplate(RuleViolation):
@@ -88,4 +93,7 @@ def check(source: str, names: Collection[str]) -> None:
 
 
 def _broken(error: Exception) -> BrokenTemplate:
-    return BrokenTemplate(" ".join(str(error).split()).rstrip("."))
+    """In one sentence: what follows in the language's own words shows the place as a programmer sees it."""
+    said, *rest = str(error).strip().splitlines() or [""]
+    place = LINE.search(" ".join(rest))
+    return BrokenTemplate(f"{' '.join(said.split()).rstrip('.')}{f', in line {place[1]}' if place else ''}")

@@ -1,7 +1,6 @@
 """What the commands that import a file into a shop have in common."""
 
 import json
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand, first_line
+from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, HelpAsWritten, TenantCommand, first_line
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.imports.drafts import Outcome
 
@@ -59,7 +58,7 @@ class ImportCommand(TenantCommand, Generic[Report]):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.formatter_class = HelpAsWritten
         return parser
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.fields.json import KT
@@ -229,6 +230,8 @@ class Order(models.Model):
                 fields=["company", "created_at"], condition=Q(company__isnull=False), name="idx_orders_company"
             ),
             models.Index(fields=["created_at"], condition=Q(is_test=True), name="idx_orders_tests"),
+            # An order without tags, as all are when they are placed, costs it nothing.
+            GinIndex(fields=["tags"], condition=Q(tags__isnull=False), name="idx_orders_tags"),
             models.Index(
                 fields=["payment_due_at"],
                 condition=Q(payment_method="pay_later", payment_status="pending"),

@@ -29,5 +29,8 @@ def told(field: Any) -> str:
     value = found[2] if found and found[0] is not None else None
     if isinstance(value, date):  # moments are dates, too
         return moments.moment(value) if isinstance(value, datetime) else moments.day(value)
-    contents: str = field.contents()
+    # The back office says amounts and the like as people do; the console has pages of its own.
+    said_of = getattr(field.model_admin, "said_of", None)
+    said: str | None = said_of(found[0], value) if said_of and found and found[0] is not None else None
+    contents: str = field.contents() if said is None else said
     return contents

@@ -37,6 +37,7 @@ ADDED_INDEXES = {
         "the back office finds reviews by any part of their words",
     ),
     "customers index idx_customers_tags": ("USING gin (tags)", "customers are listed by their tags"),
+    "orders index idx_orders_tags": ("USING gin (tags) WHERE (tags IS NOT NULL)", "orders are listed by their tags"),
     "orders index idx_orders_known_by": (
         "USING gin (upper((((((((((((((' '::text || (COALESCE(order_number, ''::character varying))::text) "
         "|| ' '::text) || (COALESCE(customer_email, ''::character varying))::text) || ' '::text) || "

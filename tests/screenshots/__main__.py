@@ -68,7 +68,7 @@ def photograph(port: int, only: str) -> int:
                 page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
                 for stop in stops:
                     target = FOLDER / f"{group}-{width}" / f"{stop.name}.png"
-                    if only not in str(target):
+                    if only not in str(target.relative_to(FOLDER)):
                         continue
                     target.parent.mkdir(parents=True, exist_ok=True)
                     failures += _take(page, stop, host, target)
@@ -83,11 +83,11 @@ def _take(page: "object", stop: Stop, host: str, target: Path) -> int:
     assert isinstance(page, Page)
     try:
         stop.arrive(page, host)
+        page.evaluate(LOAD_PICTURES)
+        page.screenshot(path=target, full_page=True)
     except Error as error:
         print(f"{target.parent.name}/{stop.name}: {str(error).splitlines()[0]}", file=sys.stderr, flush=True)
         return 1
-    page.evaluate(LOAD_PICTURES)
-    page.screenshot(path=target, full_page=True)
     print(target.relative_to(ROOT), flush=True)
     return 0
 

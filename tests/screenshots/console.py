@@ -1,9 +1,9 @@
 """The operators' console: its lists, the first thing of each, and what asks why."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyotp
-from django.utils import timezone
 
 from tests.screenshots.steps import Stop, Way, go
 
@@ -68,7 +68,7 @@ def console_stops(password: str) -> list[Stop]:
     def first(model: str, below: str = "change") -> Way:
         def arrive(page: "Page", site: str) -> None:
             inside(f"{APP}/{model}/")(page, site)
-            link = page.locator("#result_list a[href*='/change/']").first
+            link = page.locator("#main table a[href*='/change/']").first
             if link.count():  # otherwise the empty list is all there is
                 path = str(link.get_attribute("href")).partition("?")[0].removesuffix("change/")
                 go(page, f"{site}{path}{below}/")
@@ -93,7 +93,7 @@ def _log_in(page: "Page", site: str, password: str, codes: list[str]) -> None:
         page.wait_for_load_state("load")
     if page.locator(".two-factor__secret").count():
         secret = str(page.locator(".two-factor__secret").text_content()).replace(" ", "")
-        page.get_by_label("Code").fill(pyotp.TOTP(secret).at(timezone.now()))
+        page.get_by_label("Code").fill(pyotp.TOTP(secret).at(datetime.now(UTC)))
         page.get_by_role("button", name="Switch it on").click()
         page.locator(".recovery-codes").wait_for()
         codes.extend(page.locator(".recovery-codes code").all_inner_texts())

@@ -28,6 +28,7 @@ class Impersonation(models.Model):
 
     class Meta:
         db_table = "impersonations"
+        verbose_name = "visit"
         ordering = ["-started_at", "-id"]
         constraints = [
             models.CheckConstraint(

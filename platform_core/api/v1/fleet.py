@@ -130,7 +130,13 @@ class PartOutput(serializers.Serializer[Any]):
     is_well = serializers.BooleanField(allow_null=True)
     since = serializers.DateTimeField(allow_null=True, help_text="Since when it is not well.")
     looked_at = serializers.DateTimeField(allow_null=True)
-    uptime = serializers.FloatField(allow_null=True, help_text="Of the last ninety days, in percent.")
+    uptime = serializers.FloatField(
+        allow_null=True, help_text="Of the last ninety days, in percent of the looks: minutes without one say nothing."
+    )
+    unseen_minutes = serializers.IntegerField(
+        source="unseen",
+        help_text="In how many minutes of those days nobody looked, since somebody first did: neither up nor down.",
+    )
     ms = serializers.FloatField(allow_null=True, help_text="A look on the average, in milliseconds.")
 
 

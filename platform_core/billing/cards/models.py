@@ -2,6 +2,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+from platform_core.tenants.called import known
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
 
@@ -81,7 +82,7 @@ class CardCharge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} {self.state}"
+        return f"{known(self, 'invoice')} {self.state}"
 
 
 class CardRefund(models.Model):
@@ -123,4 +124,4 @@ class CardRefund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.note_id} {self.state}"
+        return f"{known(self, 'note')} {self.state}"

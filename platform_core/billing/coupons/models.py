@@ -38,6 +38,7 @@ class PlanCoupon(models.Model):
 
     class Meta:
         db_table = "plan_coupons"
+        verbose_name = "coupon"
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="plan_coupons_code_key"),

@@ -33,6 +33,7 @@ class TaxIdCheck(models.Model):
 
     class Meta:
         db_table = "tenant_tax_ids"
+        verbose_name = "tax id"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TaxIdState.values), name="tenant_tax_ids_state_check"),
             models.CheckConstraint(

@@ -39,10 +39,15 @@ def numbers_of(found: Business) -> list[Number]:
     now, before = found.totals, found.totals_before
     paying, paid_before = found.subscribers, found.subscribers_before
     trials, trials_before = found.trials, found.trials_before
+
+    def of_days(value: Value) -> Value:
+        """Before the first day is added up nobody knows, which is not nothing."""
+        return value if found.days else None
+
     return [
-        _counted("mrr", "MRR", now.recurring, before.recurring, "What subscriptions bring in a month."),
-        _counted("arr", "ARR", now.annual, before.annual, "Twelve times that."),
-        _counted("revenue", "Revenue", now.revenue, before.revenue, "What merchants paid."),
+        _counted("mrr", "MRR", of_days(now.recurring), before.recurring, "What subscriptions bring in a month."),
+        _counted("arr", "ARR", of_days(now.annual), before.annual, "Twelve times that."),
+        _counted("revenue", "Revenue", of_days(now.revenue), before.revenue, "What merchants paid."),
         _counted("average", "Average", paying.average, paid_before.average, "MRR by merchants who pay."),
         _counted("paying", "Merchants who pay", paying.at_end, paid_before.at_end,
                  f"{paying.gained:,} came, {paying.lost:,} left."),
@@ -56,7 +61,7 @@ def numbers_of(found: Business) -> list[Number]:
                  f"{found.trials_running:,} are running now."),
         _rate("conversion", "Conversion", trials.conversion, trials_before.conversion,
               f"{trials.paid:,} of {trials.ended:,} trials that ended pay.", is_good_up=True),
-        _counted("shops", "Shops open", now.open_shops, before.open_shops,
+        _counted("shops", "Shops open", of_days(now.open_shops), before.open_shops,
                  f"{now.new:,} made, {now.left:,} cancelled."),
         _rate("uptime", "Uptime", now.uptime, before.uptime,
               _answers(now.response_ms, sum(found.unseen.values())), is_good_up=True),

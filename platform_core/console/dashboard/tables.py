@@ -165,7 +165,7 @@ def _shown(cell: Any) -> str:
         case None:
             return NONE
         case date():
-            return f"{cell:%-d %b %Y}"
+            return cell.isoformat()
         case Decimal():
             return display(cell, CURRENCY)
         case float():

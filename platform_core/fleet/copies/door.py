@@ -11,11 +11,12 @@ from platform_core.fleet.copies.export import (
 )
 from platform_core.fleet.copies.models import ShopExport
 from platform_core.fleet.copies.sandbox import ask_for_sandbox, end_sandbox, sandbox_of
-from platform_core.fleet.models import ProvisioningRun, StepState
+from platform_core.fleet.models import ProvisioningRun, RunState, StepState
+from platform_core.fleet.provision.labels import label_of
 from platform_core.fleet.provision.task import provision_soon
 from platform_core.tenancy.hooks import ArchiveFacts, Download, SandboxFacts
 from platform_core.tenancy.hosts import shop_url
-from platform_core.tenants.models import Tenant, TenantStatus
+from platform_core.tenants.models import TenantStatus
 
 SHOWN = 10
 
@@ -45,10 +46,15 @@ class ShopCopies:
         found = sandbox_of(tenant_id)
         if found is None:
             return None
-        done, steps = _progress(found)
+        run = ProvisioningRun.objects.filter(tenant=found).order_by("-started_at").first()
+        steps = list(run.steps.all()) if run else []
+        done = sum(step.state == StepState.SUCCEEDED for step in steps)
+        present = next((step for step in steps if step.state != StepState.SUCCEEDED), None)
         return SandboxFacts(
             slug=found.slug, url=shop_url(found.slug), until=found.sandbox_until,
-            is_ready=found.status == TenantStatus.ACTIVE, done=done, steps=steps,
+            is_ready=found.status == TenantStatus.ACTIVE, done=done, steps=len(steps),
+            doing=label_of(present.name) if present else "", done_bytes=present.done_bytes if present else 0,
+            has_failed=run is not None and run.state == RunState.FAILED,
         )  # fmt: skip
 
     def ask_for_sandbox(self, tenant_id: UUID, *, anonymise: bool, actor_id: UUID) -> None:
@@ -60,9 +66,3 @@ class ShopCopies:
             return False
         end_sandbox(found.pk, reason="ended by the merchant", actor_id=actor_id)
         return True
-
-
-def _progress(sandbox: Tenant) -> tuple[int, int]:
-    run = ProvisioningRun.objects.filter(tenant=sandbox).order_by("-started_at").first()
-    states = list(run.steps.values_list("state", flat=True)) if run else []
-    return states.count(StepState.SUCCEEDED), len(states)

@@ -14,7 +14,7 @@ from django.db import transaction
 from platform_core.accounts.models import TenantAccess
 from platform_core.accounts.staff.seats import LIVE, lock_staff
 from platform_core.fleet.backups.media import file_names
-from platform_core.fleet.backups.store import CHUNK
+from platform_core.fleet.backups.store import CHUNK, Tell
 from platform_core.fleet.copies.archive import FILES
 from platform_core.fleet.copies.errors import ArchiveUnusable, SchemaDiffers
 from platform_core.fleet.copies.older import bring_up, give_schema
@@ -43,6 +43,7 @@ def fill_from_archive(site: Site) -> None:
             fill_with(
                 site.tenant.server, site.tenant.database_name, tables, archive.rows,
                 expected=archive.manifest.tables, changes=() if _is_older(version) else _changes(site),
+                tell=site.tell,
             )  # fmt: skip
         except SchemaDiffers as error:
             raise ArchiveUnusable(f"its tables are not those of {version} ({error.difference})") from error
@@ -70,7 +71,7 @@ def files_from_archive(site: Site) -> None:
     with _archive_of(site) as archive, tenant_context(site.tenant):
         for name in archive.file_names:
             inside = f"{FILES}{name}"
-            _write(name, partial(archive.pieces, inside), archive.manifest.files[inside].size)
+            _write(name, partial(archive.pieces, inside), archive.manifest.files[inside].size, site.tell)
 
 
 def fill_from_shop(site: Site) -> None:
@@ -85,6 +86,7 @@ def fill_from_shop(site: Site) -> None:
             lambda table, columns: read_rows(connection, table, columns),
             expected=contents_of_shop(connection, tables),
             changes=_changes(site),
+            tell=site.tell,
         )
 
 
@@ -101,7 +103,7 @@ def files_from_shop(site: Site) -> None:
         except FileNotFoundError:
             continue
         with file, tenant_context(site.tenant):
-            _write(name, partial(file.chunks, CHUNK), size)
+            _write(name, partial(file.chunks, CHUNK), size, site.tell)
 
 
 def _changes(site: Site) -> tuple[str, ...]:
@@ -143,23 +145,25 @@ def _source_of(site: Site) -> TenantInfo:
     return directory.read_now(UUID(site.request["origin"]["source"]))
 
 
-def _write(name: str, pieces: Callable[[], Any], size: int) -> None:
+def _write(name: str, pieces: Callable[[], Any], size: int, tell: Tell) -> None:
     if default_storage.exists(name):
         if default_storage.size(name) == size:
             return
         default_storage.delete(name)
-    default_storage.save(name, _Pieces(pieces, name))
+    default_storage.save(name, _Pieces(pieces, name, tell))
 
 
 class _Pieces(File):  # type: ignore[type-arg]
     """A file that is written as it comes."""
 
-    def __init__(self, pieces: Callable[[], Any], name: str) -> None:
+    def __init__(self, pieces: Callable[[], Any], name: str, tell: Tell) -> None:
         super().__init__(None, name)
-        self._pieces = pieces
+        self._pieces, self._tell = pieces, tell
 
     def chunks(self, chunk_size: int | None = None) -> Any:
-        return self._pieces()
+        for piece in self._pieces():
+            yield piece
+            self._tell(len(piece))
 
     def __bool__(self) -> bool:
         return True

@@ -11,10 +11,12 @@ from platform_core.fleet.allot import wrong_allotments
 from platform_core.fleet.backups.errors import ClientProgramMissing
 from platform_core.fleet.backups.programs import program
 from platform_core.fleet.doctor.finding import Finding, error, fine, warning
-from platform_core.fleet.models import DatabaseServer, SpareState, TemplateVersion
+from platform_core.fleet.models import DatabaseServer, ServerState, SpareState, TemplateVersion
+from platform_core.fleet.moves.able import why_not_replicated
 from platform_core.fleet.moves.leftovers import leftovers
 from platform_core.fleet.servers import OwnerConnection, owner_connection
 from platform_core.fleet.template import schema_digest
+from smartseller.plurals import number_of
 
 OLDEST, NEWEST = 15, 18
 # Seconds. Sign-in links, carts and due times are compared between machines.
@@ -29,6 +31,9 @@ SELECT DISTINCT split_part(line, '=', 1) FROM pg_db_role_setting, unnest(setconf
 WHERE setrole = to_regrole(%s) AND split_part(line, '=', 1) IN ('statement_timeout', 'work_mem')
 """
 MEND_LEFTOVERS = "manage.py reconcile --fix"
+MEND_WAY_OUT = "docs/operations/moving.md says what replication needs"
+# Whether the role may replicate is the server's matter, not a database's.
+ANY_DATABASE = "postgres"
 # What the owner needs besides: ending sessions on a database that is restored, moved or dropped, and seeing others'
 # statements (`tenant_top`). A superuser has all of it.
 NEEDED = ("pg_signal_backend", "pg_monitor")
@@ -58,6 +63,7 @@ def examine_server(server: DatabaseServer) -> Iterator[Finding]:
         return
     yield from _application(server.key, part)
     yield from _template(server, part)
+    yield from _way_out(server, part)
 
 
 def _examine(connection: OwnerConnection, part: str) -> Iterator[Finding]:
@@ -80,7 +86,9 @@ def _examine(connection: OwnerConnection, part: str) -> Iterator[Finding]:
     if names:
         shown = ", ".join(names[:5])
         yield error(
-            part, f"{len(names)} databases let every role connect: {shown}", "REVOKE ALL ON DATABASE … FROM PUBLIC"
+            part,
+            f"{number_of(len(names), 'database lets', 'databases let')} every role connect: {shown}",
+            "REVOKE ALL ON DATABASE … FROM PUBLIC",
         )
 
 
@@ -94,7 +102,7 @@ def _allotments(connection: OwnerConnection, server: str, part: str) -> Iterator
     if wrong:
         shown = ", ".join(wrong[:5])
         yield warning(
-            part, f"{len(wrong)} shops' databases may take something else than their plans say: {shown}",
+            part, f"{number_of(len(wrong), 'shop')} may take something else than the plan says: {shown}",
             "manage.py reconcile --fix",
         )  # fmt: skip
     else:
@@ -146,9 +154,18 @@ def _template(server: DatabaseServer, part: str) -> Iterator[Finding]:
     ready = server.spares.filter(state=SpareState.READY).count()
     if server.state == server.State.OPEN and ready < settings.FLEET_SPARES / 2:
         yield warning(
-            part, f"{ready} of {settings.FLEET_SPARES} spare databases are ready: signing up is slower",
+            part, f"{ready} of {number_of(settings.FLEET_SPARES, 'spare database')} ready: signing up is slower",
             "start a worker, or manage.py spares --refill",
         )  # fmt: skip
+
+
+def _way_out(server: DatabaseServer, part: str) -> Iterator[Finding]:
+    """Whether shops can be moved on to another server while they sell: better known before one is full."""
+    others = DatabaseServer.objects.filter(state=ServerState.OPEN, key__in=list(settings.DATABASE_SERVERS))
+    for key in others.exclude(pk=server.pk).order_by("key").values_list("key", flat=True):
+        why = why_not_replicated(server.key, ANY_DATABASE, key)
+        if why:
+            yield warning(part, f"shops are closed while they move to {key}: {why}", MEND_WAY_OUT)
 
 
 def _line(failure: Exception) -> str:

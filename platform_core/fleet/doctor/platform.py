@@ -20,6 +20,7 @@ from platform_core.metrics.lag import lag
 from platform_core.parking.models import ParkingReason
 from platform_core.parking.release import parked_by_reason
 from platform_core.tenants.models import Tenant
+from smartseller.plurals import number_of
 
 NAMED = 5
 # Backups are nightly: whoever has none for two nights has a problem.
@@ -33,7 +34,9 @@ def examine_platform() -> Iterator[Finding]:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     connections["owner"].close()
     if waiting:
-        yield error("platform", f"{len(waiting)} migrations of the platform are not applied", "manage.py setup")
+        yield error(
+            "platform", f"{number_of(len(waiting), 'migration')} of the platform not applied", "manage.py setup"
+        )
     else:
         yield fine("platform", "every migration of the platform is applied")
     behind = shops_behind()
@@ -53,7 +56,7 @@ def examine_platform() -> Iterator[Finding]:
     without = longest_without_backup(timezone.now())
     if without > BACKUP_WITHIN:
         hours = int(without.total_seconds() // 3600)
-        yield error("backups", f"somebody has had no backup for {hours} hours", "manage.py backup --all")
+        yield error("backups", f"somebody has had no backup for {number_of(hours, 'hour')}", "manage.py backup --all")
     else:
         yield fine("backups", "everybody has a backup that is younger than a day and a half, or is new")
     yield from _parked()

@@ -16,6 +16,7 @@ from platform_core.fleet.doctor.finding import Finding, error, fine, warning
 from platform_core.tenancy.outbox_lag import longest_wait
 from platform_core.tenancy.quick_redis import RedisUnavailable
 from smartseller.beat import PAUSE_SECONDS, Leadership
+from smartseller.plurals import number_of
 from smartseller.queues import Queue
 
 WAIT_SECONDS = 2
@@ -92,7 +93,7 @@ def examine_outbox() -> Iterator[Finding]:
         return  # said of the cache
     if seconds > OUTBOX_WITHIN:
         yield warning(
-            "outbox", f"something has waited for {seconds / 60:.0f} minutes in {slug}",
+            "outbox", f"something has waited for {number_of(round(seconds / 60), 'minute')} in {slug}",
             "look at workers, queue, mail and manage.py parked_tasks; the shop's outbox_events say what failed",
         )  # fmt: skip
     else:

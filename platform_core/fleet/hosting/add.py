@@ -11,6 +11,7 @@ from platform_core.fleet.servers import owner_connection
 from platform_core.fleet.spares import refill_spares
 from platform_core.fleet.template import Say, ensure_template, silent
 from platform_core.tenants.models import Tenant
+from smartseller.plurals import number_of
 
 
 def add_server(
@@ -36,7 +37,7 @@ def add_server(
     server.save()
     ensure_template(key, say=say)
     made = refill_spares(key).made
-    say(f"made {made} spare databases on {key}")
+    say(f"made {number_of(made, 'spare database')} on {key}")
     with transaction.atomic():
         server.state = ServerState.OPEN
         server.save()
@@ -53,4 +54,6 @@ def _check_shops(server: DatabaseServer, region: str) -> None:
     bound = Tenant.objects.filter(server__key=server.key).exclude(region__in=("", region))
     slug = bound.order_by("slug").values_list("slug", flat=True).first()
     if slug is not None:
-        raise ServerRefused(server.key, f"{bound.count()} shops on it, {slug} first, may not be in {region or 'none'}")
+        raise ServerRefused(
+            server.key, f"{number_of(bound.count(), 'shop')} on it, {slug} first, may not be in {region or 'none'}"
+        )

@@ -45,8 +45,10 @@ class Drained:
     left: list[str] = field(default_factory=list)
 
 
-def drain_server(key: str, *, by_dump: bool = False, say: Say = silent) -> Drained:
+def drain_server(key: str, *, by_dump: bool = False, may_close: bool = False, say: Say = silent) -> Drained:
     """Let a server take no more shops, and move those that it has to open servers of their regions.
+
+    A shop that cannot be moved while it sells stays, unless `may_close` or `by_dump` closes it meanwhile.
 
     Repeat it after a kill, or for those that failed: moves that were cut short are carried on first.
     Errors: UnknownServer; ServerRefused for a retired one.
@@ -62,7 +64,7 @@ def drain_server(key: str, *, by_dump: bool = False, say: Say = silent) -> Drain
     shops = list(_to_be_moved(key))
     for number, tenant in enumerate(shops, start=1):
         try:
-            move = _move_away(tenant, by_dump=by_dump)
+            move = _move_away(tenant, by_dump=by_dump, may_close=may_close, say=say)
         except Exception as error:
             # It is this shop's own: the others are moved all the same. What we refuse ourselves needs no traceback.
             if not isinstance(error, SmartSellerError):
@@ -102,8 +104,9 @@ def _without_database(key: str) -> list[UUID]:
     return [tenant.pk for tenant in cancelled if tenant.database_name not in there]
 
 
-def _move_away(tenant: Tenant, *, by_dump: bool) -> Move:
+def _move_away(tenant: Tenant, *, by_dump: bool, may_close: bool, say: Say) -> Move:
     running = Move.objects.filter(tenant=tenant, state=MoveState.RUNNING).first()
     if running is not None:
-        return run_move(running.pk)
-    return move_shop(tenant.pk, to=place_shop(region=tenant.region or None), by_dump=by_dump)
+        return run_move(running.pk, say=say)
+    to = place_shop(region=tenant.region or None)
+    return move_shop(tenant.pk, to=to, by_dump=by_dump, may_close=may_close, say=say)

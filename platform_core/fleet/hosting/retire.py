@@ -15,6 +15,7 @@ from platform_core.fleet.spares import WORK as SPARES_WORK
 from platform_core.fleet.survey import platforms_own
 from platform_core.fleet.template import WORK as TEMPLATE_WORK
 from platform_core.tenants.models import Tenant, TenantStatus
+from smartseller.plurals import number_of
 
 NAMED = 5
 
@@ -45,7 +46,7 @@ def _check_ledgers(key: str) -> None:
     serving = Tenant.objects.filter(server__key=key).exclude(status=TenantStatus.CANCELLED)
     slugs = list(serving.order_by("slug").values_list("slug", flat=True))
     if slugs:
-        raise ServerRefused(key, f"{len(slugs)} shops are on it: {_named(slugs)}")
+        raise ServerRefused(key, f"{number_of(len(slugs), 'shop is', 'shops are')} on it: {_named(slugs)}")
     running = Move.objects.filter(state=MoveState.RUNNING)
     if running.filter(source=key).exists() or running.filter(target=key).exists():
         raise ServerRefused(key, "a move from or to it is under way")
@@ -58,7 +59,7 @@ def _check_databases(connection: OwnerConnection, key: str) -> None:
     found = database_names(connection) - platforms_own(key) - {template_name()}
     left = sorted(name for name in found if not is_spare(name) and not is_template_leftover(name))
     if left:
-        raise ServerRefused(key, f"{len(left)} databases are on it: {_named(left)}")
+        raise ServerRefused(key, f"{number_of(len(left), 'database is', 'databases are')} on it: {_named(left)}")
 
 
 def _remove_own(connection: OwnerConnection, key: str) -> None:

@@ -50,6 +50,7 @@ class MigrationRun(models.Model):
 
     class Meta:
         db_table = "migration_runs"
+        verbose_name = "migration"
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(

@@ -19,6 +19,7 @@ from platform_core.fleet.migrate.shop import Shop, applied_in, apply, connect, f
 from platform_core.fleet.migrate.workers import MayPass, migrate_in_child
 from platform_core.fleet.servers import OwnerConnection, owner_connection
 from smartseller.errors import SmartSellerError
+from smartseller.plurals import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Work:
             return _bad(shop, ShopMigrationState.FAILED, self._down[shop.server], counts=False)
         if attempt <= self.retries:
             raise TryLater from error
-        return _bad(shop, ShopMigrationState.FAILED, f"{first_line(error)} ({attempt} attempts)")
+        return _bad(shop, ShopMigrationState.FAILED, f"{first_line(error)} ({number_of(attempt, 'attempt')})")
 
 
 def _bad(shop: Shop, state: ShopMigrationState, error: str, *, version: str = "", counts: bool = True) -> Outcome:

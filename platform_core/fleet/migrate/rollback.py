@@ -16,6 +16,7 @@ from platform_core.fleet.names import spare_name
 from platform_core.fleet.servers import OwnerConnection
 from platform_core.fleet.template import current_template, schema_digest, silent
 from platform_core.tenancy.connections import owner_alias
+from smartseller.plurals import number_of
 
 
 def roll_back_shops(
@@ -44,7 +45,7 @@ def roll_back_shops(
             options={**order.as_json(), "to": goal},
             waves=[[shop.id for shop in wave] for wave in waves],
         )
-        say(f"run {run.pk}: {sum(map(len, waves))} shops back to {goal}")
+        say(f"run {run.pk}: {number_of(sum(map(len, waves)), 'shop')} back to {goal}")
         return walk(run, order, on_disk(), undo, tell=tell, say=say, pause=pause or Pause(), left_out=left_out)
 
 

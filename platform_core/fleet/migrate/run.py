@@ -29,6 +29,7 @@ from platform_core.fleet.migrate.workers import close_child
 from platform_core.fleet.models import TemplateVersion
 from platform_core.fleet.servers import OwnerConnection, only_one, owner_connection
 from platform_core.fleet.template import schema_digest, silent
+from smartseller.plurals import number_of
 
 PLATFORM_SERVER = "primary"
 # Seconds between two entries in the ledger, for all that was finished in between.
@@ -99,7 +100,7 @@ def migrate_shops(
             options=order.as_json(),
             waves=[[shop.id for shop in wave] for wave in waves],
         )
-        say(f"run {run.pk}: {sum(map(len, waves))} shops to {run.target}")
+        say(f"run {run.pk}: {number_of(sum(map(len, waves)), 'shop')} to {run.target}")
         return walk(run, order, script, None, tell=tell, say=say, pause=pause or Pause(), left_out=left_out)
 
 
@@ -180,7 +181,7 @@ def walk(
     state, error, failed = MigrationRunState.SUCCEEDED, "", 0
     for wave, shops in sorted(todo.items()):
         name = "canaries" if wave == 0 else f"wave {wave}"
-        say(f"{name}: {len(shops)} shops")
+        say(f"{name}: {number_of(len(shops), 'shop')}")
         budget = None if wave == 0 else order.error_budget - failed
         bad = _wave(run, order, work, shops, budget=budget, tell=lambda outcomes: tell(outcomes, total), pause=pause)
         failed += bad
@@ -189,7 +190,7 @@ def walk(
         elif failed > order.error_budget:
             state, error = (
                 MigrationRunState.STOPPED,
-                f"{failed} shops failed, and the error budget is {order.error_budget}",
+                f"{number_of(failed, 'shop')} failed, and the error budget is {order.error_budget}",
             )
         elif pause.wished:
             state, error = MigrationRunState.PAUSED, "paused by the operator"

@@ -17,14 +17,14 @@ from smartseller.errors import SmartSellerError
 logger = logging.getLogger(__name__)
 
 
-def ask_for_move(tenant_id: UUID, *, to: str, reason: str, actor_id: UUID) -> Move:
-    """Have a worker move a shop to the server `to`, as `move_shop` does.
+def ask_for_move(tenant_id: UUID, *, to: str, reason: str, actor_id: UUID, may_close: bool = False) -> Move:
+    """Have a worker move a shop to the server `to`, as `move_shop` does, by dump and restore only if it `may_close`.
 
     A message that is lost is made good: workers take on moves that nobody works on.
     Errors: as `move_shop`, before anything is begun; nothing changes then.
     """
     with transaction.atomic():
-        move = plan_move(tenant_id, to=to)
+        move = plan_move(tenant_id, to=to, may_close=may_close)
         record(
             "ask_for_move",
             resource_type="tenant",
@@ -33,7 +33,7 @@ def ask_for_move(tenant_id: UUID, *, to: str, reason: str, actor_id: UUID) -> Mo
             user_id=actor_id,
             old_values={"server": move.source},
             new_values={"server": move.target},
-            metadata={"reason": reason, "move": str(move.pk)},
+            metadata={"reason": reason, "move": str(move.pk), "method": str(move.method)},
         )
         transaction.on_commit(partial(_queue, move.pk))
     return move

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from platform_core.fleet.errors import NoServerAvailable, UnknownServer
 from platform_core.fleet.models import DatabaseServer, ServerState
 from platform_core.fleet.moves.able import why_not_replicated
-from platform_core.fleet.moves.errors import MoveRefused
+from platform_core.fleet.moves.errors import MoveCloses, MoveRefused
+from platform_core.fleet.moves.forecast import forecast
 from platform_core.fleet.moves.models import Move, MoveMethod, MoveState
 from platform_core.fleet.moves.run import run_move
 from platform_core.fleet.names import restored_name
@@ -21,27 +22,29 @@ from platform_core.tenants.models import Tenant, TenantStatus
 logger = logging.getLogger(__name__)
 
 
-def move_shop(tenant_id: UUID, *, to: str, by_dump: bool = False, say: Say = silent) -> Move:
+def move_shop(tenant_id: UUID, *, to: str, by_dump: bool = False, may_close: bool = False, say: Say = silent) -> Move:
     """Move a shop to the server `to`, with everything that is written until the change-over.
 
-    By replication the shop sells on while it is copied and is closed for the moment of the change-over. Where the
-    servers do not allow that, or `by_dump`, it is closed while it is dumped and restored; `Move.reason` says why. The
-    old database is kept, closed, for `settings.MOVE_KEEP_HOURS`. One at a time for each shop; one that a kill cut
-    short is carried on by `run_move`.
-    Errors: MoveRefused, OutsideRegion, UnknownServer, NoServerAvailable; MoveFailed, ClientProgramMissing,
+    By replication the shop sells on while it is copied and is closed for the moment of the change-over. With `by_dump`,
+    or where the servers do not allow replication and `may_close`, it is closed while it is dumped and restored;
+    `Move.reason` says why. The old database is kept, closed, for `settings.MOVE_KEEP_HOURS`. One at a time for each
+    shop; one that a kill cut short is carried on by `run_move`.
+    Errors: MoveCloses, MoveRefused, OutsideRegion, UnknownServer, NoServerAvailable; MoveFailed, ClientProgramMissing,
     psycopg.OperationalError, and the shop is open where it was then.
     """
-    return run_move(plan_move(tenant_id, to=to, by_dump=by_dump, say=say).pk, say=say)
+    return run_move(plan_move(tenant_id, to=to, by_dump=by_dump, may_close=may_close, say=say).pk, say=say)
 
 
-def plan_move(tenant_id: UUID, *, to: str, by_dump: bool = False, say: Say = silent) -> Move:
+def plan_move(tenant_id: UUID, *, to: str, by_dump: bool = False, may_close: bool = False, say: Say = silent) -> Move:
     """Write a move down that `run_move` carries out, and nothing else. Errors: as `move_shop`, but for its failures."""
     tenant = Tenant.objects.get(pk=tenant_id)
     source = str(tenant.server_id)
     _check(tenant, to)
     reason = "it was asked for" if by_dump else why_not_replicated(source, tenant.database_name, to)
-    if reason and not by_dump:
-        say(f"{tenant.slug} is closed while it is dumped and restored: {reason}")
+    if reason and not (by_dump or may_close):
+        raise MoveCloses(tenant.slug, reason, forecast(tenant))
+    if reason:
+        say(f"{tenant.slug} is closed while it is dumped and restored, {forecast(tenant)}: {reason}")
     return _write_down(
         Move(
             tenant=tenant,

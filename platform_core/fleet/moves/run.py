@@ -4,9 +4,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import psycopg
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from platform_core.fleet.databases import (
@@ -44,6 +46,8 @@ from platform_core.fleet.template import Say, silent
 from platform_core.tenancy.commands import first_line
 
 LONGEST_ERROR = 500
+STOPPED = "stopped by the operator"
+SIZE = "SELECT pg_database_size(%s)"
 FINISHING = (MoveStep.FOLLOWING, MoveStep.FROZEN, MoveStep.PROVEN)
 
 logger = logging.getLogger(__name__)
@@ -69,6 +73,8 @@ class _Site:
 def run_move(move_id: UUID, *, say: Say = silent) -> Move:
     """Carry out a move; after a kill too, at any point. One that has ended is returned as it is.
 
+    Ctrl-C gives it up: no shop is closed for longer than its operator wants it to be.
+
     Errors: FleetBusy while another process is at it; as `move_shop`, and the ledger says so then.
     """
     move = Move.objects.select_related("tenant").get(pk=move_id)
@@ -81,7 +87,7 @@ def run_move(move_id: UUID, *, say: Say = silent) -> Move:
             _carry_out(site)
         except FleetBusy:
             raise
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             _give_up(site, error)
             raise
     return move
@@ -128,7 +134,7 @@ def _copy_and_follow(site: _Site, source: OwnerConnection) -> None:
         site.say(f"copying {slug} from {move.source} to {move.target}")
         with published(move) as snapshot:
             make_target(move)
-            copy_database(move, snapshot=snapshot, beat=site.beat)
+            copy_database(move, snapshot=snapshot, beat=partial(_tell_how_far, site))
         subscribe(move)
         site.note(MoveStep.FOLLOWING)
     if move.step == MoveStep.FOLLOWING:
@@ -139,15 +145,25 @@ def _copy_and_follow(site: _Site, source: OwnerConnection) -> None:
         wait_until_caught_up(move, beat=site.beat)
 
 
+def _tell_how_far(site: _Site) -> None:
+    """While it is copied. Indexes come last: it is nearly as large as the original well before the end."""
+    site.beat()
+    sizes = []
+    for connection, database in ((site.target, site.move.new_database), (site.source, site.move.old_database)):
+        row = connection.execute(SIZE, (database,)).fetchone() if connection else None
+        sizes.append(filesizeformat(row[0] if row else 0))
+    site.say(f"copied so far: {sizes[0]} of about {sizes[1]}")
+
+
 def _change_over(site: _Site, source: OwnerConnection, target: OwnerConnection) -> None:
     """The shop is closed in here. Whatever ran before a kill is proven anew: nobody knows how far it came."""
     move = site.move
     by_dump = move.method == MoveMethod.DUMP
-    site.say("closing the shop for the change-over")
+    site.say(f"closing {move.tenant.slug} " + ("while it is copied" if by_dump else "for the change-over"))
     with frozen(move, source) as held:
         if by_dump:
             make_target(move)
-            copy_database(move, snapshot=None, beat=site.beat)
+            copy_database(move, snapshot=None, beat=partial(_tell_how_far, site))
         elif follows(move):
             wait_until_caught_up(move, beat=site.beat)
             settle(move, held, target, followed=True)
@@ -212,7 +228,7 @@ def _analyse(move: Move) -> None:
         logger.warning("%s could not be analysed: %s", move.new_database, error)
 
 
-def _give_up(site: _Site, error: Exception) -> None:
+def _give_up(site: _Site, error: BaseException) -> None:
     """The shop goes on where it was. What is left on a server that does not answer the reconciler removes later; what
     cannot even be opened again (its own server went away) stays `running`, and the reconciler takes it on.
     """
@@ -230,8 +246,10 @@ def _give_up(site: _Site, error: Exception) -> None:
     except (psycopg.Error, OSError) as left:
         logger.warning("the reconciler will remove what is left of move %s on %s: %s", move.pk, move.target, left)
     move.state, move.finished_at = MoveState.FAILED, timezone.now()
-    move.error = f"{type(error).__name__}: {first_line(error)}"[:LONGEST_ERROR]
+    said = STOPPED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {first_line(error)}"
+    move.error = said[:LONGEST_ERROR]
     move.save(update_fields=["state", "finished_at", "error"])
+    site.say(f"given up: {move.tenant.slug} goes on on {move.source}")
 
 
 def _clear_target(move: Move) -> None:

@@ -43,6 +43,7 @@ SET state = CASE name WHEN %(begun)s THEN 'running' ELSE 'succeeded' END,
     started_at = CASE name WHEN %(begun)s THEN clock_timestamp() ELSE started_at END,
     finished_at = CASE name WHEN %(begun)s THEN NULL ELSE clock_timestamp() END,
     ms = CASE name WHEN %(begun)s THEN NULL ELSE %(ms)s::float8 END,
+    done_bytes = CASE name WHEN %(begun)s THEN 0 ELSE done_bytes END,
     error = ''
 WHERE run_id = %(run)s AND name IN (%(done)s, %(begun)s)
 """
@@ -101,6 +102,12 @@ def note_progress(run_id: UUID, *, done: str | None, ms: float | None, begun: st
     """The step `done` took `ms` milliseconds, and the step `begun` begins: None, and the run has succeeded."""
     with connection.cursor() as cursor:
         cursor.execute(PROGRESS, {"run": run_id, "done": done, "ms": ms, "begun": begun})
+
+
+def note_bytes(run_id: UUID, *, step: str, done: int) -> None:
+    """The step `step` has copied `done` bytes, and goes on. Two statements."""
+    ProvisioningRun.objects.filter(pk=run_id).update(heartbeat_at=timezone.now())
+    ProvisioningStep.objects.filter(run=run_id, name=step).update(done_bytes=done)
 
 
 def note_start(run_id: UUID) -> None:

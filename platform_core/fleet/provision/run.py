@@ -16,6 +16,7 @@ from platform_core.fleet.provision import ledger, steps
 from platform_core.fleet.provision.ledger import RunRecord
 from platform_core.fleet.provision.request import ShopRequest, request_shop
 from platform_core.fleet.provision.site import Site
+from platform_core.fleet.provision.watch import UNWATCHED, StepProgress, Watch
 from platform_core.fleet.servers import OwnerConnection, only_one
 from platform_core.fleet.spares import queue_refill
 from platform_core.tenancy.hosts import shop_url
@@ -51,11 +52,12 @@ def create_shop(request: ShopRequest, *, actor_id: UUID | None = None) -> Provis
     return run_provisioning(requested.run_id, began=began)
 
 
-def run_provisioning(run_id: UUID, *, began: float | None = None) -> ProvisioningReport:
+def run_provisioning(run_id: UUID, *, began: float | None = None, watch: Watch = UNWATCHED) -> ProvisioningReport:
     """Do every step of a run that is not done. After a kill or a failure, calling it again goes on from there.
 
     The run is held by a lock on the shop's server that ends with this process's connection; a second worker waits a
-    moment for it and is refused. `began` is when the caller began, by `time.perf_counter()`.
+    moment for it and is refused. `began` is when the caller began, by `time.perf_counter()`; `watch` hears how far it
+    is.
     After the shop is open: a refill of the spares is queued, not awaited.
     Errors: ProvisioningBusy; ShopNotPending for a cancelled one; whatever a step raises, after it was recorded (the
     shop then stays in preparation).
@@ -63,14 +65,14 @@ def run_provisioning(run_id: UUID, *, began: float | None = None) -> Provisionin
     began = time.perf_counter() if began is None else began
     run = ledger.read_run(run_id)
     if run.state != RunState.SUCCEEDED:
-        run = _finish(run)
+        run = _finish(run, watch)
         report = _report(run, began)
         queue_refill()
         return report
     return _report(run, began)
 
 
-def _finish(run: RunRecord) -> RunRecord:
+def _finish(run: RunRecord, watch: Watch) -> RunRecord:
     with kept_connection(run.tenant.server) as connection, _only_worker(connection, run.id):
         # Read again now that the lock is held: another worker may have done some steps, or all, meanwhile.
         run = ledger.read_run(run.id)
@@ -79,7 +81,7 @@ def _finish(run: RunRecord) -> RunRecord:
         if run.tenant.status == TenantStatus.CANCELLED:
             raise ShopNotPending(run.tenant.slug, run.tenant.status)
         with closing(Site(run=run, connection=connection)) as site:
-            _do_steps(site)
+            _do_steps(site, watch)
     return ledger.read_run(run.id)
 
 
@@ -93,7 +95,7 @@ def _only_worker(connection: OwnerConnection, run_id: UUID) -> Iterator[None]:
         yield
 
 
-def _do_steps(site: Site) -> None:
+def _do_steps(site: Site, watch: Watch) -> None:
     states = {step.name: step.state for step in site.run.steps}
     if any(state != StepState.PENDING for state in states.values()):
         ledger.note_start(site.run_id)
@@ -103,6 +105,8 @@ def _do_steps(site: Site) -> None:
         if states.get(step.name) == StepState.SUCCEEDED:
             continue
         ledger.note_progress(site.run_id, done=done, ms=ms, begun=step.name)
+        watch.begins(step.name)
+        site.tell = StepProgress(site.run_id, step.name, watch.copied)
         began = time.perf_counter()
         try:
             step.do(site)

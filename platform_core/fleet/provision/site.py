@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from platform_core.fleet.backups.store import Tell, nobody
 from platform_core.fleet.provision.ledger import RunRecord
 from platform_core.fleet.servers import OwnerConnection, connect_as_owner
 from platform_core.tenancy.connections import shop_connection
@@ -22,6 +23,8 @@ class Site:
 
     run: RunRecord
     connection: OwnerConnection
+    # Steps that copy tell how many bytes they have copied.
+    tell: Tell = nobody
     _open: ExitStack = field(default_factory=ExitStack, init=False)
 
     @property

@@ -27,6 +27,7 @@ from platform_core.fleet.setup import add_servers, migrate_platform, set_up_plat
 from platform_core.fleet.template import Say, silent
 from platform_core.tenancy import directory
 from platform_core.tenants.models import Tenant, TenantAvailability, TenantStatus
+from smartseller.plurals import number_of
 
 # Stands as the comment of the platform's database until everything is there: what a kill left is known by it.
 MARK = "being rebuilt from the backup "
@@ -83,10 +84,10 @@ def rebuild_platform(
         connections["default"].close()
         migrate_platform(say)
         _forget_the_old_servers()
-        say(f"{adopt_backups()} backups entered in the ledger that were taken after it was backed up")
+        say(f"entered in the ledger what was taken after it was backed up: {number_of(adopt_backups(), 'backup')}")
         add_servers(say)
         _place(onto, region)
-        say(f"{erase_again()} shops erased again that were erased after it was backed up")
+        say(f"erased again what was erased after it was backed up: {number_of(erase_again(), 'shop')}")
         shops = list(_rebuild_shops(parallel=parallel, say=say, tell=tell))
         reconcile(fix=True)
         set_up_platform(say=say)

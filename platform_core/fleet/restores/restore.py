@@ -35,6 +35,7 @@ from platform_core.tenants.models import Tenant, TenantStatus
 
 RESTORABLE = (TenantStatus.ACTIVE, TenantStatus.SUSPENDED)
 LONGEST_ERROR = 500
+STOPPED = "stopped by the operator"
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +126,7 @@ def _write_down(
 def run_restore(restore_id: UUID, *, tell: Tell = nobody) -> Restore:
     """Carry out a restore that is written down; after a kill too, at any point. One that has ended is returned as is.
 
+    Ctrl-C gives it up: whoever stops a restore does not want it finished by a worker a minute later.
     Errors: FleetBusy while another process is at it; as `restore_shop`, and the ledger says so then.
     """
     restore = Restore.objects.select_related("tenant", "backup").get(pk=restore_id)
@@ -144,7 +146,7 @@ def run_restore(restore_id: UUID, *, tell: Tell = nobody) -> Restore:
                 change_over(restore, connection, old, schema_version=version)
         except FleetBusy:
             raise
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             _fail(restore, connection, old, error)
             raise
     return restore
@@ -202,14 +204,14 @@ def _dropped_unless_done(restore: Restore, connection: OwnerConnection) -> Itera
     """A failed restore leaves no database behind. Should it be in doubt whether the shop has it, it stays."""
     try:
         yield
-    except Exception:
+    except (Exception, KeyboardInterrupt):
         restore.refresh_from_db()
         if restore.state == RestoreState.RUNNING and not restore.is_undo:
             drop_database_in_use(connection, restore.new_database)
         raise
 
 
-def _fail(restore: Restore, connection: OwnerConnection, old: OwnerConnection | None, error: Exception) -> None:
+def _fail(restore: Restore, connection: OwnerConnection, old: OwnerConnection | None, error: BaseException) -> None:
     """What cannot even be given up (the server went away) stays `running`, and the reconciler takes it on."""
     restore.refresh_from_db()
     if restore.state != RestoreState.RUNNING:
@@ -218,7 +220,8 @@ def _fail(restore: Restore, connection: OwnerConnection, old: OwnerConnection | 
     if restore.is_undo and database_exists(connection, restore.new_database):
         close_database(connection, restore.new_database)
     restore.state, restore.finished_at = RestoreState.FAILED, timezone.now()
-    restore.error = f"{type(error).__name__}: {error}".strip()[:LONGEST_ERROR]
+    said = STOPPED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+    restore.error = said.strip()[:LONGEST_ERROR]
     restore.save(update_fields=["state", "finished_at", "error"])
 
 

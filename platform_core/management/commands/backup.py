@@ -52,7 +52,11 @@ is outdated then; this command removes nothing. Exit code 1 when one of them fai
                 tell=lambda size: progress.advance(bar, size),
             ):
                 outcomes.append(outcome)
-                progress.update(bar, description=f"{len(outcomes)} of {len(shops) + (platform or everything)}")
+                so_far = f"{len(outcomes)} of {len(shops) + (platform or everything)}"
+                progress.update(bar, description=so_far)
+                if progress.disable or outcome.error is not None:
+                    why = f" failed: {first_line(outcome.error)}" if outcome.error is not None else ""
+                    self.say(f"{so_far}: {outcome.slug or 'the platform'}{why}")
         self.answer([_facts(outcome) for outcome in outcomes], table(COLUMNS, map(_row, outcomes)))
         failed = [outcome.slug or "the platform" for outcome in outcomes if outcome.error is not None]
         if failed:

@@ -44,9 +44,12 @@ Exit code 1 when one could not be proven."""
         chosen = [backup_named(backup)] if backup else self._newest(tenant, everything=everything, platform=platform)
         answers = []
         with transfer_progress() as progress:
-            bar = progress.add_task("verifying", total=None)
-            for one in chosen:
-                progress.update(bar, description=one.slug or "(platform)")
+            bar = progress.add_task("verifying", total=sum(one.dump_bytes + one.media_bytes for one in chosen))
+            for number, one in enumerate(chosen, start=1):
+                so_far = f"{number} of {len(chosen)}: {one.slug or 'the platform'}"
+                progress.update(bar, description=so_far)
+                if progress.disable:
+                    self.say(so_far)
                 problem = ""
                 try:
                     verify_backup(one, server=server, tell=lambda size: progress.advance(bar, size))

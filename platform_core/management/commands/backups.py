@@ -6,6 +6,7 @@ from platform_core.fleet.backups.models import Backup
 from platform_core.fleet.backups.turns import overdue
 from platform_core.management.numbers import whole
 from platform_core.management.operator import OperatorCommand, table
+from smartseller.plurals import number_of
 
 COLUMNS = ["taken (UTC)", "shop", "backup", "state", "why", "rows", "dump bytes", "files", "verified", "problem"]
 
@@ -51,7 +52,7 @@ Exit code 1 with --overdue when the last night's backup of some shop is missing.
         rows = [[line["tenant"] or "(platform)", line["due_at"], line["failures"], line["error"]] for line in late]
         self.answer(late, table(["shop", "due", "failures", "problem"], rows) if late else "No backup is late.")
         if late:
-            self.refuse(f"{len(late)} backups are late.")
+            self.refuse(f"{number_of(len(late), 'backup is', 'backups are')} late.")
 
 
 def _facts(backup: Backup) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from platform_core.management.numbers import whole
 from platform_core.management.operator import OperatorCommand
 from smartseller.embedded import EmbeddedServerError
 from smartseller.embedded.recover import forget_base_backups, take_base_backup
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -23,8 +24,12 @@ your own have tools for this (pg_basebackup, pgBackRest): docs/operations/point-
         if settings.EMBEDDED is None:
             self.refuse("The databases are not a checkout's own; use the tools of their server.")
         try:
+            self.say("copying the cluster while it works")
             path = take_base_backup(settings.EMBEDDED)
             gone = forget_base_backups(settings.EMBEDDED, keep=keep)
         except EmbeddedServerError as error:
             self.refuse(str(error))
-        self.answer({"base_backup": str(path), "removed": gone}, f"{path} is whole; {gone} older ones were removed.")
+        self.answer(
+            {"base_backup": str(path), "removed": gone},
+            f"{path} is whole; {number_of(gone, 'older one was', 'older ones were')} removed.",
+        )

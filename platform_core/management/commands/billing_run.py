@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from platform_core.billing.run import Billed, billing_run
 from platform_core.management.operator import OperatorCommand, table
 from platform_core.tenancy.commands import first_line
+from smartseller.plurals import number_of
 
 COLUMNS = ["shop", "invoice", "period", "total", "problem"]
 
@@ -31,7 +32,7 @@ run tries it again."""
         done = []
         for billed in billing_run(today):
             done.append(billed)
-            self.say(f"{billed.slug}: {'failed' if billed.error else f'{len(billed.invoices)} invoices'}")
+            self.say(f"{billed.slug}: {'failed' if billed.error else number_of(len(billed.invoices), 'invoice')}")
         self.answer([_facts(billed) for billed in done], table(COLUMNS, [row for each in done for row in _rows(each)]))
         if failed := [billed.slug for billed in done if billed.error]:
             self.refuse(f"{len(failed)} of {len(done)} could not be billed: {', '.join(failed)}.")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 
+from platform_core.billing.coupons.make import make_coupon
 from platform_core.billing.coupons.models import PlanCoupon
 from platform_core.billing.coupons.stop import stop_coupon
 from platform_core.management.operator import OperatorCommand, add_json, table
@@ -73,10 +74,9 @@ Who has redeemed one keeps its terms. A person, by the mail address of the accou
             most_per_person=options["most_per_person"],
         )
         try:
-            coupon.full_clean()
+            make_coupon(coupon)
         except ValidationError as error:
             self.refuse(" ".join(error.messages))
-        coupon.save()
 
 
 def _row(coupon: PlanCoupon) -> tuple[str, ...]:

@@ -29,4 +29,6 @@ cache, queue, workers, scheduler, files and mail. Nothing is changed. Exit code 
         self.answer(document, table(["", "part", "what was seen", "how to mend it"], rows) if rows else looked)
         grave = sum(finding.level is Level.ERROR for finding in findings)
         if worst(findings) is Level.ERROR:
-            self.refuse(f"{grave} of {len(findings)} things that were looked at hurt now.")
+            self.refuse(
+                f"{grave} of {len(findings)} things that were looked at {'hurts' if grave == 1 else 'hurt'} now."
+            )

@@ -8,6 +8,7 @@ from platform_core.management.commands.migrate_tenants import report_text
 from platform_core.management.numbers import at_once
 from platform_core.management.operator import OperatorCommand, table
 from platform_core.management.progress import counted
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -28,7 +29,8 @@ nothing. Exit code 1 when anything is listed."""
             status = fleet_status(visit=visit, parallel=parallel, tell=tell)
         self.answer(status, _text(status))
         if not status.is_good:
-            self.refuse(f"{len({finding.shop for finding in status.findings})} shops are not as they should be.")
+            odd = len({finding.shop for finding in status.findings})
+            self.refuse(f"{number_of(odd, 'shop is', 'shops are')} not as {'it' if odd == 1 else 'they'} should be.")
 
 
 def _text(status: FleetStatus) -> RenderableType:

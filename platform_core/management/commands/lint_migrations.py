@@ -11,6 +11,7 @@ from platform_core.fleet.migrate.script import Script, described
 from platform_core.fleet.setup import OWNER_ALIAS, set_up_platform
 from platform_core.fleet.template import schema_digest
 from platform_core.management.operator import OperatorCommand
+from smartseller.plurals import number_of
 
 POLICY = ".ci/migrations.toml"
 PLATFORM_APP = "platform_core"
@@ -34,7 +35,7 @@ Of shops' migrations it is the SQL that was recorded as the template was built. 
             "\n".join(map(str, found)) or "Nothing to say about the migrations.",
         )
         if found:
-            self.refuse(f"{len(found)} complaints; see docs/operations/migrations.md.")
+            self.refuse(f"{number_of(len(found), 'complaint')}; see docs/operations/migrations.md.")
 
 
 def _platforms(first_release: str) -> Script:

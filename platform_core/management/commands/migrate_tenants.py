@@ -16,6 +16,7 @@ from platform_core.fleet.setup import set_up_platform
 from platform_core.management.numbers import at_once, lock_timeout, whole
 from platform_core.management.operator import OperatorCommand, table
 from platform_core.management.progress import counted
+from smartseller.plurals import number_of
 
 DEFAULTS = MigrationOrder()
 
@@ -96,7 +97,7 @@ Exit code 1 when a shop is left that is not done."""
                 found = plan_migration(order, tell=show)
             self.answer(found, plan_text(found))
             if found.problems:
-                self.refuse(f"{len(found.problems)} shops could not be migrated as they are.")
+                self.refuse(f"{number_of(len(found.problems), 'shop')} could not be migrated as things are.")
             return
         set_up_platform(say=self.say, pass_over=True)
         with progress(self.say) as (tell, pause):
@@ -163,7 +164,7 @@ def plan_text(plan: MigrationPlan) -> RenderableType:
         for group in plan.groups
         for migration in group.migrations
     ]  # fmt: skip
-    parts: list[RenderableType] = [f"To {plan.target}: {plan.current} shops need nothing."]
+    parts: list[RenderableType] = [f"To {plan.target}: {number_of(plan.current, 'shop needs', 'shops need')} nothing."]
     if rows:
         parts += ["", table(["shops", "at", "migration", "how", "in one transaction"], rows)]
     if plan.problems:

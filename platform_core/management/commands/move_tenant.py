@@ -1,13 +1,14 @@
-import sys
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 
+from platform_core.fleet.moves.errors import MoveCloses
 from platform_core.fleet.moves.models import Move, MoveState
 from platform_core.fleet.moves.move import move_shop, undo_move
 from platform_core.fleet.moves.run import run_move
 from platform_core.fleet.restores.models import KeptDatabase
+from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
 from platform_core.tenants.models import Tenant
 
@@ -22,11 +23,12 @@ class Command(OperatorCommand):
 
 The shop is copied, and what is written meanwhile is repeated in the copy (logical replication). Then it is closed for a
 moment: the last changes arrive, rows and checksums of every table are compared, and every process follows to the new
-server. How long that moment was is said. Where the servers do not allow replication, or with --dump, the shop is
-closed while it is dumped and restored. The database before is kept for MOVE_KEEP_HOURS: --undo goes back to it, as
-long as nothing was written since; --discard goes back all the same, and keeps the other one in turn. A move that was
-interrupted is finished by --resume, or by workers within minutes. Both servers' regions are respected; there is no way
-round."""
+server. How long that moment was is said. Where the servers do not allow replication the shop would be closed while it
+is dumped and restored: why, and for about how long, is said, and nothing begun until the shop's address was typed
+(--yes does not ask). --dump does it that way in any case. The database before is kept for MOVE_KEEP_HOURS: --undo goes
+back to it, as long as nothing was written since; --discard goes back all the same, and keeps the other one in turn.
+Ctrl-C gives a move up, and the shop goes on where it was; one that was killed is finished by --resume, or by workers
+within minutes. Both servers' regions are respected; there is no way round."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -37,7 +39,7 @@ round."""
         choice.add_argument("--undo", action="store_true", help="go back to the database from before the last move")
         parser.add_argument("--dump", action="store_true", help="dump and restore; the shop is closed meanwhile")
         parser.add_argument("--discard", action="store_true", help="with --undo: leave behind what was written since")
-        parser.add_argument("--yes", action="store_true", help="with --discard: do not ask")
+        parser.add_argument("--yes", action="store_true", help="do not ask; needed where nobody can answer")
 
     def work(self, *, tenant: str, to: str | None, resume: bool, undo: bool, **options: Any) -> None:
         tenant_id = tenant_id_of(tenant)
@@ -47,26 +49,25 @@ round."""
             self._answer(self._resumed(tenant, tenant_id))
         elif undo:
             if options["discard"]:
-                self._confirm(tenant, yes=options["yes"])
+                confirm(self, tenant, "{} loses what was written since its move.", yes=options["yes"])
             self._answer(undo_move(tenant_id, discard=options["discard"], say=self.say))
         else:
             assert to is not None  # noqa: S101 - one of the three is said
-            self._answer(move_shop(tenant_id, to=to, by_dump=options["dump"], say=self.say))
+            self._answer(self._moved(tenant, tenant_id, to=to, by_dump=options["dump"], yes=options["yes"]))
+
+    def _moved(self, slug: str, tenant_id: UUID, *, to: str, by_dump: bool, yes: bool) -> Move:
+        try:
+            return move_shop(tenant_id, to=to, by_dump=by_dump, may_close=yes, say=self.say)
+        except MoveCloses as closes:
+            self.say(str(closes))
+            confirm(self, slug, "Close {} for that?", yes=False)
+        return move_shop(tenant_id, to=to, may_close=True, say=self.say)
 
     def _resumed(self, slug: str, tenant_id: UUID) -> Move:
         running = Move.objects.filter(tenant_id=tenant_id, state=MoveState.RUNNING).first()
         if running is None:
             self.refuse(f"No move of {slug} was interrupted.")
         return run_move(running.pk, say=self.say)
-
-    def _confirm(self, slug: str, *, yes: bool) -> None:
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise CommandError(f"{slug} loses what was written since: say --yes where nobody can answer.", returncode=2)
-        self.stderr.write(f"{slug} loses what was written since its move. Type its address to confirm: ", ending="")
-        if sys.stdin.readline().strip() != slug:
-            self.refuse(f"{slug} is left where it is.")
 
     def _answer(self, move: Move) -> None:
         tenant = Tenant.objects.get(pk=move.tenant_id)

@@ -4,6 +4,7 @@ from django.core.management.base import CommandParser
 
 from platform_core.fleet.reconcile import reconcile
 from platform_core.management.operator import OperatorCommand, table
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -52,4 +53,4 @@ reported. Exit code 1 when something is left that needs a person."""
         if not result.is_clean:
             left = sum(not finding.fixed for finding in result.findings)
             hint = "" if fix else " --fix mends what needs no person."
-            self.refuse(f"{left} of {len(rows)} findings are left.{hint}")
+            self.refuse(f"{left} of {number_of(len(rows), 'finding')} {'is' if left == 1 else 'are'} left.{hint}")

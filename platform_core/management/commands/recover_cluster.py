@@ -35,7 +35,7 @@ Nothing that lives is touched. The moment must be after a base backup, and at mo
                 stop_recovered(folder)
                 self.answer({"folder": str(folder), "stopped": True}, f"The cluster in {folder} is stopped.")
                 return
-            recovered = recover(self._archive(archive), folder, until=self._moment(until))
+            recovered = recover(self._archive(archive), folder, until=self._moment(until), say=self.say)
         except EmbeddedServerError as error:
             self.refuse(str(error))
         dsn = f"host={recovered.run_dir} user={SUPERUSER}"

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from platform_core.accounts.models import PlatformUser, normal_email
 from platform_core.accounts.two_factor.set_up import reset_two_factor
+from platform_core.audit.acting import commanded
 
 
 class Command(BaseCommand):
@@ -18,5 +19,6 @@ class Command(BaseCommand):
         user = PlatformUser.objects.filter(email=normal_email(email), two_factor_enabled=True).first()
         if user is None:
             raise CommandError(f"Nobody with a second factor has the address {email}.")
-        ended = reset_two_factor(user, reason=reason)
+        with commanded("manage.py reset_two_factor"):
+            ended = reset_two_factor(user, reason=reason)
         self.stdout.write(f"{user.email} logs in with a password only; {ended} sessions ended.")

@@ -1,4 +1,5 @@
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -7,10 +8,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from platform_core.fleet.backups.back_up import back_up_recovered
 from platform_core.fleet.backups.models import Backup, BackupState
+from platform_core.fleet.backups.store import Tell
 from platform_core.fleet.restores.models import KeptDatabase, Restore, RestoreState
 from platform_core.fleet.restores.restore import restore_shop, run_restore, undo_restore
 from platform_core.fleet.servers import Address
 from platform_core.management.backups import backup_named
+from platform_core.management.confirm import confirm
 from platform_core.management.operator import OperatorCommand, table, tenant_id_of
 from platform_core.management.progress import transfer_progress
 from platform_core.tenants.models import Tenant
@@ -28,10 +31,11 @@ class Command(OperatorCommand):
 
 The backup becomes a database aside and is proven; visitors go on with the one they have. Then the shop changes over,
 closed for that moment only, and every process follows at once. What was sold after the backup was taken is in the
-database before, which is kept for RESTORE_KEEP_HOURS; --undo changes back to it. A restore that was interrupted is
-finished by --resume, or by workers within minutes. --to puts the shop on another server of its region; --lost says that
-its own will not come back. --from-cluster takes the shop out of a cluster that was recovered to an earlier time
-(`manage.py recover_cluster`), as a backup. Unless --yes is said, the shop's address must be typed."""
+database before, which is kept for RESTORE_KEEP_HOURS; --undo changes back to it. Ctrl-C gives a restore up, and the
+shop goes on with what it has; one that was killed is finished by --resume, or by workers within minutes. --to puts the
+shop on another server of its region; --lost says that its own will not come back. --from-cluster takes the shop out of
+a cluster that was recovered to an earlier time (`manage.py recover_cluster`), as a backup. Unless --yes is said, the
+shop's address must be typed."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -54,24 +58,30 @@ its own will not come back. --from-cluster takes the shop out of a cluster that 
             running = Restore.objects.filter(tenant_id=tenant_id, state=RestoreState.RUNNING).first()
             if running is None:
                 self.refuse(f"No restore of {tenant} was interrupted.")
-            self._answer(run_restore(running.pk))
+            with self._shown(running.backup) as tell:
+                self._answer(run_restore(running.pk, tell=tell))
             return
         if undo:
-            self._confirm(tenant, "goes back to the database from before its last restore", yes=yes)
+            confirm(self, tenant, "{} goes back to the database from before its last restore.", yes=yes)
             self._answer(undo_restore(tenant_id))
             return
         if options["from_cluster"]:
             chosen = self._recovered(tenant, options["from_cluster"], options["database"])
         else:
             chosen = backup_named(backup) if backup else self._latest(tenant)
-        self._confirm(tenant, f"becomes what it was on {chosen.started_at:%Y-%m-%d at %H:%M} UTC", yes=yes)
-        with transfer_progress() as progress:
-            bar = progress.add_task(f"restoring {tenant}", total=chosen.dump_bytes + chosen.media_bytes)
-            restored = restore_shop(
-                tenant_id, chosen, to=options["to"], old_is_lost=options["lost"],
-                tell=lambda size: progress.advance(bar, size),
-            )  # fmt: skip
+        confirm(self, tenant, f"{{}} becomes what it was on {chosen.started_at:%Y-%m-%d at %H:%M} UTC.", yes=yes)
+        with self._shown(chosen) as tell:
+            restored = restore_shop(tenant_id, chosen, to=options["to"], old_is_lost=options["lost"], tell=tell)
         self._answer(restored)
+
+    @staticmethod
+    @contextmanager
+    def _shown(backup: Backup | None) -> Iterator[Tell]:
+        """Shows how many of the backup's bytes went by; none go by on the way back to a kept database."""
+        with transfer_progress() as progress:
+            total = backup.dump_bytes + backup.media_bytes if backup else None
+            bar = progress.add_task(f"restoring {backup.slug}" if backup else "going back", total=total)
+            yield lambda size: progress.advance(bar, size)
 
     @staticmethod
     def _refuse_what_does_not_go_together(*, undo: bool, resume: bool, **options: Any) -> None:
@@ -96,15 +106,6 @@ its own will not come back. --from-cluster takes the shop out of a cluster that 
         if found is None:
             self.refuse(f"There is no complete backup of {slug}.")
         return found
-
-    def _confirm(self, slug: str, what: str, *, yes: bool) -> None:
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise CommandError(f"{slug} {what}: say --yes where nobody can answer.", returncode=2)
-        self.stderr.write(f"{slug} {what}. Type its address to confirm: ", ending="")
-        if sys.stdin.readline().strip() != slug:
-            self.refuse(f"{slug} was not restored.")
 
     def _answer(self, restore: Restore) -> None:
         tenant = Tenant.objects.get(pk=restore.tenant_id)

@@ -9,6 +9,7 @@ from platform_core.fleet.restores.rebuild import rebuild_platform
 from platform_core.management.numbers import at_once
 from platform_core.management.operator import OperatorCommand, table
 from platform_core.management.progress import transfer_progress
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -56,4 +57,6 @@ Exit code 1 when a shop could not be brought back; each that was says as of when
         )
         lost = [shop.slug for shop in result.shops if shop.problem]
         if lost:
-            self.refuse(f"{len(lost)} of {len(result.shops)} shops could not be brought back: {', '.join(lost)}.")
+            self.refuse(
+                f"{len(lost)} of {number_of(len(result.shops), 'shop')} could not be brought back: {', '.join(lost)}."
+            )

@@ -29,8 +29,20 @@ again goes on."""
             "--to", required=True, metavar="MIGRATION", help="the newest that stays; its number will do"
         )
         parser.add_argument("--yes", action="store_true", help="do it")
-        parser.add_argument("--parallel", type=at_once, default=DEFAULTS.parallel, metavar="N")
-        parser.add_argument("--error-budget", type=whole(least=0), default=DEFAULTS.error_budget, metavar="SHOPS")
+        parser.add_argument(
+            "--parallel",
+            type=at_once,
+            default=DEFAULTS.parallel,
+            metavar="N",
+            help=f"shops at once ({DEFAULTS.parallel})",
+        )
+        parser.add_argument(
+            "--error-budget",
+            type=whole(least=0),
+            default=DEFAULTS.error_budget,
+            metavar="SHOPS",
+            help=f"stop when more shops than this failed ({DEFAULTS.error_budget})",
+        )
 
     def work(
         self, *, tenants: list[str] | None, to: str, yes: bool, parallel: int, error_budget: int, **options: Any

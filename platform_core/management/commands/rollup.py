@@ -9,6 +9,7 @@ from rich.progress import Progress
 from platform_core.metrics.roll_up_shop import roll_up_changes, roll_up_span
 from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 
 
 class Command(TenantCommand):
@@ -46,4 +47,4 @@ class Command(TenantCommand):
             done = (
                 roll_up_span(now, first, last, tell=tell) if first and last else roll_up_changes(now, tell=tell)
             ).days
-        self.stdout.write(f"{tenant.slug}: {done} {'day' if done == 1 else 'days'} rolled up.")
+        self.stdout.write(f"{tenant.slug}: {number_of(done, 'day')} rolled up.")

@@ -7,6 +7,7 @@ from rich.console import Group
 from platform_core.management.operator import OperatorCommand, table
 from platform_core.metrics.lag import lag
 from platform_core.metrics.roll_up_due import roll_up_due
+from smartseller.plurals import number_of
 
 COLUMNS = ("slug", "state", "detail", "timezone", "due_at", "closed_at", "refreshed_at", "failures")
 
@@ -37,7 +38,7 @@ due now in this process, one shop after the other, as if there were no worker. E
                 failed.append(shop.slug)
                 self.say(f"{shop.slug}: {type(answer).__name__}: {answer}")
             else:
-                self.say(f"{shop.slug}: {answer.days} {'day' if answer.days == 1 else 'days'}")
+                self.say(f"{shop.slug}: {number_of(answer.days, 'day')}")
         return failed
 
 

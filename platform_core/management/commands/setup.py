@@ -2,6 +2,7 @@ from typing import Any
 
 from platform_core.fleet.setup import set_up_platform
 from platform_core.management.operator import OperatorCommand
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -15,6 +16,6 @@ is left alone, so it is safe to run at every deployment."""
         result = set_up_platform(say=self.say)
         self.answer(
             result,
-            f"Ready after {result.seconds:.1f} s: {result.migrations} migrations applied, {result.templates} templates"
-            f" built, {result.spares} spare databases made.",
+            f"Ready after {result.seconds:.1f} s: {number_of(result.migrations, 'migration')} applied,"
+            f" {number_of(result.templates, 'template')} built, {number_of(result.spares, 'spare database')} made.",
         )

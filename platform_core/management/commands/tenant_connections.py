@@ -2,6 +2,7 @@ from typing import Any
 
 from platform_core.fleet.watch.connections import shop_connections
 from platform_core.management.operator import OperatorCommand, table
+from smartseller.plurals import number_of
 
 COLUMNS = ["shop", "server", "database", "connections", "active", "in transaction", "oldest transaction"]
 
@@ -20,5 +21,5 @@ A database without connections is left out. Exit code 1 when a server could not 
         document = {"shops": [vars(shop) for shop in found.shops], "servers": [vars(each) for each in found.servers]}
         self.answer(document, table(COLUMNS, rows))
         for server in found.servers:
-            self.say(f"{server.server}: {server.total} of at most {server.most} connections")
+            self.say(f"{server.server}: {server.total} of at most {number_of(server.most, 'connection')}")
         self.refuse_unreachable(found.unreachable)

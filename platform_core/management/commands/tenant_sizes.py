@@ -6,6 +6,7 @@ from django.template.defaultfilters import filesizeformat
 from platform_core.fleet.watch.sizes import shop_sizes
 from platform_core.management.numbers import whole
 from platform_core.management.operator import OperatorCommand, table
+from smartseller.plurals import number_of
 
 
 class Command(OperatorCommand):
@@ -24,5 +25,5 @@ Exit code 1 when a server could not be asked."""
         totals = {"total_bytes": found.total_bytes, "count": len(found.shops)}
         text = table(["shop", "server", "database", "size"], rows)
         self.answer({"shops": [vars(shop) for shop in shown], **totals}, text)
-        self.say(f"{len(found.shops)} shops, {filesizeformat(found.total_bytes)}")
+        self.say(f"{number_of(len(found.shops), 'shop')}, {filesizeformat(found.total_bytes)}")
         self.refuse_unreachable(found.unreachable)

@@ -112,6 +112,7 @@ def _price(standing: Standing | None) -> str:
 def _bill(bill: BillingInvoice) -> dict[str, Any]:
     is_credit = bill.kind == InvoiceKind.CREDIT
     is_open = bill.status in (InvoiceStatus.PENDING, InvoiceStatus.FAILED) and not is_credit
+    is_overdue = is_open and bill.due_date < today()
     return {
         "id": bill.pk,
         "number": bill.invoice_number,
@@ -120,6 +121,6 @@ def _bill(bill: BillingInvoice) -> dict[str, Any]:
         "due": bill.due_date if is_open else None,
         "total": display(bill.total_amount, bill.currency),
         "owed": display(bill.owed_amount, bill.currency) if is_open and bill.credited_amount else "",
-        "status": "Taken back" if is_credit else STATES[InvoiceStatus(bill.status)],
+        "status": "Taken back" if is_credit else "Overdue" if is_overdue else STATES[InvoiceStatus(bill.status)],
         "is_open": is_open,
     }

@@ -31,4 +31,5 @@ class BulkEdit(models.Model):
 
     def __str__(self) -> str:
         rows = {change.get("variant") or change.get("product") for change in self.changes}
-        return f"{len(self.changes)} changes in {len(rows)} rows"
+        many, few = len(self.changes), len(rows)
+        return f"{many} {'change' if many == 1 else 'changes'} in {few} {'row' if few == 1 else 'rows'}"

@@ -1,7 +1,6 @@
 import io
 import json
 import time
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from platform_core.tenancy import directory
+from platform_core.tenancy.commands import HelpAsWritten
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.errors import UnknownTenant
 from platform_core.tenancy.hosts import platform_url, shop_url
+from smartseller.plurals import number_of
 from tenant_shop.demo.fill import fill_shop
 from tenant_shop.demo.people import OPERATOR_EMAIL, PASSWORD, ensure_access, ensure_account, ensure_operator
 from tenant_shop.demo.shops import DemoShop, demo_shops
@@ -31,7 +32,7 @@ What is there already is left alone: a second run changes nothing, and whatever 
 The passwords are known to everybody, so production settings refuse the command."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the addresses and log-ins, make nothing")
@@ -57,8 +58,9 @@ The passwords are known to everybody, so production settings refuse the command.
             self._say(f"{shop.name} is there already.")
         else:
             self._say(
-                f"{shop.name}: {filled.products} products in {filled.variants} variants, {filled.pictures} pictures, "
-                f"{filled.customers} customers, {filled.orders} orders and {filled.reviews} reviews "
+                f"{shop.name}: {number_of(filled.products, 'product')} in {number_of(filled.variants, 'variant')}, "
+                f"{number_of(filled.pictures, 'picture')}, {number_of(filled.customers, 'customer')}, "
+                f"{number_of(filled.orders, 'order')} and {number_of(filled.reviews, 'review')} "
                 f"in {time.perf_counter() - began:.1f} s."
             )
 

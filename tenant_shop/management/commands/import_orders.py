@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 from tenant_shop.imports.order_history.import_orders import import_orders
 from tenant_shop.imports.order_history.report import OUTCOMES, HistoryReport
 from tenant_shop.management.importing import ImportCommand, Tell
@@ -45,6 +46,6 @@ def _table(tenant: TenantInfo, report: HistoryReport) -> str:
             console.print(f"Skipped because {reason}: {rows:,}")
         console.print(
             f"Orders: {report.orders:,}, credit notes: {report.credit_notes:,}; "
-            f"of {report.products:,} products and {report.customers:,} customers"
+            f"of {number_of(report.products, 'product')} and {number_of(report.customers, 'customer')}"
         )
     return capture.get()

@@ -1,9 +1,8 @@
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand
+from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, HelpAsWritten, TenantCommand
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.configuration.change_languages import change_languages
 from tenant_shop.configuration.languages import shop_languages
@@ -21,7 +20,7 @@ A language that is left out goes away. When the own language changes, a worker h
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.formatter_class = HelpAsWritten
         return parser
 
     def add_arguments(self, parser: CommandParser) -> None:

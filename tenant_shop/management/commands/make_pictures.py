@@ -1,12 +1,12 @@
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from platform_core.tenancy.commands import TenantCommand
+from platform_core.tenancy.commands import HelpAsWritten, TenantCommand
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 from tenant_shop.catalog.pictures.discard import remove_discarded
 from tenant_shop.catalog.pictures.make import Made, due_pictures, make_due_again, make_renditions
 from tenant_shop.catalog.pictures.orphans import orphans
@@ -24,7 +24,7 @@ A worker does the same by itself after every upload. Safe to break off and to re
 Files that no picture knows are counted, and removed only when you say so."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -45,7 +45,7 @@ Files that no picture knows are counted, and removed only when you say so."""
         if options["remove_orphans"]:
             remove(found)
         self.stdout.write(
-            f"{tenant.slug}: {counted[Made.DONE]} pictures made, {counted[Made.FAILED]} failed, "
-            f"{removed} discarded ones removed, "
-            f"{len(found)} files without a picture{' removed' if options['remove_orphans'] else ''}"
+            f"{tenant.slug}: {number_of(counted[Made.DONE], 'picture')} made, {counted[Made.FAILED]} failed, "
+            f"{removed} discarded removed, "
+            f"{number_of(len(found), 'file')} without a picture{' removed' if options['remove_orphans'] else ''}"
         )

@@ -1,4 +1,3 @@
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,8 +6,9 @@ from django.core.management.base import CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from platform_core.tenancy.commands import TenantCommand
+from platform_core.tenancy.commands import HelpAsWritten, TenantCommand
 from platform_core.tenancy.context import TenantInfo
+from smartseller.plurals import number_of
 from tenant_shop.catalog.models import Product
 from tenant_shop.catalog.search.rebuild import Progress as TellProgress
 from tenant_shop.catalog.search.rebuild import rebuild_search
@@ -26,14 +26,14 @@ stays open. It can be interrupted and run again at any time."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.formatter_class = HelpAsWritten
         return parser
 
     def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
         with _progress_bar(tenant) as tell:
             products = rebuild_search(tell)
         count_words()
-        self.stdout.write(f"{tenant.slug}: {products:,} products read anew")
+        self.stdout.write(f"{tenant.slug}: {number_of(products, 'product')} read anew")
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from platform_core.tenancy.commands import HelpAsWritten
 from smartseller import catalogues
+from smartseller.plurals import number_of
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 docs/languages.md says how a text is translated."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
@@ -31,5 +32,7 @@ docs/languages.md says how a text is translated."""
             for problem in found:
                 self.stdout.write(f"{language}: {problem}")
         if check and left:
-            raise CommandError(f"{left} things are missing in the catalogues; run manage.py translations.")
+            raise CommandError(
+                f"{number_of(left, 'thing is', 'things are')} missing in the catalogues; run manage.py translations."
+            )
         self.stdout.write(f"{len(texts)} texts in {len(catalogues.languages())} languages, {left} things to do.")

@@ -1,12 +1,11 @@
 import json
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand
+from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, HelpAsWritten, TenantCommand
 from platform_core.tenancy.context import TenantInfo
 from tenant_shop.verification.verify_shop import MOST_NAMED, Verdict, verdicts
 
@@ -26,7 +25,7 @@ Exit code: 0 when every rule holds; 1 when one is broken or a shop cannot be rea
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser: CommandParser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.formatter_class = HelpAsWritten
         return parser
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -223,6 +223,7 @@ def test_an_operator_who_has_lost_it_starts_anew_and_it_is_written_down() -> Non
     assert browser.get("/admin/").status_code == 302
     assert log_in(browser, operator).headers["Location"] == "/account/two-factor/"
     with platform_scope():
-        assert AuditLog.objects.get(action="reset_two_factor").metadata == {"reason": "called back by telephone"}
+        told = AuditLog.objects.get(action="reset_two_factor").metadata
+    assert told == {"by": "manage.py reset_two_factor", "reason": "called back by telephone"}
     with pytest.raises(CommandError):
         call_command("reset_two_factor", operator.email, reason="again")

@@ -1,5 +1,6 @@
 """Operators see the fleet, and suspend and resume shops as the commands do."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.keys.models import UserCall
 from platform_core.status.measure import measure
+from platform_core.status.models import HealthDay
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hooks import shop_hooks
 from platform_core.tenants.models import Tenant
@@ -81,7 +83,17 @@ def test_the_fleet_by_the_platforms_records(acme: TenantInfo, make_shop: Any, op
     assert fleet["shops"] == {"0001_initial": 1, shop_hooks.schema_version: 1}
     assert [(each["shop"], each["kind"]) for each in fleet["findings"]] == [("globex", "lagging")]
     assert {part["is_well"] for part in fleet["health"]} == {None}
-    measure(timezone.now())
+    assert {part["unseen_minutes"] for part in fleet["health"]} == {0}
+    now = timezone.now()
+    measure(now)
+    two_days_ago = now - timedelta(days=2)
+    HealthDay.objects.create(
+        part="website", day=two_days_ago.date(), looks=1440, looks_well=1440, looked_at=two_days_ago, is_well=True,
+        since=two_days_ago,
+    )  # fmt: skip
+    told = {part["part"]: part["unseen_minutes"] for part in program.get("/fleet/").json()["health"]}
+    # All of yesterday, and what there was of today.
+    assert told["website"] >= 24 * 60
     assert {part["part"]: part["is_well"] for part in program.get("/fleet/").json()["health"]}["shops"] is True
     servers = program.get("/fleet/servers/").json()["results"]
     assert [(server["key"], server["shops"], server["state"]) for server in servers] == [("primary", 2, "open")]

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connections, transaction
 
+from platform_core.audit.acting import commanded
 from platform_core.audit.export import csv_lines
 from platform_core.audit.models import AuditLog
 from platform_core.audit.read import Wanted, each_entry, entries_everywhere
@@ -185,6 +186,23 @@ def test_an_entry_keeps_what_it_was_told(acme: Tenant) -> None:
     assert (entry.old_values, entry.new_values) == ({"plan_type": "basic"}, {"plan_type": "premium"})
     assert (entry.metadata, entry.ip_address, entry.user_agent) == ({"reason": "asked for"}, "2001:db8::1", "curl")
     assert (entry.request_id, entry.user_id, entry.resource_id) == ("r-1", None, acme.pk)
+
+
+def test_secrets_are_masked_wherever_they_stand_and_what_no_person_did_says_what_did_it(acme: Tenant) -> None:
+    values = {"name": "A", "smtp": {"host": "h", "password": "p"}, "hooks": [{"api_key": "k"}, {"secret": ""}]}
+    with commanded("manage.py tenant"):
+        ours = record("change_settings", resource_type="tenant", tenant_id=acme.pk, new_values=values)
+        anns = record(
+            "change_settings", resource_type="tenant", tenant_id=acme.pk, user_id=make_user("ann@acme.example").pk
+        )
+    outside = record("change_settings", resource_type="tenant", tenant_id=acme.pk)
+
+    with tenant_scope(acme.pk):
+        found = {entry.pk: entry for entry in AuditLog.objects.all()}
+    assert found[ours].new_values == {
+        "name": "A", "smtp": {"host": "h", "password": "•••"}, "hooks": [{"api_key": "•••"}, {"secret": ""}],
+    }  # fmt: skip
+    assert [found[pk].metadata for pk in (ours, anns, outside)] == [{"by": "manage.py tenant"}, {}, {}]
 
 
 def test_values_left_out_are_null_in_the_database(acme: Tenant) -> None:

@@ -12,6 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from platform_core.audit.models import AuditLog
+from platform_core.audit.scope import platform_scope
 from platform_core.billing.change import change_subscription, preview_change
 from platform_core.billing.coupons.errors import CouponRefused
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
@@ -201,3 +203,9 @@ def test_operators_make_list_and_stop_coupons(capsys: pytest.CaptureFixture[str]
         with pytest.raises(CommandError):
             call_command("coupons", *wrong.split())
     assert PlanCoupon.objects.count() == 2
+    with platform_scope():
+        told = AuditLog.objects.order_by("created_at", "id").values_list("action", "metadata__name", "metadata__by")
+        assert list(told) == [
+            ("add_plancoupon", "SPRING", "manage.py coupons"), ("add_plancoupon", "FRIENDS", "manage.py coupons"),
+            ("stop_coupon", "FRIENDS", "manage.py coupons"),
+        ]  # fmt: skip

@@ -16,6 +16,7 @@ from platform_core.accounts.models import AccessRole, PlatformRole, PlatformUser
 from platform_core.accounts.sessions.models import UserSession
 from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import platform_scope
+from platform_core.billing.closed import close_for_bills
 from platform_core.billing.coupons.models import PlanCoupon
 from platform_core.billing.models import BillingInvoice
 from platform_core.configuration.models import PlatformSetting
@@ -87,12 +88,40 @@ def test_support_suspends_and_resumes_with_a_reason_that_stands_in_the_audit_log
     assert (entry.ip_address, entry.metadata) == ("127.0.0.1", {"reason": WHY, "platform_staff": True})
 
 
+def test_one_that_is_closed_for_want_of_payment_is_closed_for_another_reason_too_and_says_why(acme: TenantInfo) -> None:
+    browser = operator(PlatformRole.SUPPORT)
+    close_for_bills(Tenant.objects.get(), number="SS-2026-000042")
+    page = browser.get(shop(acme, "change")).content.decode()
+    assert ("closed to shoppers: SS-2026-000042 is overdue." in page, shop(acme, "suspend") in page) == (True, True)
+
+    assert browser.post(shop(acme, "suspend"), {"reason": WHY}).status_code == 302
+    page = browser.get(shop(acme, "change")).content.decode()
+    assert (f"closed to shoppers: {WHY}." in page, shop(acme, "suspend") in page) == (True, False)
+    assert browser.post(shop(acme, "suspend"), {"reason": WHY}).status_code == 409
+
+
+def test_a_shop_is_closed_for_good_by_who_types_its_address(acme: TenantInfo) -> None:
+    support, page = operator(PlatformRole.SUPPORT), shop(acme, "close")
+    assert support.post(page, {"address": "acme", "reason": WHY}).status_code == 403
+    PlatformUser.objects.update(role=PlatformRole.ADMIN)
+    assert support.post(page, {"address": "Acme", "reason": WHY}).status_code == 422
+    assert (Tenant.objects.get().status, entries("cancel_tenant")) == ("active", [])
+
+    assert support.post(page, {"address": "acme", "reason": WHY}).status_code == 302
+    assert (Tenant.objects.get().status, entries("cancel_tenant")) == ("cancelled", [(OPERATOR, WHY)])
+    assert support.post(page, {"address": "acme", "reason": WHY}).status_code == 409
+    # An old tab leads back to the shop, whose history is what the audit log has of it.
+    assert support.get(page).headers["Location"] == shop(acme, "change")
+    history = support.get(shop(acme, "history"), follow=True).content.decode()
+    assert (WHY in history, "cancel_tenant" in history) == (True, True)
+
+
 def test_nothing_is_done_by_who_has_not_just_proven_who_they_are(acme: TenantInfo) -> None:
     bill, browser = invoice(acme), operator(PlatformRole.SUPER_ADMIN)
     UserSession.objects.update(confirmed_at=timezone.now() - UserSession.FRESH_FOR)
 
     for path in (
-        *(shop(acme, word) for word in ("suspend", "back-up", "move")),
+        *(shop(acme, word) for word in ("suspend", "back-up", "move", "close")),
         f"/admin/platform_core/billinginvoice/{bill.pk}/credit/",
         "/admin/platform_core/plancoupon/add/",
         "/admin/platform_core/platformsetting/add/",
@@ -137,7 +166,7 @@ def test_support_and_developers_see_money_and_change_none(acme: TenantInfo, role
     setting = PlatformSetting.objects.create(key="billing.seller", value={})
     page = browser.get(f"/admin/platform_core/billinginvoice/{bill.pk}/change/").content.decode()
 
-    assert ("Basic, March" in page, "$119.00" in page, "Take back" in page) == (True, True, False)
+    assert ("Basic, March" in page, "$119.00" in page, "/credit/" in page) == (True, True, False)
     assert browser.get(f"/admin/platform_core/billinginvoice/{bill.pk}/paper.pdf").content.startswith(b"%PDF")
     for path in (
         f"billinginvoice/{bill.pk}/credit/",
@@ -293,6 +322,21 @@ def test_making_a_shop_goes_on_only_while_it_is_not_made(
     assert entries("provision_again") == [(OPERATOR, WHY)]
 
 
+def test_a_move_that_closes_the_shop_is_begun_by_who_agreed_to_that(acme: TenantInfo, settings: Any) -> None:
+    servers = settings.DATABASE_SERVERS
+    settings.DATABASE_SERVERS = {**servers, "second": {**servers["primary"], "replication": ""}}
+    DatabaseServer.objects.create(key="second")
+    browser = operator()
+
+    answer = browser.post(shop(acme, "move"), {"to": "second", "reason": WHY})
+    assert answer.status_code == 409
+    assert "cannot be moved while it sells: the settings have no address for replication" in answer.content.decode()
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+    assert browser.post(shop(acme, "move"), {"to": "second", "reason": WHY, "may_close": "on"}).status_code == 302
+    assert (Move.objects.get().method, entries("ask_for_move")) == ("dump", [(OPERATOR, WHY)])
+
+
 def test_a_move_that_cannot_be_is_refused_and_nothing_is_written_down(acme: TenantInfo) -> None:
     browser = operator()
 
@@ -320,5 +364,5 @@ def test_a_shops_page_says_how_it_fares_in_as_many_statements_whatever_it_has(ac
     for said in ("none yet", "on primary, epoch 1", "Size", "Connections", "of 1,000", "Log in as one of its people"):
         assert said in page, said
     assert "none yet" not in again_page
-    assert "Move</a>" not in page
+    assert shop(acme, "move") not in page
     assert PlatformUser.objects.get().email == OPERATOR

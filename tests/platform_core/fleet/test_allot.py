@@ -162,7 +162,7 @@ def test_drift_is_named_and_mended(fleet: Fleet, ask: Ask) -> None:
         [said] = list(_allotments(connection, "primary", "server primary"))
     assert (said.level, said.said, said.mend) == (
         Level.WARNING,
-        "1 shops' databases may take something else than their plans say: acme",
+        "1 shop may take something else than the plan says: acme",
         "manage.py reconcile --fix",
     )
     [finding] = reconcile().findings
@@ -213,7 +213,7 @@ def test_another_plan_is_another_allotment_price_and_audit_entry(make_shop: Make
     with platform_scope():
         [entry] = AuditLog.objects.filter(action="change_plan")
     assert (entry.old_values, entry.new_values, entry.metadata) == (
-        {"plan": "basic"}, {"plan": "enterprise"}, {"reason": "grows"},
+        {"plan": "basic"}, {"plan": "enterprise"}, {"by": "manage.py tenant", "reason": "grows"},
     )  # fmt: skip
 
 

@@ -123,6 +123,7 @@ def test_list_is_a_list_of_shops_with_stable_names(fleet: Fleet) -> None:
             "url": "http://acme.localhost:8000/",
             "database_name": f"{PREFIX}acme",
             "schema_version": shop_hooks.schema_version,
+            "sandbox_of": None,
         }
     ]
     assert json.loads(run("tenant", "list", "--status", "suspended", "--json")[0]) == []
@@ -152,8 +153,9 @@ def test_no_step_is_taken_before_the_shops_address_was_typed(
     with platform_scope():
         entries = AuditLog.objects.count()
 
-    with pytest.raises(Refused, match="Nothing was done to acme: say --yes"):
+    with pytest.raises(Refused, match=r"acme.* Nothing was done: say --yes where nobody can answer") as unsaid:
         run("tenant", word, "acme")
+    assert unsaid.value.returncode == 2
     for typed in ("acne\n", "\n", ""):
         terminal = io.StringIO(typed)
         monkeypatch.setattr(terminal, "isatty", lambda: True)
@@ -201,7 +203,7 @@ def test_reconcile_reports_and_mends(fleet: Fleet) -> None:
     assert json.loads(run("reconcile", "--json")[0]) == {"clean": True, "findings": []}
     assert run("reconcile")[0] == "Everything agrees.\n"
     fleet.make_database("lost")
-    with pytest.raises(Refused, match="1 of 1 findings are left"):
+    with pytest.raises(Refused, match="1 of 1 finding is left"):
         run("reconcile")
     [finding] = json.loads(run("reconcile", "--fix", "--json")[0])["findings"]
     assert (finding["kind"], finding["database"], finding["fixed"]) == ("orphan_database", f"{PREFIX}lost", True)

@@ -1,7 +1,8 @@
-"""Two hundred faults at random while shops are made, migrated, restored, dropped and moved: a rerun converges.
+"""Two hundred kills at random while shops are made, migrated, restored, dropped and moved: a rerun converges.
 
-At a statement that is drawn by lot the process is killed, before or after the server has done it, or its connection is
-gone, or PostgreSQL itself is killed, with the platform's database and the shops (`lots.py`).
+At a statement that is drawn by lot the process is killed, before or after the server has done it, or PostgreSQL itself
+is, with the platform's database and the shops. Here and there a connection is lost instead, which counts as none
+(`lots.py`).
 """
 
 from __future__ import annotations
@@ -73,11 +74,9 @@ def server(fleet: Fleet, settings: Any) -> Embedded:
     return cluster
 
 
-def test_eighty_faults_while_shops_are_made(fleet: Fleet, server: Embedded, ask: Ask, tmp_path: Path) -> None:
-    lots, names = Lots("provision", tmp_path, [server]), {"first"}
-    first = request_shop(ask("first")).run_id
-    lots.rehearse(lambda: run_provisioning(first))
-    for number in range(POINTS["provision"]):
+def test_eighty_kills_while_shops_are_made(fleet: Fleet, server: Embedded, ask: Ask, tmp_path: Path) -> None:
+    lots, names = Lots("provision", tmp_path, [server]), set[str]()
+    for number in lots.rounds(POINTS["provision"]):
         slug = f"shop-{number}"
         run_id = request_shop(ask(slug)).run_id
         lots.strike(lambda run_id=run_id: run_provisioning(run_id))
@@ -95,23 +94,17 @@ def test_eighty_faults_while_shops_are_made(fleet: Fleet, server: Embedded, ask:
             assert reconcile().findings == []
         assert fleet.names() == names
     assert Tenant.objects.count() == len(names)
-    assert lots.met >= POINTS["provision"] // 2
     assert lots.servers_killed >= POINTS["provision"] // 10
 
 
-def test_sixty_faults_while_shops_are_migrated(
-    fleet: Fleet, server: Embedded, release: Release, tmp_path: Path
-) -> None:
+def test_sixty_kills_while_shops_are_migrated(fleet: Fleet, server: Embedded, release: Release, tmp_path: Path) -> None:
     slugs = ("acme", "brick")
     for slug in slugs:
         fleet.databases.make_shop(slug)
     release(COLUMN)
     lots = Lots("migrate", tmp_path, [server])
-    for number in range(-1, POINTS["migrate"]):
-        if number < 0:
-            lots.rehearse(lambda: migrate_shops(order(parallel=1)))
-        else:
-            lots.strike(lambda: migrate_shops(order(parallel=1)))
+    for _ in lots.rounds(POINTS["migrate"]):
+        lots.strike(lambda: migrate_shops(order(parallel=1)))
         report = migrate_shops(order())
         assert report.state == "succeeded"
         assert sum(report.counts.values()) == len(slugs)
@@ -127,23 +120,19 @@ def test_sixty_faults_while_shops_are_migrated(
         Tenant.objects.update(schema_version=NEWEST)
         MigrationRun.objects.all().delete()
         directory.clear()
-    assert lots.met >= POINTS["migrate"] // 2
     assert lots.servers_killed >= POINTS["migrate"] // 10
 
 
-def test_twenty_faults_while_a_shop_is_restored(
+def test_twenty_kills_while_a_shop_is_restored(
     fleet: Fleet, server: Embedded, make_full_shop: MakeFullShop, backups: Path, tmp_path: Path
 ) -> None:
     shop = make_full_shop("acme", customers=1)
     backup = back_up_shop(shop.id)
     lots = Lots("restore", tmp_path, [server])
-    for number in range(-1, POINTS["restore"]):
+    for _ in lots.rounds(POINTS["restore"]):
         with tenant_context(directory.by_slug("acme")):
             Customer.objects.create(email="late@acme.example", first_name="L", last_name="L")
-        if number < 0:
-            lots.rehearse(lambda: restore_shop(shop.id, backup))
-        else:
-            lots.strike(lambda: restore_shop(shop.id, backup))
+        lots.strike(lambda: restore_shop(shop.id, backup))
         Restore.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         reconcile(fix=True)
         directory.clear()
@@ -159,21 +148,17 @@ def test_twenty_faults_while_a_shop_is_restored(
         assert reconcile().findings == []
         assert fleet.names() == {now.database_name.removeprefix(PREFIX)}
         Restore.objects.all().delete()
-    assert lots.met >= POINTS["restore"] // 2
     assert lots.servers_killed >= POINTS["restore"] // 10
 
 
-def test_twenty_faults_while_a_shop_is_dropped(
+def test_twenty_kills_while_a_shop_is_dropped(
     fleet: Fleet, server: Embedded, make_full_shop: MakeFullShop, backups: Path, tmp_path: Path
 ) -> None:
     shop = make_full_shop("acme")
     cancel_tenant(shop.id, reason="closed down")
     lots = Lots("drop", tmp_path, [server])
-    for number in range(-1, POINTS["drop"]):
-        if number < 0:
-            lots.rehearse(lambda: drop_shop(shop.id, reason="closed down"))
-        else:
-            lots.strike(lambda: drop_shop(shop.id, reason="closed down"))
+    for _ in lots.rounds(POINTS["drop"]):
+        lots.strike(lambda: drop_shop(shop.id, reason="closed down"))
         kept = drop_shop(shop.id, reason="closed down")
         assert kept.kept_until > timezone.now() + timedelta(days=29)
         final = Backup.objects.get(state="complete")
@@ -188,11 +173,10 @@ def test_twenty_faults_while_a_shop_is_dropped(
     KeptDatabase.objects.update(kept_until=timezone.now() - timedelta(seconds=1))
     reconcile(fix=True)
     assert fleet.names() == set()
-    assert lots.met >= POINTS["drop"] // 2
     assert lots.servers_killed >= POINTS["drop"] // 10
 
 
-def test_twenty_faults_while_a_shop_is_moved(
+def test_twenty_kills_while_a_shop_is_moved(
     fleet: Fleet,
     server: Embedded,
     second: SecondServer,
@@ -203,12 +187,9 @@ def test_twenty_faults_while_a_shop_is_moved(
     shop = make_full_shop("acme", customers=1)
     lots = Lots("move", tmp_path, [server, second.cluster])
     expected = ["c0@acme.example"]
-    for number in range(-1, POINTS["move"]):
+    for number in lots.rounds(POINTS["move"]):
         to = "primary" if directory.by_slug("acme").server == "second" else "second"
-        if number < 0:
-            lots.rehearse(lambda to=to: move_shop(shop.id, to=to))
-        else:
-            lots.strike(lambda to=to: move_shop(shop.id, to=to))
+        lots.strike(lambda to=to: move_shop(shop.id, to=to))
         Move.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         reconcile(fix=True)
         directory.clear()
@@ -219,8 +200,8 @@ def test_twenty_faults_while_a_shop_is_moved(
         assert (now.server, now.availability) == (to, "open")
         with tenant_context(now):
             assert sorted(Customer.objects.values_list("email", flat=True)) == expected
-            expected = sorted([*expected, f"c{number + 2}@acme.example"])
-            Customer.objects.create(email=f"c{number + 2}@acme.example", first_name="L", last_name="L")
+            expected = sorted([*expected, f"c{number + 1}@acme.example"])
+            Customer.objects.create(email=f"c{number + 1}@acme.example", first_name="L", last_name="L")
         KeptDatabase.objects.update(kept_until=timezone.now() - timedelta(seconds=1))
         reconcile(fix=True)
         assert reconcile().findings == []
@@ -228,5 +209,4 @@ def test_twenty_faults_while_a_shop_is_moved(
         of_the_shop = {now.database_name.removeprefix(PREFIX)}
         assert fleet.names() == (of_the_shop if to == "primary" else set())
         assert second.names() - {NO_TEMPLATE} == (of_the_shop if to == "second" else set())
-    assert lots.met >= POINTS["move"] // 2
     assert lots.servers_killed >= POINTS["move"] // 10

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from platform_core.audit.record import record
 from platform_core.billing.models import BillingInvoice, TenantSubscription
 from platform_core.billing.recurring.models import RecurringChange
 from platform_core.metrics import add_up
@@ -176,7 +177,11 @@ def test_tenants_are_counted_as_they_stood_on_each_day() -> None:
     at(suspend_tenant, acme, noon(4))
     at(resume_tenant, acme, noon(6))
     at(cancel_tenant, gone, noon(6))
-    add_up_days(day(1), day(7))
+    record(
+        "reopen_tenant", resource_type="tenant", resource_id=gone.pk, tenant_id=gone.pk, at=noon(8),
+        old_values={"status": "cancelled"}, new_values={"status": "active"},
+    )  # fmt: skip
+    add_up_days(day(1), day(8))
     assert figures("total_tenants", "active_tenants", "new_tenants", "churned_tenants") == [
         (day(1), 1, 1, 1, 0),
         (day(2), 2, 2, 1, 0),
@@ -185,6 +190,7 @@ def test_tenants_are_counted_as_they_stood_on_each_day() -> None:
         (day(5), 4, 2, 1, 0),
         (day(6), 3, 2, 0, 1),
         (day(7), 3, 2, 0, 0),
+        (day(8), 4, 3, 0, 0),
     ]
     assert Tenant.objects.get(pk=bolt.pk).status == "active"
 

@@ -210,8 +210,10 @@ def test_a_parcel_that_makes_no_sense_is_refused(wrong: dict[str, str], acme: Te
 @pytest.mark.parametrize(
     ("words", "titles"),
     [
-        ("iban", []),
+        ("xylophone", []),
+        ("iban", ["Shop"]),
         ("bank account", ["Shop"]),
+        ("checkout", ["Payments", "Checkout", "Points"]),
         ("VAT", ["Tax", "Tax rates", "Invoices"]),
         ("time zone", ["Money, time and place"]),
         ("low stock", ["Notices"]),
@@ -222,6 +224,17 @@ def test_a_setting_is_found_by_its_words(words: str, titles: list[str], acme: Te
     page = staff_browser(acme).get(f"{SETTINGS}all/", {"q": words})
 
     assert [place["title"] for _, places in page.context_data["groups"] for place in places] == titles
+
+
+def test_a_part_of_a_page_is_led_to_and_the_page_has_every_field_in_one_part(acme: TenantInfo) -> None:
+    browser = staff_browser(acme)
+    groups = browser.get(f"{SETTINGS}all/", {"q": "checkout"}).context_data["groups"]
+    assert f"{SETTINGS}#checkout" in [place["url"] for _, places in groups for place in places]
+    page = browser.get(SETTINGS)
+    form, words = page.context_data["form"], page.content.decode()
+    parts = {name: [field.name for field in fields] for name, _, fields in form.parts}
+    assert sorted(name for fields in parts.values() for name in fields) == sorted(form.fields)
+    assert all(f'id="{name}"' in words for name in parts)
 
 
 def test_the_index_leaves_out_what_is_forbidden(acme: TenantInfo) -> None:

@@ -85,8 +85,18 @@ def test_a_sandbox_is_asked_for_shown_and_closed(fleet: Any) -> None:
     browser = staff_browser(shop, AccessRole.OWNER)
     page = browser.post(PAGE, {"do": "sandbox", "anonymise": "on"}, follow=True).content.decode()
     assert "The sandbox is being made." in page
-    assert "0 of 8 steps are done" in page
+    assert "0 of 8 steps are done. Now: Take a database for the shop." in page
+    assert 'hx-trigger="every 2s"' in page
     sandbox = Tenant.objects.get(sandbox_of=shop.id)
+    steps = sandbox.provisioning_runs.get().steps
+    steps.filter(position__lte=3).update(state="succeeded")
+    steps.filter(position=4).update(state="running", done_bytes=3_500_000)
+    assert (
+        "3 of 8 steps are done. Now: Copy every row of the shop, 3.3\xa0MB so far."
+        in browser.get(PAGE).content.decode()
+    )
+    sandbox.provisioning_runs.update(state="failed")
+    assert "One did not succeed. Nothing is lost: it is tried again" in browser.get(PAGE).content.decode()
     assert sandbox.provisioning_runs.get().request["origin"]["anonymise"] is True
     assert "acme gets no sandbox" in browser.post(PAGE, {"do": "sandbox"}, follow=True).content.decode()
     page = browser.post(PAGE, {"do": "end_sandbox"}, follow=True).content.decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 
-from platform_core.accounts.models import AccessRole, PlatformUser
+from platform_core.accounts.models import AccessRole, PlatformUser, TenantAccess
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.consents import record_consent
@@ -74,7 +74,8 @@ def test_the_value_is_what_orders_that_count_cost_less_what_went_back(ann: Custo
 def test_the_page_shows_orders_consents_and_figures(acme: TenantInfo, ann: Customer) -> None:
     order = bought(ann, 1)
     record_consent(ann, is_granted=True, place="profile")
-    page = staff_browser(acme, AccessRole.VIEWER).get(page_of(ann))
+    viewer = staff_browser(acme, AccessRole.VIEWER)
+    page = viewer.get(page_of(ann))
     facts = dict(page.context["profile_facts"])
     assert (facts["Lifetime value, less refunds"], facts["Orders that count"], facts["Average order"]) == (
         "€14.90",
@@ -87,6 +88,9 @@ def test_the_page_shows_orders_consents_and_figures(acme: TenantInfo, ann: Custo
     assert "Orders and total are those that were delivered, refunds not taken off." in words
     assert "Marketing Email: yes" in words
     assert page_of(ann, "data") not in words
+    TenantAccess.objects.update(permissions={"tenant_shop.view_order": False})
+    words = viewer.get(page_of(ann)).content.decode()
+    assert ("Marketing Email: yes" in words, order.order_number in words) == (True, False)
 
 
 def test_staff_download_what_is_held_of_a_customer_and_send_the_link_that_erases_it(

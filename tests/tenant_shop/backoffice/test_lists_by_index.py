@@ -44,6 +44,7 @@ INSERT INTO purchase_requests (company_id, customer_id, cart_id, total, currency
 SELECT id, id, id, 5, 'EUR', CASE WHEN email LIKE '%777@%' THEN 'pending' ELSE 'expired' END,
        CASE WHEN email LIKE '%777@%' THEN NULL ELSE created_at END, created_at, created_at FROM customers;
 UPDATE products SET runs_low = TRUE WHERE sku LIKE '%777';
+UPDATE orders SET tags = '{fair}' WHERE order_number LIKE '%777';
 """
 LARGE = {
     *("orders", "products", "product_variants", "product_skus", "customers", "product_reviews", "returns"),
@@ -51,7 +52,7 @@ LARGE = {
 }
 LISTS = {
     "product/": ("q=SKU-4321", "q=1679091c5a", "q=thing+1679091c5a", "stock=low", "p=last"),
-    "order/": ("q=20200004321", "q=guest4321%40example.com", "q=guest4321+0000", "p=last"),
+    "order/": ("q=20200004321", "q=guest4321%40example.com", "q=guest4321+0000", "tag=fair", "p=last"),
     "productreview/": ("q=stars+1679091c5a", "q=buyer4321", "q=SKU-4321", "status__exact=pending", "p=last"),
     "return/": ("q=20200004321", "q=guest4321%40example.com", "status__exact=requested", "p=last"),
     "quoterequest/": ("q=20200004321", "q=guest4321%40example.com", "status__exact=requested", "p=last"),

@@ -51,7 +51,7 @@ def test_what_there_is_nothing_to_say_of_is_left_out(shop: TenantInfo) -> None:
     configure()
     said = labels(page_of(shop, order_of((stocked(), 1))))
 
-    assert said & {"Notes", "Tracking number", "Purchase number", "Money to give back"} == set()
+    assert said & {"Their note", "Tracking number", "Their own order number", "Money to give back"} == set()
     assert {"Order number", "Deliver to", "Bill to", "Payment method"} <= said
 
 
@@ -59,4 +59,6 @@ def test_what_there_is_to_say_is_said(acme: TenantInfo) -> None:
     with tenant_context(acme):
         order = OrderFactory(notes="Ring twice", tracking_number="JD01", purchase_number="PO 7", owed_amount="3.00")
 
-    assert {"Notes", "Tracking number", "Purchase number", "Money to give back"} <= labels(page_of(acme, order))
+    assert {"Their note", "Tracking number", "Their own order number", "Money to give back"} <= labels(
+        page_of(acme, order)
+    )

@@ -80,6 +80,10 @@ def test_staff_write_notes_and_tags_and_are_named_beside_them(order: Order, shop
     order.refresh_from_db()
     assert order.tags == ["gift", "call first"]
     assert 'value="gift, call first"' in browser.get(path_of(order, "change")).content.decode()
+    lists = {tag: browser.get("/admin/tenant_shop/order/", {"tag": tag}) for tag in ("gift", "call first", "Gift")}
+    assert {tag: [row.pk for row in page.context["cl"].result_list] for tag, page in lists.items()} == {
+        "gift": [order.pk], "call first": [order.pk], "Gift": [],
+    }  # fmt: skip
     with tenant_scope(shop.id):
         actions = AuditLog.objects.filter(resource_id=order.pk).order_by("created_at").values_list("action", flat=True)
         assert list(actions) == ["note_order", "tag_order"]

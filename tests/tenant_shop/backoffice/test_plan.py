@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
 from platform_core.accounts.sessions.models import UserSession
+from platform_core.billing.closed import close_for_bills
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.credit import credit_invoice
 from platform_core.billing.models import BillingInvoice, TenantSubscription
@@ -67,6 +69,8 @@ def test_the_page_says_what_the_plan_costs_includes_and_was_billed(owner: Client
     ):
         assert words in page, words
     bill = BillingInvoice.objects.get()
+    with mock.patch("tenant_shop.backoffice.plan.overview.today", return_value=bill.due_date + timedelta(days=1)):
+        assert "Overdue, due" in text(owner.get(PAGE))
     answer = owner.get(f"{PAGE}bills/{bill.pk}/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert f"Invoice {bill.invoice_number}" in text_of(answer.content)
@@ -159,6 +163,9 @@ def test_address_and_tax_id_are_checked_and_stand_on_the_next_bill(owner: Client
     for words in ("Acme GmbH", "25813 Husum", "Tax id: DE136695976"):
         assert words in page, words
     assert 'value="Deich 4"' in text(owner.get(path))
+    [entry] = [entry for entry in entries(acme) if entry.action == "change_billing_details"]
+    assert (entry.old_values["email"], entry.new_values["email"]) == ("", "books@acme.example")
+    assert "Deich 4" in entry.new_values["address"]
     owner.post(f"{PAGE}change/premium/monthly/", {"expected_total": "60.00"})
     newest = BillingInvoice.objects.latest("invoice_number")
     assert (newest.buyer["tax_id"], newest.buyer["email"]) == ("DE136695976", "books@acme.example")
@@ -216,7 +223,7 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     owner: Client, acme: TenantInfo
 ) -> None:
     TenantSubscription.objects.update(status="suspended")
-    suspend_tenant(acme.id, reason="overdue")
+    close_for_bills(Tenant.objects.get(), number="SS-2026-000001")
     directory.clear()
     page = text(owner.get(PAGE))
     for words in ("Your shop is closed to shoppers", "$30.00 are open", "(PDF)"):
@@ -225,3 +232,7 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     assert 'href="/login/?next=/admin/plan/"' in text(owner.get("/dashboard/"))
     assert [owner.get(path).status_code for path in ("/dashboard/", "/admin/staff/", "/")] == [402, 402, 403]
     assert "Please pay what is owed first." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))
+    suspend_tenant(acme.id, reason="it sells what it must not")
+    page = text(owner.get(PAGE))
+    assert ("We have closed your shop" in page, "$30.00 are open." in page, "Redeem" in page) == (True, True, False)
+    assert "We have closed the shop." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))

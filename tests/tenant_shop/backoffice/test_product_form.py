@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from platform_core.tenancy.context import TenantInfo, current_tenant
+from smartseller.money import display
 from tenant_shop.backoffice.details_fields import FeaturesField, SpecificationsField
 from tenant_shop.catalog.models import Product, ProductImage
 from tenant_shop.catalog.product_page import product_page
@@ -320,14 +321,19 @@ def test_duplicating_makes_a_draft_with_everything_but_stock(browser: Client) ->
 
 
 def test_a_viewer_duplicates_and_saves_nothing(shop: TenantInfo) -> None:
-    product = ProductFactory(stock=1)
+    product = ProductFactory(stock=1, specifications={"Material": ["Cotton", "Linen"]}, origin_country="DE")
     viewer = staff_browser(shop, role="viewer")
     before = everything()
 
     page = viewer.get(change(product))
 
     assert page.status_code == 200
-    assert "option_name_0" not in page.content.decode()
+    words = page.content.decode()
+    assert "option_name_0" not in words
+    # What is only looked at is said as people say it, and nothing is there that could only be sent.
+    said = (display(product.price, current_tenant().currency), "Material: Cotton | Linen", "Germany", "/stock/")
+    assert [text for text in said if text not in words] == []
+    assert "Add pictures" not in words
     assert viewer.post(f"/admin/tenant_shop/product/{product.pk}/duplicate/").status_code == 403
     assert viewer.post(change(product), of(product, name="Other", fill_price="1")).status_code == 403
     assert everything() == before

@@ -1,5 +1,7 @@
 """One matrix says who may do what, and every address behind the counter keeps to it."""
 
+import re
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -7,11 +9,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 from platform_core.accounts.models import AccessRole, PlatformUser, TenantAccess
 from platform_core.accounts.permissions import AREA_OF, AREAS, RANKS, RUN, shop_permits
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from platform_core.tenancy.hosts import shop_url
+from smartseller.urls import shop as shop_urls
 from tenant_shop.backoffice.look import PLACES
 from tenant_shop.backoffice.site import backoffice
 from tests.people import let_in, log_in, make_user, shop_browser, staff_browser
@@ -21,6 +25,11 @@ from tests.tenant_shop.backoffice.roles_table import NOBODY, TABLE
 
 ROLES = (AccessRole.OWNER, AccessRole.ADMIN, AccessRole.EDITOR, AccessRole.VIEWER)
 ACTIONS = {"view": "look", "add": "add", "change": "change", "delete": "delete", "publish": "publish"}
+LINK = re.compile(r'<a [^>]*?href="(/[^"#]*)')
+# The admin draws its form around what a viewer only reads, too: what can be sent has a button.
+FORM = re.compile(r'<form ([^>]*?method="post"[^>]*)>(.*?)</form>', re.IGNORECASE | re.DOTALL)
+ACTION = re.compile(r'(?<![\w:-])action="([^"#]*)')
+SUBMIT = re.compile(r'<button(?![^>]*type="button")|<input[^>]*type="submit"')
 DOCS = Path(__file__).parents[3] / "docs" / "roles.md"
 
 
@@ -36,14 +45,17 @@ def query_of(name: str) -> dict[str, str]:
     return {}
 
 
-def answers(browser: Client, ids: dict[str, Any], method: str, names: set[str]) -> dict[str, str]:
+def answered(browser: Client, ids: dict[str, Any], method: str, names: set[str]) -> dict[str, Any]:
     found = {}
     for name, route in doors():
         if name in names:
             path = path_of(route, ids)
-            response = browser.get(path, query_of(name)) if method == "get" else browser.post(path)
-            found[name] = str(response.status_code)
+            found[name] = browser.get(path, query_of(name)) if method == "get" else browser.post(path)
     return found
+
+
+def answers(browser: Client, ids: dict[str, Any], method: str, names: set[str]) -> dict[str, str]:
+    return {name: str(response.status_code) for name, response in answered(browser, ids, method, names).items()}
 
 
 def test_every_address_has_a_row() -> None:
@@ -130,11 +142,44 @@ def test_forms_that_change_nothing_answer_a_viewer(acme: TenantInfo, ids: dict[s
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_sees_what_the_table_says(role: AccessRole, acme: TenantInfo, ids: dict[str, Any]) -> None:
-    browser = staff_browser(acme, role)
+    browser, column = staff_browser(acme, role), ROLES.index(role)
 
-    assert answers(browser, ids, "get", set(TABLE)) == {
-        name: get.split()[ROLES.index(role)] for name, (get, _) in TABLE.items()
+    found = answered(browser, ids, "get", set(TABLE))
+
+    assert {name: str(response.status_code) for name, response in found.items()} == {
+        name: get.split()[column] for name, (get, _) in TABLE.items()
     }
+    # Nor does any page offer what is refused afterwards: a link that leads nowhere, or a viewer's form.
+    offers = {name: refused_in(response, column) for name, response in found.items() if response.status_code == 200}
+    assert {name: refused for name, refused in offers.items() if refused} == {}
+
+
+def refused_in(response: Any, column: int) -> set[str]:
+    """Where the page leads, or sends a form to, that is refused to the role of that column of the table."""
+    if not response["Content-Type"].startswith("text/html"):
+        return set()
+    page = response.content.decode()
+    links = {name for path in LINK.findall(page) if (name := name_of(path)) and TABLE[name][0].split()[column] == "403"}
+    if ROLES[column] is not AccessRole.VIEWER:
+        return links
+    here = response.request["PATH_INFO"]
+    sent = {path_in(head, here) for head, body in FORM.findall(page) if SUBMIT.search(body)}
+    return links | {name for path in sent if (name := name_of(path)) and TABLE[name][1] in ("403", "405")}
+
+
+def path_in(head: str, here: str) -> str:
+    """Where a form is sent: by itself to its own page."""
+    found = ACTION.search(head)
+    return found[1] if found and found[1] else here
+
+
+def name_of(path: str) -> str:
+    """The row of the table; "" for what is not behind the counter."""
+    try:
+        name = resolve(unescape(path).partition("?")[0], urlconf=shop_urls).view_name
+    except Resolver404:
+        return ""
+    return name if name in TABLE else ""
 
 
 @pytest.mark.parametrize(

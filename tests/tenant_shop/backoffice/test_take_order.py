@@ -322,3 +322,5 @@ def test_looking_up_a_guest_offers_nothing_and_keeps_what_was_typed(acme: Tenant
 
     assert (page.status_code, page.context["form"].book_field) == (200, None)
     assert fields_of(page)["city"] == "Kiel"
+    # Nor is anybody told what is missing who only looks somebody up.
+    assert page.context["form"].errors == {}

@@ -82,16 +82,16 @@ def rolled_up(day: date, at: datetime) -> None:
     ("newest", "at", "query", "said"),
     [
         (None, None, "days=7", "Nothing has been added up yet; figures come within the hour."),
-        (TODAY, datetime(2026, 3, 9, 16, 5, tzinfo=UTC), "days=7", "Figures as of 10 March 2026, 01:05."),
+        (TODAY, datetime(2026, 3, 9, 16, 5, tzinfo=UTC), "days=7", "Figures as of 10 Mar 2026, 01:05."),
         (
             date(2026, 3, 8), datetime(2026, 3, 8, 3, tzinfo=UTC), "days=7",
-            "The days after 8 March 2026 have not been added up yet. Figures as of 8 March 2026, 12:00.",
+            "The days after 8 Mar 2026 have not been added up yet. Figures as of 8 Mar 2026, 12:00.",
         ),
         (TODAY, datetime(2026, 3, 9, 16, 5, tzinfo=UTC), "from=2026-03-01&to=2026-03-09", ""),
         (date(2026, 3, 9), datetime(2026, 3, 9, 15, 0, tzinfo=UTC), "from=2026-03-01&to=2026-03-09", ""),
         (
             date(2026, 3, 9), datetime(2026, 3, 9, 14, 59, tzinfo=UTC), "from=2026-03-01&to=2026-03-09",
-            "Figures as of 9 March 2026, 23:59.",
+            "Figures as of 9 Mar 2026, 23:59.",
         ),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from tenant_shop.mails.change_words import change_words
 from tenant_shop.mails.kinds import KINDS
 from tenant_shop.mails.own_words import PARTS
 from tenant_shop.mails.preview import preview
-from tenant_shop.mails.templating import check, render
+from tenant_shop.mails.templating import BrokenTemplate, check, render
 from tenant_shop.orders.confirmation import send_confirmations
 from tenant_shop.orders.models import Order
 from tests.shopping import at_once, configure, order_of, stocked
@@ -106,6 +106,13 @@ def test_what_cannot_be_read_is_refused_and_nothing_changes(source: str, shop: T
             change_words("order_placed", "en", {**WORDS, part: source})
 
     assert list(Setting.objects.order_by("key").values()) == before
+
+
+def test_what_is_wrong_is_one_sentence_and_names_the_line() -> None:
+    with pytest.raises(BrokenTemplate) as refused:
+        check("{{ number }}\n\n{% for x in y %}", ["number"])
+
+    assert str(refused.value) == "This cannot be read: unexpected tag 'for', in line 3."
 
 
 @pytest.mark.parametrize(

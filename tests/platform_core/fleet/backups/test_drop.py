@@ -11,7 +11,7 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from platform_core.audit.models import AuditLog
@@ -143,7 +143,7 @@ def test_a_killed_drop_is_repeated(fleet: Fleet, make_full_shop: MakeFullShop, b
 def test_the_address_must_be_typed(fleet: Fleet, make_full_shop: MakeFullShop, backups: Path, capsys: Any) -> None:
     shop = make_full_shop("acme")
     cancel_tenant(shop.id, reason="")
-    with pytest.raises(Exception, match="say --yes where nobody can answer"):
+    with pytest.raises(CommandError, match="say --yes where nobody can answer"):
         call_command("tenant", "drop", "acme")
     assert not Backup.objects.exists()
     call_command("tenant", "drop", "acme", "--yes", "--json")

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -290,8 +290,9 @@ def test_a_shop_that_was_closed_or_suspended_stays_so(
 def test_the_command_asks_and_answers(fleet: Fleet, make_full_shop: MakeFullShop, backups: Path, capsys: Any) -> None:
     shop = make_full_shop("acme")
     backup = back_up_shop(shop.id)
-    with pytest.raises(Exception, match="say --yes where nobody can answer"):
+    with pytest.raises(CommandError, match="say --yes where nobody can answer") as unsaid:
         call_command("restore", "--tenant", "acme", "--latest")
+    assert unsaid.value.returncode == 2
     assert directory.read_now(shop.id) == shop
 
     call_command("restore", "--tenant", "acme", "--backup", str(backup.pk), "--yes", "--json")

@@ -157,6 +157,22 @@ def test_a_change_over_that_fails_leaves_the_shop_open_with_what_it_had(
 
 
 @pytest.mark.slow
+def test_ctrl_c_gives_a_restore_up_and_no_worker_finishes_it(
+    fleet: Fleet, make_full_shop: MakeFullShop, backups: Path
+) -> None:
+    shop = make_full_shop("acme", customers=1)
+    backup = back_up_shop(shop.id)
+
+    with mock.patch(f"{ROOM}.change_over._swap", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        restore_shop(shop.id, backup)
+
+    assert directory.read_now(shop.id) == shop
+    assert emails() == ["c0@acme.example"]
+    assert [(found.state, found.error) for found in Restore.objects.all()] == [("failed", "stopped by the operator")]
+    assert (fleet.names(), reconcile(fix=True).findings) == ({"acme"}, [])
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("refusing_at_once")
 def test_two_do_not_restore_one_shop_at_once(fleet: Fleet, make_full_shop: MakeFullShop, backups: Path) -> None:
     shop = make_full_shop("acme")

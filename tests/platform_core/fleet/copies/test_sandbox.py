@@ -29,8 +29,9 @@ from platform_core.audit.scope import platform_scope
 from platform_core.fleet.backups.turns import longest_without_backup, take_due
 from platform_core.fleet.copies.errors import SandboxRefused
 from platform_core.fleet.copies.sandbox import ask_for_sandbox, end_outdated, end_sandbox, sandbox_of
-from platform_core.fleet.models import ProvisioningRun
-from platform_core.fleet.provision import steps
+from platform_core.fleet.models import ProvisioningRun, ProvisioningStep
+from platform_core.fleet.provision import steps, watch
+from platform_core.fleet.provision.labels import label_of
 from platform_core.fleet.provision.run import run_provisioning
 from platform_core.fleet.reconcile import reconcile
 from platform_core.fleet.restores.models import KeptDatabase
@@ -238,9 +239,14 @@ def test_the_platform_counts_no_sandbox_and_not_its_sales(fleet: Fleet, acme: Te
 
 
 def test_the_command_makes_and_ends_it(fleet: Fleet, acme: TenantInfo) -> None:
-    out = io.StringIO()
-    call_command("tenant", "sandbox", "acme", "--anonymise", "--json", stdout=out)
+    out, said = io.StringIO(), io.StringIO()
+    with mock.patch.object(watch, "NOTE_SECONDS", 0.0):
+        call_command("tenant", "sandbox", "acme", "--anonymise", "--json", stdout=out, stderr=said)
     assert [step["name"] for step in json.loads(out.getvalue())["steps"]] == NAMES
+    assert said.getvalue().splitlines() == [f"the sandbox of acme: {label_of(name)}" for name in NAMES]
+    copied = dict(ProvisioningStep.objects.filter(done_bytes__gt=0).values_list("name", "done_bytes"))
+    assert copied.keys() == {"fill_from_shop", "files_from_shop"}
+    assert copied["files_from_shop"] > 3000
     call_command("tenant", "sandbox", "acme", "--end", "--json", stdout=io.StringIO())
     with pytest.raises(Refused, match="has no sandbox"):
         call_command("tenant", "sandbox", "acme", "--end", stdout=io.StringIO())

@@ -74,6 +74,22 @@ def test_requests_that_do_not_reach_a_server_that_answers(server, settings):
     assert mend == "correct the address of its application role"
 
 
+def test_a_server_that_shops_cannot_leave_while_they_sell(server, settings):
+    DatabaseServer.objects.create(key="second")
+    addresses = settings.DATABASE_SERVERS["primary"]
+    settings.DATABASE_SERVERS = {"primary": addresses, "second": {**addresses, "replication": ""}}
+    assert bad(examine_server(server)) == [
+        (
+            "server primary",
+            "shops are closed while they move to second: the settings have no address for replication of the server"
+            " second",
+            "docs/operations/moving.md says what replication needs",
+        )
+    ]
+    DatabaseServer.objects.filter(key="second").update(state="draining")
+    assert bad(examine_server(server)) == []
+
+
 @pytest.mark.parametrize(("oldest", "skew"), [(99, 2), (15, -1)])
 def test_a_server_that_is_too_old_or_keeps_another_time(server, monkeypatch, oldest, skew):
     monkeypatch.setattr(databases, "OLDEST", oldest)
@@ -93,7 +109,7 @@ def test_a_database_that_lets_every_role_in(server, fleet, make_shop, settings):
     fleet.make_database("open")
     name = f"{settings.DATABASE_PREFIX}open"
     assert bad(examine_server(server)) == [
-        ("server primary", f"1 databases let every role connect: {name}", "REVOKE ALL ON DATABASE … FROM PUBLIC")
+        ("server primary", f"1 database lets every role connect: {name}", "REVOKE ALL ON DATABASE … FROM PUBLIC")
     ]
 
 
@@ -131,7 +147,7 @@ def test_a_template_of_another_release_and_too_few_spares(server, settings):
         ("server primary", "its template is older than this release (0001_initial)", "manage.py setup"),
         (
             "server primary",
-            "1 of 10 spare databases are ready: signing up is slower",
+            "1 of 10 spare databases ready: signing up is slower",
             "start a worker, or manage.py spares --refill",
         ),
     ]

@@ -78,8 +78,8 @@ def test_a_run_that_leaves_a_shop_ends_with_one_and_says_how_to_go_on(
     assert report["failures"] == [{"shop": "brick", "state": "quarantined", "error": reason}]
     assert said.getvalue().splitlines() == [
         f"run {report['run_id']}: 2 shops to {NEXT}",
-        "canaries: 1 shops",
-        "wave 1: 1 shops",
+        "canaries: 1 shop",
+        "wave 1: 1 shop",
         f"brick: quarantined: {reason}",
     ]
     assert refused.value.returncode == 1
@@ -126,7 +126,7 @@ def test_a_release_from_the_template_to_the_last_shop(fleet: Fleet, release: Rel
     report, said = run("migrate_tenants", "--all", "--canary", "clay", "--wave", "1")
 
     assert (report["state"], report["target"], report["counts"]) == ("succeeded", NEXT, {"succeeded": 3})
-    assert "canaries: 1 shops\nwave 1: 1 shops\nwave 2: 1 shops" in said
+    assert "canaries: 1 shop\nwave 1: 1 shop\nwave 2: 1 shop" in said
     template = TemplateVersion.objects.get(is_current=True)
     assert (template.version, template.script[-1]["statements"]) == (
         NEXT,

@@ -80,7 +80,7 @@ def test_within_the_budget_the_fifty_nine_others_are_done_and_it_is_as_it_was(si
 def test_without_a_budget_nobody_after_it_is_touched(sixty: Fleet) -> None:
     report = migrate_shops(order(wave=10, parallel=1, error_budget=0))
 
-    assert (report.state, report.error) == ("stopped", "1 shops failed, and the error budget is 0")
+    assert (report.state, report.error) == ("stopped", "1 shop failed, and the error budget is 0")
     assert by_state() == {"succeeded": set(SHOPS[:30]), "quarantined": {BAD}, "pending": set(SHOPS[31:])}
     assert {times_migrated(sixty, slug) for slug in SHOPS[30:]} == {0}
     # Taken up without being mended it is met again, and stops the run again.

@@ -16,6 +16,7 @@ from platform_core.audit.scope import platform_scope
 from platform_core.fleet.catalogue import read_catalogue
 from platform_core.fleet.errors import NoServerAvailable, OutsideRegion, UnknownServer
 from platform_core.fleet.models import DatabaseServer
+from platform_core.fleet.moves import run
 from platform_core.fleet.moves.ask import ask_for_move, move_task
 from platform_core.fleet.moves.errors import MoveRefused
 from platform_core.fleet.moves.models import Move
@@ -166,7 +167,7 @@ def test_a_move_that_is_asked_for_is_written_down_and_a_worker_carries_it_out_on
     with platform_scope():
         entry = AuditLog.objects.get(action="ask_for_move")
     assert (entry.old_values, entry.new_values) == ({"server": "primary"}, {"server": "second"})
-    assert entry.metadata == {"reason": "the first is full", "move": str(asked.pk)}
+    assert entry.metadata == {"reason": "the first is full", "move": str(asked.pk), "method": "replication"}
 
 
 @pytest.mark.slow
@@ -188,23 +189,6 @@ def test_what_is_written_during_a_move_is_all_on_the_new_server(
     assert set(writer.acknowledged) <= found
     assert found - set(writer.acknowledged) - {"c0@acme.example"} == set()
     assert left_behind() == []
-
-
-@pytest.mark.slow
-def test_without_logical_wal_the_shop_is_dumped_and_the_reason_is_said(
-    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, settings: Any
-) -> None:
-    shop = make_full_shop("acme", customers=1)
-    servers = settings.DATABASE_SERVERS
-    settings.DATABASE_SERVERS = {**servers, "second": {**servers["second"], "replication": ""}}
-    said: list[str] = []
-
-    move = move_shop(shop.id, to="second", say=said.append)
-
-    assert move.method == "dump"
-    assert move.reason == "the settings have no address for replication of the server second"
-    assert said[0] == f"acme is closed while it is dumped and restored: {move.reason}"
-    assert emails() == ["c0@acme.example"]
 
 
 @pytest.mark.slow
@@ -290,7 +274,6 @@ def test_a_copy_that_cannot_be_proven_leaves_the_shop_open_where_it_was(
     fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = make_full_shop("acme", customers=1)
-    from platform_core.fleet.moves import run
 
     settle = run.settle
 

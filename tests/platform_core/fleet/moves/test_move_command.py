@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from platform_core.fleet.moves.models import Move
 from platform_core.management.operator import Refused
@@ -45,7 +45,7 @@ def test_the_time_that_the_shop_was_closed_is_measured_and_printed(
     assert (answer["state"], answer["server"], answer["method"]) == ("succeeded", "second", move.method)
     assert answer["closed_seconds"] == seconds(move) > 0
     assert answer["took_seconds"] > answer["closed_seconds"]
-    assert "closing the shop for the change-over" in said
+    assert f"closing acme {'while it is copied' if how else 'for the change-over'}" in said
     out = io.StringIO()
     call_command("move_tenant", "acme", "--undo", stdout=out, stderr=io.StringIO())
     assert f"closed_seconds  {seconds(Move.objects.first())}" in " ".join(out.getvalue().split(" ")).replace("│", "")
@@ -62,13 +62,14 @@ def test_what_makes_no_sense_is_refused_and_moves_nothing(
         (("acme", "--to", "second", "--discard"), "--discard with --undo"),
         (("nobody", "--to", "second"), "nobody"),
     ):
-        with pytest.raises(Exception, match=why):
+        with pytest.raises(CommandError, match=why):
             run(*arguments)
     run("acme", "--to", "second")
     with tenant_context(directory.by_slug("acme")):
         Customer.objects.create(email="late@acme.example", first_name="L", last_name="L")
-    with pytest.raises(Exception, match="say --yes where nobody can answer"):
+    with pytest.raises(CommandError, match="say --yes where nobody can answer") as unsaid:
         run("acme", "--undo", "--discard")
+    assert unsaid.value.returncode == 2
     with pytest.raises(Refused, match="something was written since"):
         run("acme", "--undo")
     now = directory.by_slug("acme")

@@ -83,7 +83,7 @@ def test_a_drained_server_takes_no_shop_and_loses_those_it_has_and_is_retired_wh
         KeptDatabase.objects.filter(name=name).update(kept_until="2020-01-01T00:00Z")
         drop_kept(name)
     fleet.make_database("stranger")
-    with pytest.raises(ServerRefused, match="1 databases are on it"):
+    with pytest.raises(ServerRefused, match="1 database is on it"):
         retire_server("primary")
     assert DatabaseServer.objects.get(key="primary").state == "draining"
     assert TemplateVersion.objects.filter(server="primary").exists()
@@ -114,7 +114,7 @@ def test_a_drain_goes_on_after_a_shop_that_cannot_be_moved_and_takes_up_what_was
         make_full_shop(slug, customers=1)
     Tenant.objects.filter(slug="acme").update(region="nowhere")
 
-    with pytest.raises(Refused, match="1 shops are still on primary: acme"):
+    with pytest.raises(Refused, match="1 shop is still on primary: acme"):
         run("servers", "drain", "primary")
 
     assert directory.by_slug("bean").server == "second"
@@ -197,13 +197,14 @@ def test_a_shop_is_only_made_in_its_region(fleet: Fleet, ask: Ask) -> None:
 def test_a_server_does_not_change_its_region_under_shops_that_are_bound_to_it(fleet: Fleet) -> None:
     fleet.databases.make_shop("acme", region="local")
 
-    with pytest.raises(ServerRefused, match="1 shops on it, acme first, may not be in eu"):
+    with pytest.raises(ServerRefused, match="1 shop on it, acme first, may not be in eu"):
         add_server("primary", region="eu")
     with pytest.raises(UnknownServer):
         add_server("third")
 
     assert DatabaseServer.objects.get().region == "local"
-    with mock.patch("platform_core.fleet.hosting.add.refill_spares"):
+    with mock.patch("platform_core.fleet.hosting.add.refill_spares") as refilled:
+        refilled.return_value.made = 1
         document, _ = run("servers", "add", "primary", "--capacity", "7")
     assert document == [
         {"server": "primary", "region": "local", "state": "open", "shops": 1, "capacity": 7, "spares": 0}

@@ -110,7 +110,7 @@ def test_the_command_makes_what_is_missing_and_finds_orphans(shop, folder, capsy
 
     call_command("make_pictures", "--tenant", "acme")
     assert capsys.readouterr().out == (
-        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 2 files without a picture\n"
+        "acme: 1 picture made, 0 failed, 0 discarded removed, 2 files without a picture\n"
     )
     assert facts(image)[0] is not None
     reference.refresh_from_db()
@@ -119,7 +119,7 @@ def test_the_command_makes_what_is_missing_and_finds_orphans(shop, folder, capsy
 
     call_command("make_pictures", "--all-tenants", "--again", "--remove-orphans")
     assert capsys.readouterr().out == (
-        "acme: 1 pictures made, 0 failed, 0 discarded ones removed, 2 files without a picture removed\n"
+        "acme: 1 picture made, 0 failed, 0 discarded removed, 2 files without a picture removed\n"
     )
     assert files_in(folder) == sorted([*expected_files(image), f"logo/ab/{drafted}.png", "products/ab/young.jpg"])
 
