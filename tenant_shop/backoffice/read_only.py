@@ -10,7 +10,7 @@ from django.db import models
 from django.template.defaultfilters import linebreaksbr
 
 from platform_core.tenancy.context import current_tenant
-from smartseller.formats import country, language_name, percent
+from smartseller.formats import country, language_name
 from smartseller.measures import written_in
 from smartseller.money import display
 from tenant_shop.backoffice.details_fields import FeaturesField, SpecificationsField
@@ -22,7 +22,6 @@ BY_NAME: dict[str, Callable[[Any], str]] = {
     "country": country,
     "origin_country": country,
     "language": language_name,
-    "rate": lambda rate: percent(rate * 100),
     "value": lambda value: plain(value),
 }
 

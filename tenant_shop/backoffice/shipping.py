@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -199,8 +200,23 @@ class ShippingZoneAdmin(ShopAdmin):
     class Media:
         css = {"all": ("css/backoffice/named-rows.css",)}
 
+    def get_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
+        """Who only looks reads where it is; countries and states are fields of the form."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ("name", "kind", "everywhere", "position")
+        return super().get_fields(request, obj)
+
+    @display(description="Where")
+    def everywhere(self, zone: ShippingZone) -> str:
+        return ", ".join(_named(zone)) or "-"
+
     @display(description="Where")
     def where(self, zone: ShippingZone) -> str:
-        named = [place if ":" in place else formats.country(place) for place in zone.places]
+        named = _named(zone)
         more = len(named) - FIRST_COUNTRIES
         return ", ".join(named[:FIRST_COUNTRIES]) + (f" and {more} more" if more > 0 else "") or "-"
+
+
+def _named(zone: ShippingZone) -> list[str]:
+    """Countries by name, states as they are written."""
+    return [place if ":" in place else formats.country(place) for place in zone.places]

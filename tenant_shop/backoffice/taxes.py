@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -104,6 +105,12 @@ class TaxRateAdmin(ShopAdmin):
     search_fields = ("country", "state", "tax_class")
     ordering = ("country", "state", "tax_class")
     fields = ("country", "state", "tax_class", "rate")
+
+    def get_fields(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
+        """Who only looks reads the place and the rate in words."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ("place", "tax_class", "per_cent")
+        return super().get_fields(request, obj)
 
     @display(description="Delivered to", ordering="country")
     def place(self, rate: TaxRate) -> str:
