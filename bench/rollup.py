@@ -42,10 +42,7 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
     baseline is one connection for each shop, and the statements that ours sent to a shop, in the same transactions.
     """
     for shop in shops:
-        with cluster.superuser(shop.database) as connection:
-            if connection.execute("SELECT FROM orders WHERE order_number = 'ROLLUP-1'").fetchone() is None:
-                connection.execute(HISTORY.read_text())
-                connection.execute("VACUUM ANALYZE")
+        sell(shop.database)
     _all_due()
     _roll_up()
     statements = _recorded(shops[0])
@@ -67,6 +64,14 @@ def measure(shops: list[Shop], rounds: int) -> list[Figure]:
             limits=f"PostgreSQL: {len(statements)} statements a shop, and a first connection to each",
         )
     ]
+
+
+def sell(database: str) -> None:
+    """Two months of orders in this database, unless they are there."""
+    with cluster.superuser(database) as connection:
+        if connection.execute("SELECT FROM orders WHERE order_number = 'ROLLUP-1'").fetchone() is None:
+            connection.execute(HISTORY.read_text())
+            connection.execute("VACUUM ANALYZE")
 
 
 def _all_due() -> None:

@@ -63,6 +63,8 @@ def run(arguments: argparse.Namespace) -> None:
     figures: list[Figure] = []
     with cluster.cluster():
         wanted = 0 if WITH_SHOPS_OF_ITS_OWN.keys() >= set(names) else arguments.shops
+        if "rollup" in names:
+            rollup.sell(cluster.FILLED_SHOP)  # once, and not in each of its clones
         with console.status(f"making {wanted} shops"):
             shops = cluster.shops(wanted)
         for name in names:

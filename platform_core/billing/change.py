@@ -20,6 +20,7 @@ from platform_core.billing.errors import (
     PlanNotOffered,
     PreviewOutdated,
     RenewalDue,
+    ShopClosed,
     SubscriptionClosed,
 )
 from platform_core.billing.issue import amounts_of, issue_invoice
@@ -33,6 +34,7 @@ from platform_core.billing.take_plan import take_plan
 from platform_core.billing.taxes import tax_of
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import PlanType, Tenant
+from platform_core.tenants.why_closed import is_shut
 from smartseller.money import quantize
 
 
@@ -76,7 +78,8 @@ class _Charge:
 def preview_change(tenant_id: UUID, *, plan: str, cycle: str, today: date) -> Change:
     """What `change_subscription` would do on `today` (UTC). Nothing is locked or changed.
 
-    Errors: NoSubscription, PlanNotOffered, NothingToChange, RenewalDue, SubscriptionClosed; Tenant.DoesNotExist.
+    Errors: NoSubscription, PlanNotOffered, NothingToChange, RenewalDue, SubscriptionClosed, ShopClosed;
+    Tenant.DoesNotExist.
     """
     tenant = Tenant.objects.get(pk=tenant_id)
     return _change(tenant, running_subscription(tenant), plan, cycle, today)
@@ -154,6 +157,8 @@ def _change(tenant: Tenant, subscription: TenantSubscription, name: str, cycle: 
     plan = TenantPlan.objects.filter(name=name, is_active=True).first()
     if plan is None or name not in PlanType.values or cycle not in BillingCycle.values:
         raise PlanNotOffered(name, cycle)
+    if is_shut(tenant):
+        raise ShopClosed
     if subscription.status not in RENEWED:
         raise SubscriptionClosed(subscription.status)
     if subscription.current_period_end < today:

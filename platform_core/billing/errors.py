@@ -110,3 +110,12 @@ class SubscriptionClosed(RuleViolation):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"The subscription is {status}. Please pay what is owed first.")
+
+
+class ShopClosed(RuleViolation):
+    """An operator has closed the shop: nothing is bought for it before it opens again."""
+
+    code = "shop_closed"
+
+    def __init__(self) -> None:
+        super().__init__("We have closed the shop. Its plan can be changed when it is open again; write to us.")

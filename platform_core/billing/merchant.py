@@ -18,6 +18,7 @@ from platform_core.billing.running import is_trial
 from platform_core.billing.tax_ids.read import said_of
 from platform_core.plans.models import TenantPlan
 from platform_core.tenants.models import PlanType, Tenant
+from platform_core.tenants.why_closed import is_shut
 
 MOST_BILLS = 60
 
@@ -25,7 +26,7 @@ MOST_BILLS = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A running subscription as its merchant sees it. `price` is of one period, without tax and without the coupon;
-    days in UTC."""
+    days in UTC. `is_shut` says that an operator has closed the shop."""
 
     plan: str
     cycle: str
@@ -38,6 +39,7 @@ class Standing:
     next_cycle: str
     next_price: Decimal | None
     ends: bool
+    is_shut: bool
     coupon: CouponUse | None
     card: MerchantCard | None
     cards_offered: bool
@@ -89,6 +91,7 @@ def standing_of(tenant_id: UUID, today: date) -> Standing | None:
         next_cycle=found.next_cycle,
         next_price=found.next_amount,
         ends=found.ends_with_period,
+        is_shut=is_shut(tenant),
         coupon=running_use(found),
         card=MerchantCard.objects.filter(tenant=tenant_id).exclude(method="").first(),
         cards_offered=is_offered(),

@@ -14,6 +14,11 @@ def is_closed_for_bills(tenant: Tenant) -> bool:
     return word is not None and word.user_id is None and _reason(word).endswith(OVERDUE)
 
 
+def is_shut(tenant: Tenant) -> bool:
+    """Whether an operator has closed the shop for a while. As many statements."""
+    return tenant.status == TenantStatus.SUSPENDED and not is_closed_for_bills(tenant)
+
+
 def why_closed(tenant: Tenant) -> str:
     """What was said as the shop was closed for a while; "" when nothing was, and for one that is not. As many
     statements."""

@@ -1,5 +1,6 @@
 """Which shops a run visits, and in which order."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from platform_core.tenants.models import Tenant, TenantAvailability, TenantStatu
 
 # A shop in the making may hold a spare of the earlier template.
 VISITED = (TenantStatus.ACTIVE, TenantStatus.SUSPENDED, TenantStatus.PENDING_SETUP)
+# Half of the processors are left to the visitors: where the servers run on this machine, migrating takes one processor
+# for each shop at once. More than four gain nothing that anybody waits for.
+AT_ONCE = max(1, min(4, (os.cpu_count() or 2) // 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,7 @@ class MigrationOrder:
     slugs: tuple[str, ...] = ()
     canaries: tuple[str, ...] = ()
     wave: int = 100
-    parallel: int = 4
+    parallel: int = AT_ONCE
     lock_timeout: float = 2.0
     retries: int = 8
     pause: float = 0.5

@@ -25,6 +25,7 @@ from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.coupons.redeem import redeem_coupon
 from platform_core.billing.credit import credit_invoice
 from platform_core.billing.end import end_with_period, keep_on
+from platform_core.billing.errors import ShopClosed
 from platform_core.billing.letters import OPEN
 from platform_core.billing.mark_paid import mark_paid
 from platform_core.billing.models import BillingInvoice, TenantSubscription
@@ -176,6 +177,10 @@ def act(town: Town, slug: str, day: date) -> None:
     match draw.choice(["change"] * 6 + ["end", "keep", "close", "coupon", "coupon"]):
         case "change":
             plan, cycle = draw.choice(sorted(PRICES))
+            if account.is_shut:
+                with pytest.raises(ShopClosed):
+                    preview_change(shop.pk, plan=plan, cycle=cycle, today=day)
+                return
             if (plan, cycle) == (account.plan, account.cycle) and account.next is None and not account.ends:
                 return
             total = preview_change(shop.pk, plan=plan, cycle=cycle, today=day).total
@@ -238,7 +243,7 @@ def everybody_was_billed_once(town: Town) -> None:
         assert those == [f"{prefix}-{year}-{number:06d}" for number in range(1, len(those) + 1)]
     amounts = [cents for account in town.books.values() for _, cents in account.issued]
     assert BillingInvoice.objects.aggregate(sum=Sum("total_amount"))["sum"] * 100 == sum(amounts)
-    assert sum(1 for cents in amounts if cents > 0) > 600
+    assert sum(1 for cents in amounts if cents > 0) > 500
     assert sum(1 for cents in amounts if cents < 0) > 50
     assert CouponUse.objects.count() > 50
 

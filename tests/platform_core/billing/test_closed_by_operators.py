@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from platform_core.billing.change import preview_change
 from platform_core.billing.dunning import dunning_run
-from platform_core.billing.errors import PlanNotOffered
+from platform_core.billing.errors import PlanNotOffered, ShopClosed
 from platform_core.billing.mark_paid import mark_paid
 from platform_core.billing.models import BillingInvoice, TenantSubscription
 from platform_core.billing.recurring.read import monthly_recurring_revenue
@@ -66,6 +67,8 @@ def test_a_shop_that_an_operator_closed_is_not_billed_before_it_opens(merchant: 
     night(ISSUED)
     mark_paid("SS-2026-000001", on=ISSUED, today=ISSUED)
     suspend_tenant(shop.pk, reason="under a court's order")
+    with pytest.raises(ShopClosed):
+        preview_change(shop.pk, plan="premium", cycle="monthly", today=ISSUED)
     assert monthly_recurring_revenue(date(2026, 2, 14), "USD") == Decimal(30)
     nights(date(2026, 2, 14), date(2026, 4, 2))
     assert standing() == ("suspended", "suspended")

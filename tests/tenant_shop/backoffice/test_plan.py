@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest import mock
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from platform_core.accounts.models import AccessRole
 from platform_core.accounts.sessions.models import UserSession
+from platform_core.billing.closed import close_for_bills
 from platform_core.billing.coupons.models import CouponUse, PlanCoupon
 from platform_core.billing.credit import credit_invoice
 from platform_core.billing.models import BillingInvoice, TenantSubscription
@@ -222,7 +223,7 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     owner: Client, acme: TenantInfo
 ) -> None:
     TenantSubscription.objects.update(status="suspended")
-    suspend_tenant(acme.id, reason="overdue")
+    close_for_bills(Tenant.objects.get(), number="SS-2026-000001")
     directory.clear()
     page = text(owner.get(PAGE))
     for words in ("Your shop is closed to shoppers", "$30.00 are open", "(PDF)"):
@@ -231,6 +232,7 @@ def test_whoever_owes_something_gets_to_the_bills_of_a_suspended_shop_and_nowher
     assert 'href="/login/?next=/admin/plan/"' in text(owner.get("/dashboard/"))
     assert [owner.get(path).status_code for path in ("/dashboard/", "/admin/staff/", "/")] == [402, 402, 403]
     assert "Please pay what is owed first." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))
-    BillingInvoice.objects.update(status="paid", paid_date=date(2026, 1, 20))
+    suspend_tenant(acme.id, reason="it sells what it must not")
     page = text(owner.get(PAGE))
-    assert ("We have closed your shop" in page, "are open." in page) == (True, False)
+    assert ("We have closed your shop" in page, "$30.00 are open." in page, "Redeem" in page) == (True, True, False)
+    assert "We have closed the shop." in text(owner.get(f"{PAGE}change/premium/monthly/", follow=True))
