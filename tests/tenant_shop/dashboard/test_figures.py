@@ -208,7 +208,7 @@ def check_charts(page: Any, browser: Client, zone: str, first: date, last: date)
     for number in range(0, (last - first).days + 1, 5):
         day = first + timedelta(days=number)
         found = totals(zone, day, day)
-        assert charts["sales"].rows[number].cells[:2] == (f"{day:%-d %B %Y}", money(found["gross"] - found["given"]))
+        assert charts["sales"].rows[number].cells[:2] == (f"{day:%-d %b %Y}", money(found["gross"] - found["given"]))
         assert charts["orders"].rows[number].cells[1] == str(found["orders"])
     shares = {part: asked(sql, zone, first, last) for part, sql in SHARES.items()}
     for part in ("products", "categories"):
