@@ -14,6 +14,7 @@ from tenant_shop.orders.errors import OrderNotCancellable
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.models import PaymentEntry
 from tenant_shop.payments.settle import owed
@@ -42,8 +43,7 @@ def cancel_locked(
     """`cancel_order` for an order that the caller's transaction has locked; `is_overdue` if nobody paid it in time."""
     if not order.is_cancellable:
         raise OrderNotCancellable(order.order_number, order.status)
-    before = order.status
-    order.status = Order.Status.CANCELLED
+    before = move_order(order, Order.Status.CANCELLED)
     order.cancelled_at = timezone.now()
     order.owed_amount = owed(order, PaymentEntry.objects.filter(payment__order=order))
     order.save(update_fields=["status", "cancelled_at", "owed_amount"])

@@ -12,6 +12,7 @@ from tenant_shop.orders.errors import OrderNotConfirmable
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.snapshot import order_snapshot
 
 COMMENT = "Accepted before its money has come."
@@ -38,8 +39,8 @@ def confirm_order(order_id: UUID, *, actor: str) -> Order:
             return order
         if not order.is_confirmable:
             raise OrderNotConfirmable(order.order_number, order.status)
-        before, now = order.status, timezone.now()
-        order.status, order.confirmed_at = Order.Status.CONFIRMED, now
+        before, now = move_order(order, Order.Status.CONFIRMED), timezone.now()
+        order.confirmed_at = now
         order.metadata = {**order.metadata, ON_TRUST: True}
         count_anew(order, on=timezone.localdate(now, shop_settings().zone))
         order.save(update_fields=["status", "confirmed_at", "metadata"])

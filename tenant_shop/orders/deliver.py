@@ -11,6 +11,7 @@ from tenant_shop.orders.errors import OrderNotDeliverable
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.snapshot import order_snapshot
 
 
@@ -25,7 +26,7 @@ def deliver_order(order_id: UUID, *, actor: str) -> Order:
             return order
         if order.status != Order.Status.SHIPPED:
             raise OrderNotDeliverable(order.order_number, order.status)
-        before, order.status, order.delivered_at = order.status, Order.Status.DELIVERED, timezone.now()
+        before, order.delivered_at = move_order(order, Order.Status.DELIVERED), timezone.now()
         order.save(update_fields=["status", "delivered_at"])
         OrderStatusHistory.objects.create(
             order=order, previous_status=before, new_status=order.status, updated_by=actor

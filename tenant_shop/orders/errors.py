@@ -215,6 +215,16 @@ class OrderNotDeliverable(RuleViolation):
         super().__init__(f"Order {number} is {status}; only what was sent can arrive.")
 
 
+class OrderNotMovable(RuleViolation):
+    """No order with this status gets that one."""
+
+    code = "order_not_movable"
+
+    def __init__(self, number: str, status: str, to: str) -> None:
+        self.number, self.order_status, self.to = number, status, to
+        super().__init__(f"Order {number} is {status}, and cannot become {to}.")
+
+
 class TermsChanged(RuleViolation):
     """The pages that hold for an order are others than the shopper was shown."""
 

@@ -15,6 +15,7 @@ from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.shipped_mail import request_shipped_mail
 from tenant_shop.orders.snapshot import order_snapshot
@@ -101,8 +102,7 @@ def _send(items: list[OrderItem], wanted: Mapping[UUID, int], stands: Mapping[UU
 
 def _bring_up_to_date(order: Order, items: list[OrderItem], shipment: Shipment) -> None:
     is_done = is_whole(order, items)
-    before = order.status
-    order.status = Order.Status.SHIPPED if is_done else Order.Status.PROCESSING
+    before = move_order(order, Order.Status.SHIPPED if is_done else Order.Status.PROCESSING)
     order.fulfillment_status = Order.FulfillmentStatus.FULFILLED if is_done else Order.FulfillmentStatus.PARTIAL
     order.shipping_carrier = shipment.carrier or order.shipping_carrier
     order.tracking_number = shipment.tracking_number or order.tracking_number

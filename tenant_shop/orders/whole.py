@@ -7,6 +7,7 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.given_back import Standing, given_back, standing_of
@@ -34,7 +35,7 @@ def complete_order(order: Order, *, actor: str, why: str = "What was left of it 
         return
     if not is_whole(order, list(OrderItem.objects.filter(order=order))):
         return
-    before, order.status = order.status, Order.Status.SHIPPED
+    before = move_order(order, Order.Status.SHIPPED)
     order.fulfillment_status = Order.FulfillmentStatus.FULFILLED
     order.shipped_at = Shipment.objects.filter(order=order).latest("created_at").created_at
     order.save(update_fields=["status", "fulfillment_status", "shipped_at"])

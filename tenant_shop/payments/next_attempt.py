@@ -12,6 +12,7 @@ from tenant_shop.orders.errors import PaymentMethodUnavailable
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.ask import give_up_payment, read_payment
 from tenant_shop.payments.errors import (
@@ -121,7 +122,8 @@ def _change_method(order: Order, wanted: PaymentMethod) -> None:
     order.payment_due_at = _due_at(order, wanted.due_after, now=timezone.now())
     status_before = order.status
     if wanted.due_after is None:
-        order.status, order.confirmed_at = Order.Status.CONFIRMED, timezone.now()
+        move_order(order, Order.Status.CONFIRMED)
+        order.confirmed_at = timezone.now()
     order.save(update_fields=["payment_method", "payment_gateway", "payment_due_at", "status", "confirmed_at"])
     OrderStatusHistory.objects.create(
         order=order,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tenant_shop.configuration.settings import ShopSettings
 from tenant_shop.orders.confirm import is_on_trust
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.payments.ask import give_up_payment
 from tenant_shop.payments.errors import PaymentUnderWay
 from tenant_shop.payments.methods import KNOWN
@@ -60,8 +61,10 @@ def await_balance(order: Order, *, actor: str, is_same_price: bool) -> None:
         )
     method = KNOWN.get(order.payment_method or "")
     if missing > 0 and method is not None and method.due_after is not None and not is_on_trust(order):
-        order.status, order.confirmed_at = Order.Status.PENDING, None
+        move_order(order, Order.Status.PENDING)
+        order.confirmed_at = None
         order.payment_due_at = max(order.payment_due_at or now, now + BALANCE_TIME)
     elif missing <= Decimal(0) and order.status == Order.Status.PENDING:
-        order.status, order.confirmed_at = Order.Status.CONFIRMED, now
+        move_order(order, Order.Status.CONFIRMED)
+        order.confirmed_at = now
     order.save(update_fields=["owed_amount", "payment_status", "status", "confirmed_at", "payment_due_at"])

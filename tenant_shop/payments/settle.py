@@ -16,6 +16,7 @@ from tenant_shop.loyalty.take_back import take_back_points
 from tenant_shop.orders.arrival import count_anew, days_of
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.move import move_order
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.errors import PaymentNotFound
 from tenant_shop.payments.models import Payment, PaymentEntry
@@ -148,7 +149,7 @@ def _bring_up_to_date(order: Order, derived: Order.PaymentStatus, payment: Payme
     if derived in CONFIRMING and is_news:
         order.payment_reference = payment.gateway_reference
         if order.status == Order.Status.PENDING:
-            order.status = Order.Status.CONFIRMED
+            move_order(order, Order.Status.CONFIRMED)
             order.confirmed_at = timezone.now()
             if days_of(order) is not None:
                 count_anew(order, on=timezone.localdate(order.confirmed_at, shop_settings().zone))
