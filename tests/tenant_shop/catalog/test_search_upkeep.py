@@ -123,7 +123,7 @@ def test_the_command_rebuilds_one_shop_or_all(make_shop: Callable[..., TenantInf
             speak("de")
     said = io.StringIO()
     call_command("rebuild_search", tenant="acme", stdout=said)
-    assert said.getvalue() == "acme: 1 products read anew\n"
+    assert said.getvalue() == "acme: 1 product read anew\n"
     with tenant_context(shops[1]):
         assert rows("SELECT configuration FROM product_search") == [("english",)]
     call_command("rebuild_search", all_tenants=True, stdout=said)

@@ -45,7 +45,7 @@ def test_json_is_one_document_with_the_promised_keys(shop, history):
 def test_people_get_a_table(shop, history):
     out, _ = run(history)
     assert "Import into Acme" in out
-    assert "Orders: 1, credit notes: 1; of 1 products and 1 customers" in out
+    assert "Orders: 1, credit notes: 1; of 1 product and 1 customer" in out
 
 
 @pytest.mark.parametrize("cut", [20, 60])
