@@ -40,6 +40,8 @@ def plan_move(tenant_id: UUID, *, to: str, by_dump: bool = False, may_close: boo
     tenant = Tenant.objects.get(pk=tenant_id)
     source = str(tenant.server_id)
     _check(tenant, to)
+    # Asked before its servers: a database that other work holds closed looks like one that cannot be replicated.
+    _check_at_rest(tenant)
     reason = "it was asked for" if by_dump else why_not_replicated(source, tenant.database_name, to)
     if reason and not (by_dump or may_close):
         raise MoveCloses(tenant.slug, reason, forecast(tenant))
@@ -99,22 +101,26 @@ def _check(tenant: Tenant, to: str) -> None:
         raise NoServerAvailable(server.region or None)
 
 
-def _write_down(move: Move) -> Move:
-    tenant = move.tenant
+def _check_at_rest(tenant: Tenant) -> None:
     if tenant.status == TenantStatus.PENDING_SETUP:
         raise MoveRefused(tenant.slug, "it is being made")
     if KeptDatabase.objects.filter(name=tenant.database_name).exists():
         raise MoveRefused(tenant.slug, "its database is about to be dropped")
     if Restore.objects.filter(tenant=tenant, state=RestoreState.RUNNING).exists():
         raise MoveRefused(tenant.slug, "a restore of it is under way; `manage.py restore --resume` finishes it")
+    running = Move.objects.filter(tenant=tenant, state=MoveState.RUNNING).first()
+    if running is not None:
+        raise MoveRefused(
+            tenant.slug, f"the move {running.pk} is under way; `manage.py move_tenant {tenant.slug} --resume` goes on"
+        )
+
+
+def _write_down(move: Move) -> Move:
+    _check_at_rest(move.tenant)
     try:
         with transaction.atomic():
             move.save(force_insert=True)
     except IntegrityError:
-        running = Move.objects.filter(tenant=tenant, state=MoveState.RUNNING).first()
-        if running is None:
-            raise
-        raise MoveRefused(
-            tenant.slug, f"the move {running.pk} is under way; `manage.py move_tenant {tenant.slug} --resume` goes on"
-        ) from None
+        _check_at_rest(move.tenant)  # somebody wrote another one down meanwhile
+        raise
     return move
