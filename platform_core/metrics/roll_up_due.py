@@ -53,6 +53,7 @@ def roll_up_due(clock: Callable[[], datetime] = timezone.now) -> Iterator[tuple[
     What cannot be done is due again later, so that one shop's broken database stops nobody.
     """
     while taken := take_due(clock(), most=MOST_IN_A_ROW):
+        directory.read_ahead(taken)
         for tenant_id in taken:
             shop = directory.by_id(tenant_id)
             with tenant_context(shop):

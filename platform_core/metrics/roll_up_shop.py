@@ -3,21 +3,20 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
 from platform_core.metrics import turns
-from platform_core.metrics.models import RollupTurn
 from platform_core.metrics.warn import warn_of_plan
 from platform_core.tenancy.context import TenantInfo, current_tenant
 from platform_core.tenancy.hooks import ShopReport, shop_hooks
 from platform_core.tenancy.tasks import TenantTask
-from platform_core.tenants.models import Tenant
 
 # Seconds between two words that a long turn is still being worked on.
 RENEW_EVERY = 60.0
@@ -55,8 +54,7 @@ def roll_up_turn(now: datetime) -> ShopReport:
     What goes wrong is written down with the turn, and raised.
     """
     shop = current_tenant()
-    midnight = RollupTurn.objects.filter(pk=shop.id).values_list("midnight_at", flat=True).first()
-    is_closing = midnight is None or midnight <= now
+    is_closing = turns.is_past_midnight(shop.id, now)
     try:
         report = _roll_up(shop, now, only_today=not is_closing, tell=_Renewal(shop))
     except Exception as error:
@@ -64,14 +62,14 @@ def roll_up_turn(now: datetime) -> ShopReport:
         raise
     turns.finish(shop, now, report, is_closed=is_closing)
     if is_closing:
-        _warn(shop, now)
+        _warn(shop, now.astimezone(ZoneInfo(report.timezone)).date() - timedelta(days=1))
     return report
 
 
-def _warn(shop: TenantInfo, now: datetime) -> None:
+def _warn(shop: TenantInfo, day: date) -> None:
     """What the merchant is written to about the plan comes with the next midnight, if not with this one."""
     try:
-        warn_of_plan(Tenant.objects.get(pk=shop.id), now)
+        warn_of_plan(shop, day)
     except Exception:
         logger.exception("whether %s uses up its plan could not be said", shop.slug)
 

@@ -1,15 +1,15 @@
 """Writing to merchants who use most of what their plan includes, and all of it."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.db import transaction
 
 from platform_core.mails.models import PlatformMail
 from platform_core.mails.promise import promise_mail
 from platform_core.mails.send import WRITERS
-from platform_core.metrics.usage import FULL, Used, level_of, use_of_plan
+from platform_core.metrics.usage import FULL, Used, level_of, recorded_use
 from platform_core.plans.limits import Limited
+from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.hosts import shop_url
 from platform_core.tenants.models import Tenant
 from smartseller.letter import Letter
@@ -19,17 +19,16 @@ TOPIC = "plans.use"
 LEFT_OUT = Limited.API_CALLS_PER_HOUR
 
 
-def warn_of_plan(shop: Tenant, now: datetime) -> bool:
+def warn_of_plan(shop: TenantInfo, day: date) -> bool:
     """Promise a mail when more things have reached 80 % of what the plan includes, or all of it, than it has been
-    written about; whether one was promised. Asked when a day of the shop is over: orders are those of that day's
-    calendar month, so that those of a month's last day count. Not for sandboxes.
+    written about; whether one was promised. Asked when `day` is over in the shop: orders are those of its calendar
+    month, so that those of a month's last day count. Not for sandboxes.
 
-    The statements of `use_of_plan`, and two more when something has.
+    The statements of `recorded_use`, and two more when something has.
     """
-    if shop.sandbox_of is not None:
+    if shop.is_sandbox:
         return False
-    day = now.astimezone(ZoneInfo(shop.timezone)).date() - timedelta(days=1)
-    use = use_of_plan(shop, now, month_of=day)
+    use = recorded_use(shop.id, shop.plan_terms, day)
     tight = [(each, _level(each)) for each in use.used if each.what is not LEFT_OUT and _level(each)]
     if not tight:
         return False
@@ -41,7 +40,7 @@ def warn_of_plan(shop: Tenant, now: datetime) -> bool:
     beyond = [each.what.value for each, level in tight if level == FULL and each.what.is_refused_beyond]
     payload = {"plan": use.plan, "lines": lines, "refused": beyond, "is_full": any(level == FULL for _, level in tight)}
     with transaction.atomic():
-        return promise_mail(TOPIC, f"{shop.pk} {reached}", tenant_id=shop.pk, payload=payload)
+        return promise_mail(TOPIC, f"{shop.id} {reached}", tenant_id=shop.id, payload=payload)
 
 
 def write(mail: PlatformMail, tenant: Tenant) -> Letter:

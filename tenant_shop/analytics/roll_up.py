@@ -14,7 +14,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from smartseller.money import minor_units
 from tenant_shop.analytics.counters import KEPT_FOR, counted
 from tenant_shop.analytics.models import RollupState
-from tenant_shop.analytics.statements import FIRST_DAY, ROLL_UP, TOUCHED
+from tenant_shop.analytics.statements import FIRST_DAY, MARK, ROLL_UP, TOUCHED
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 
 # The name of the turn, among the advisory locks of the shop's own database.
@@ -106,11 +106,8 @@ def _is_of(state: RollupState, settings: ShopSettings) -> bool:
 
 
 def _mark(settings: ShopSettings, now: datetime) -> None:
-    state = RollupState(
-        timezone=settings.timezone, currency=settings.currency, rolled_up_at=now - LONGEST_TRANSACTION
-    )  # fmt: skip
-    fields = ["timezone", "currency", "rolled_up_at"]
-    RollupState.objects.bulk_create([state], update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    with shop_connection().cursor() as cursor:
+        cursor.execute(MARK, [settings.timezone, settings.currency, now - LONGEST_TRANSACTION])
 
 
 def _roll_up_days(settings: ShopSettings, spans: Iterable[Span], tell: Progress) -> Rolled:

@@ -186,6 +186,13 @@ TOUCHED = f"""
     ORDER BY 1
 """
 
+# How far the figures are: by which time zone and currency, and what may have been written since.
+MARK = """
+    INSERT INTO analytics_state (id, timezone, currency, rolled_up_at) VALUES (1, %s, %s, %s)
+    ON CONFLICT (id) DO UPDATE SET
+        timezone = EXCLUDED.timezone, currency = EXCLUDED.currency, rolled_up_at = EXCLUDED.rolled_up_at
+"""
+
 # What the platform is told of days that are over. Customers and products are those that were there when it ended, of
 # the ones that still are.
 CLOSED_DAYS = """

@@ -1,6 +1,7 @@
 """The shop's folder of pictures: keeping files, replacing them, and what the merchant's plan allows."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -64,8 +65,19 @@ def check_storage(adding_bytes: int, *, in_turn: bool = False) -> None:
 
 
 def stored_bytes() -> int:
-    """What the pictures that have a row, and their renditions, take up. One SELECT for each table."""
-    return sum(total or 0 for rows in stored_sums() for total in rows)
+    """What the pictures that have a row, and their renditions, take up. One SELECT."""
+    question, parameters = _totals()
+    with shop_connection().cursor() as cursor:
+        cursor.execute(question, parameters)
+        return sum(total or 0 for total in cursor.fetchone())
+
+
+@cache
+def _totals() -> tuple[str, list[Any]]:
+    """Built once: every shop is asked every night."""
+    asked = [rows.query.sql_with_params() for rows in stored_sums()]
+    question = "SELECT " + ", ".join(f"({one})" for one, _ in asked)
+    return question, [value for _, values in asked for value in values]
 
 
 def stored_sums() -> list[QuerySet[Any, Any]]:

@@ -298,10 +298,10 @@ def test_a_turn_costs_the_same_however_many_orders(make_shop: Any) -> None:
         with StatementCount() as statements:
             roll_up_turn(midnight + timedelta(days=1, hours=1))
         counted.append(statements.count)
-    # Closing: turn; settings, state, touched days, a lock and the figures, pictures (two), closed days, state; days,
-    # turn; once a day what is used of the plan: the shop (twice), its plan, figures (three), people.
+    # Closing: turn; settings, state, touched days, a lock and the figures, pictures, closed days, state; days, turn;
+    # once a day what is used of the plan: figures, people.
     # A refresh: turn; settings, state, a lock and the figures; turn.
-    assert counted == [18 + len(ROLL_UP), 18 + len(ROLL_UP), 5 + len(ROLL_UP)]
+    assert counted == [12 + len(ROLL_UP), 12 + len(ROLL_UP), 5 + len(ROLL_UP)]
 
 
 def test_a_process_takes_as_many_as_it_can_do_in_one_lease(make_shop: Any) -> None:
