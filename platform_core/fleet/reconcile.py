@@ -36,7 +36,7 @@ from platform_core.fleet.restores.stuck import stuck_backups, stuck_restores
 from platform_core.fleet.servers import only_one, owner_connection
 from platform_core.fleet.survey import survey_server
 from platform_core.fleet.template import WORK as TEMPLATE_WORK
-from platform_core.fleet.template import ensure_template
+from platform_core.fleet.template import Say, ensure_template, silent
 from platform_core.tenants.models import Tenant, TenantStatus
 
 # A run whose heart was silent for so long is looked at; one that is alive holds its lock and is left alone.
@@ -57,17 +57,31 @@ class Reconciliation:
         return all(finding.fixed for finding in self.findings)
 
 
-def reconcile(*, fix: bool = False, stuck_after: timedelta = STUCK_AFTER) -> Reconciliation:
+def reconcile(*, fix: bool = False, stuck_after: timedelta = STUCK_AFTER, say: Say = silent) -> Reconciliation:
     """Look at every run and every server; with `fix`, resume runs, drop orphans that are provably ours, tidy rows.
 
-    A server that does not answer is a finding, and the others are looked at all the same.
+    A server that does not answer is a finding, and the others are looked at all the same. `say` hears what is looked
+    at, and each finding as soon as it is dealt with.
     """
-    findings = [*_runs(fix=fix, stuck_after=stuck_after), *_pending_without_run()]
-    findings += stuck_moves(fix=fix, stuck_after=stuck_after)
-    findings += [*stuck_restores(fix=fix, stuck_after=stuck_after), *stuck_backups(fix=fix)]
-    for key in DatabaseServer.objects.exclude(state=ServerState.RETIRED).values_list("key", flat=True):
-        findings += _server(key, fix=fix)
+    findings = []
+    for finding in _found(fix, stuck_after, say):
+        what = " ".join(filter(None, (finding.tenant or finding.database, finding.detail)))
+        say(f"{finding.kind}: {what}{', mended' if finding.fixed else ''}")
+        findings.append(finding)
     return Reconciliation(findings=findings)
+
+
+def _found(fix: bool, stuck_after: timedelta, say: Say) -> Iterator[Finding]:  # noqa: FBT001 - handed on
+    say("looking at shops that are being made")
+    yield from _runs(fix=fix, stuck_after=stuck_after)
+    yield from _pending_without_run()
+    say("looking at moves, restores and backups")
+    yield from stuck_moves(fix=fix, stuck_after=stuck_after)
+    yield from stuck_restores(fix=fix, stuck_after=stuck_after)
+    yield from stuck_backups(fix=fix)
+    for key in DatabaseServer.objects.exclude(state=ServerState.RETIRED).values_list("key", flat=True):
+        say(f"looking at the server {key}")
+        yield from _server(key, fix=fix)
 
 
 def _runs(*, fix: bool, stuck_after: timedelta) -> Iterator[Finding]:

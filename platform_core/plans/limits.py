@@ -38,10 +38,24 @@ class Limited(Enum):
         """Whether more is refused. Sales never are: the overage is recorded and the merchant is told."""
         return self not in (Limited.ORDERS_PER_MONTH, Limited.CUSTOMERS)
 
+    def many(self, number: int) -> str:
+        """So many of it, in words: `1 product`, `1,000 products`."""
+        return f"{number:,} {ONE.get(self, self.value) if number == 1 else self.value}"
+
     @property
     def column(self) -> str:
         """The column of a plan's row."""
         return f"max_{self.name.lower()}"
+
+
+# How people say it of one; storage is the same.
+ONE = {
+    Limited.PRODUCTS: "product",
+    Limited.ORDERS_PER_MONTH: "order per month",
+    Limited.CUSTOMERS: "customer",
+    Limited.STAFF_USERS: "staff user",
+    Limited.API_CALLS_PER_HOUR: "API call per hour",
+}
 
 
 class Feature(Enum):
@@ -124,7 +138,7 @@ class PlanLimitReached(RuleViolation):
 
     def __init__(self, plan: str, what: Limited, limit: int) -> None:
         self.plan, self.what, self.limit = plan, what, limit
-        super().__init__(f"The plan {plan} includes {limit} {what.value}. Upgrade it to add more.")
+        super().__init__(f"The plan {plan} includes {what.many(limit)}. Upgrade it to add more.")
 
 
 def check_room(terms: PlanTerms, what: Limited, *, used: int, adding: int = 1) -> int:

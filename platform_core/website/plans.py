@@ -122,4 +122,4 @@ def _amount(terms: PlanTerms, what: Limited) -> str:
 
 def _limit(terms: PlanTerms, what: Limited) -> str:
     limit = terms.of(what)
-    return f"Unlimited {what.value}" if limit is None else f"{limit:,} {what.value}"
+    return f"Unlimited {what.value}" if limit is None else what.many(limit)

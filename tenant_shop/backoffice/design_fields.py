@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
+from tenant_shop.backoffice.pictures import FileInput
 from tenant_shop.configuration.theme.checked import (
     NO_ADDRESS,
     checked_address,
@@ -70,7 +71,7 @@ class PictureField(forms.FileField):
     """A file to take in; the shop's pictures decide what is one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=forms.FileInput(attrs={"accept": "image/*"}), **options)
+        super().__init__(required=False, widget=FileInput(), **options)
 
 
 class ColumnsField(forms.CharField):

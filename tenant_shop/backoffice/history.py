@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DecimalField
+
+from platform_core.accounts.models import SHOP_APP
 from platform_core.audit.models import AuditLog
 from platform_core.audit.read import Wanted, entries_of
 
@@ -94,7 +101,30 @@ def _differences(entry: AuditLog) -> list[Difference]:
     if "changes" in after:
         return []
     names = [*before, *(name for name in after if name not in before)]
-    return [Difference(_called(name), _shown(before.get(name)), _shown(after.get(name))) for name in names]
+    differences = []
+    for name in names:
+        shown = _number if _is_decimal(entry.resource_type, name) else _shown
+        differences.append(Difference(_called(name), shown(before.get(name)), shown(after.get(name))))
+    return differences
+
+
+@cache
+def _is_decimal(kind: str, name: str) -> bool:
+    """Whether the column of this name, of what the log calls `kind`, holds amounts, rates or measures."""
+    try:
+        return isinstance(apps.get_model(SHOP_APP, kind)._meta.get_field(name), DecimalField)
+    except (LookupError, FieldDoesNotExist):
+        return False
+
+
+def _number(value: Any) -> str:
+    """`121.50` for 121.500: the columns have a third place for those currencies that need it."""
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        return _shown(value)
+    places = -int(number.normalize().as_tuple().exponent) if number.is_finite() else 0
+    return f"{number:.{max(places, 2)}f}"
 
 
 def _called(name: str) -> str:

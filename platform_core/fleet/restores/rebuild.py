@@ -89,7 +89,7 @@ def rebuild_platform(
         _place(onto, region)
         say(f"erased again what was erased after it was backed up: {number_of(erase_again(), 'shop')}")
         shops = list(_rebuild_shops(parallel=parallel, say=say, tell=tell))
-        reconcile(fix=True)
+        reconcile(fix=True, say=say)
         set_up_platform(say=say)
         _mark(connection, database, None)
     return Rebuilt(

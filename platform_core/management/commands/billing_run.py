@@ -33,7 +33,10 @@ run tries it again."""
         for billed in billing_run(today):
             done.append(billed)
             self.say(f"{billed.slug}: {'failed' if billed.error else number_of(len(billed.invoices), 'invoice')}")
-        self.answer([_facts(billed) for billed in done], table(COLUMNS, [row for each in done for row in _rows(each)]))
+        rows = [row for each in done for row in _rows(each)]
+        self.answer(
+            [_facts(billed) for billed in done], table(COLUMNS, rows) if rows else f"Nothing is due on {today}."
+        )
         if failed := [billed.slug for billed in done if billed.error]:
             self.refuse(f"{len(failed)} of {len(done)} could not be billed: {', '.join(failed)}.")
 

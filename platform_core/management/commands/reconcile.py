@@ -20,7 +20,7 @@ reported. Exit code 1 when something is left that needs a person."""
         parser.add_argument("--fix", action="store_true", help="mend what can be mended without a person")
 
     def work(self, *, fix: bool, **options: Any) -> None:
-        result = reconcile(fix=fix)
+        result = reconcile(fix=fix, say=self.say)
         document = {
             "clean": result.is_clean,
             "findings": [

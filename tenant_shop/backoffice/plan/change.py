@@ -124,7 +124,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
         "is_current": choice.is_current,
         "is_next": choice.is_next,
         "limits": [
-            f"Unlimited {what.value}" if limit is None else f"{limit:,} {what.value}"
+            f"Unlimited {what.value}" if limit is None else what.many(limit)
             for what, limit in terms.limits.items()
             if what is not Limited.API_CALLS_PER_HOUR or terms.includes(Feature.API_ACCESS)
         ],

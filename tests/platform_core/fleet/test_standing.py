@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -13,14 +14,17 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import platform_scope
 from platform_core.billing.models import TenantSubscription
 from platform_core.billing.open_trial import open_trial
+from platform_core.billing.prices import price_of
 from platform_core.tenancy import directory
 from platform_core.tenancy.context import TenantInfo
 from platform_core.tenancy.gate import Gate, gate_of
 from platform_core.tenants.cancel import cancel_tenant
+from platform_core.tenants.change_plan import change_plan
 from platform_core.tenants.errors import StandingRefused
 from platform_core.tenants.models import Tenant
 from platform_core.tenants.resume import resume_tenant
 from platform_core.tenants.suspend import suspend_tenant
+from tests.together import together
 
 Change = Callable[..., Tenant]
 MakeShop = Callable[..., TenantInfo]
@@ -104,3 +108,34 @@ def test_no_trial_is_opened_of_a_plan_that_does_not_exist(make_shop: MakeShop) -
 def test_a_shop_that_is_not_there_cannot_change(platform: object) -> None:
     with pytest.raises(Tenant.DoesNotExist):
         suspend_tenant(UUID(int=0), reason="")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "becomes"),
+    [
+        (suspend_tenant, "active", "suspended"),
+        (resume_tenant, "suspended", "active"),
+        (cancel_tenant, "active", "cancelled"),
+    ],
+)
+def test_of_two_operators_at_once_one_does_it_and_the_other_is_told_that_it_is_done(
+    make_shop: MakeShop, change: Change, status: str, becomes: str
+) -> None:
+    shop = make_shop("acme", status=status)
+    answers = together(*[partial(change, shop.id, reason="twice")] * 2)
+    assert sorted(type(answer).__name__ for answer in answers) == ["StandingRefused", "Tenant"]
+    assert Tenant.objects.get().status == becomes
+    (entry,) = audit()
+    assert entry[1:3] == ({"status": status}, {"status": becomes})
+
+
+def test_two_operators_who_give_other_plans_at_once_follow_each_other(make_shop: MakeShop) -> None:
+    shop = make_shop("acme", plan_type="basic")
+    open_trial(shop.id, plan="basic", today=date(2026, 2, 20))
+    answers = together(*[partial(change_plan, shop.id, plan=plan) for plan in ("premium", "enterprise")])
+    assert [type(answer).__name__ for answer in answers] == ["Tenant", "Tenant"]
+    first, last = sorted(audit(), key=lambda entry: entry[1] != {"plan": "basic"})  # moments are those of the asking
+    assert (first[1], last[1]) == ({"plan": "basic"}, first[2])
+    given = TenantSubscription.objects.get()
+    assert {"plan": Tenant.objects.get().plan_type} == {"plan": given.plan.name} == last[2]
+    assert given.amount == price_of(given.plan, given.billing_cycle, given.currency)

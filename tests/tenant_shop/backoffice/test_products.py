@@ -178,7 +178,7 @@ def test_a_product_beyond_the_plan_is_refused_in_its_words_and_nothing_moves(acm
     page = browser.post("/admin/tenant_shop/product/add/", another)
 
     assert page.status_code == 200
-    assert "The plan Premium includes 1 products. Upgrade it to add more." in page.content.decode()
+    assert "The plan Premium includes 1 product. Upgrade it to add more." in page.content.decode()
     with tenant_context(acme):
         assert everything() == before
     row = {"id": product.pk, "product": product.pk, "sku": "H-1", "position": 0, "is_active": "on"}
@@ -200,7 +200,7 @@ def test_what_is_archived_takes_no_room_and_needs_some_to_come_back(acme: Tenant
     row = {"id": variant.pk, "product": kept.pk, "sku": "OLD", "position": 0, "is_active": "on"}
     form = {"name": "Old", "slug": "old", "sku": "OLD"} | inline("variant_rows", [row], initial=1)
     page = browser.post(f"/admin/tenant_shop/product/{kept.pk}/change/", product_form(**form, status="active"))
-    assert "The plan Premium includes 1 products. Upgrade it to add more." in page.content.decode()
+    assert "The plan Premium includes 1 product. Upgrade it to add more." in page.content.decode()
     still = browser.post(f"/admin/tenant_shop/product/{kept.pk}/change/", product_form(**form, status="archived"))
     assert still.status_code == 302
     with tenant_context(acme):

@@ -20,7 +20,9 @@ from psycopg import sql
 from platform_core.audit.record import record
 from platform_core.fleet.backups.back_up import back_up_platform, back_up_shop
 from platform_core.fleet.backups.errors import NoBackup, RebuildRefused
+from platform_core.fleet.errors import FleetBusy
 from platform_core.fleet.restores.rebuild import rebuild_platform
+from platform_core.fleet.servers import PLATFORM_SERVER, only_one, owner_connection
 from platform_core.tenancy.context import tenant_context
 from platform_core.tenants.models import Tenant
 from smartseller import embedded
@@ -167,3 +169,19 @@ def test_a_platform_that_is_there_is_never_overwritten(
     with pytest.raises(RebuildRefused, match=f"the database {settings.DATABASES['default']['NAME']} is not empty"):
         rebuild_platform()
     assert Tenant.objects.get().slug == "acme"
+
+
+@pytest.mark.usefixtures("refusing_at_once")
+def test_a_second_operator_who_rebuilds_is_told_that_somebody_does(
+    fleet: Fleet, make_full_shop: MakeFullShop, backups: Path
+) -> None:
+    make_full_shop("acme")
+    back_up_platform()
+    somebody = "rebuilding the platform"
+    with (
+        owner_connection(PLATFORM_SERVER) as theirs,
+        only_one(theirs, somebody),
+        pytest.raises(FleetBusy, match=somebody),
+    ):
+        rebuild_platform()
+    assert (Tenant.objects.get().slug, fleet.names()) == ("acme", {"acme"})

@@ -11,12 +11,13 @@ from django.core.management import call_command
 
 from platform_core.fleet.backups.back_up import back_up_platform, back_up_shop
 from platform_core.fleet.backups.errors import BackupTooNew, BackupUnusable
-from platform_core.fleet.backups.models import Backup, BackupTurn
+from platform_core.fleet.backups.models import Backup, BackupState, BackupTurn
 from platform_core.fleet.backups.nightly import back_up_due
 from platform_core.fleet.restores.verify import verify_backup
 from platform_core.tenancy.hooks import shop_hooks
 from tests.platform_core.fleet.backups.conftest import MakeFullShop
 from tests.platform_core.fleet.conftest import Fleet
+from tests.together import together
 
 
 @pytest.mark.slow
@@ -36,6 +37,18 @@ def test_the_newest_of_each_is_proven_and_the_scratch_is_gone(
     ]
     assert Backup.objects.get(pk=newest.pk).verified_at is not None
     assert Backup.objects.get(pk=before.pk).verified_at is None
+    assert fleet.names() == {"acme"}
+
+
+@pytest.mark.slow
+def test_two_operators_prove_one_backup_at_once_each_in_a_scratch_of_their_own(
+    fleet: Fleet, make_full_shop: MakeFullShop, backups: Path
+) -> None:
+    taken = back_up_shop(make_full_shop("acme").id)
+    proofs = together(*[lambda: verify_backup(Backup.objects.get(pk=taken.pk)).id] * 2)
+    assert proofs == [taken.pk, taken.pk]
+    proven = Backup.objects.get()
+    assert (proven.state, proven.verified_at is not None) == (BackupState.COMPLETE, True)
     assert fleet.names() == {"acme"}
 
 
