@@ -166,9 +166,10 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
         return render_to_string("admin/shop/_search_preview.html", {"product": product})
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        """Who only looks adds no pictures."""
-        parts = super().get_fieldsets(request, obj)
-        return parts if self._may_write(request, obj) else [part for part in parts if part[0] != "Add pictures"]
+        """Who only looks adds no pictures, and what is new has not been kept yet."""
+        left_out = set() if self._may_write(request, obj) else {"Add pictures"}
+        left_out |= set() if obj else {"Kept since"}
+        return [part for part in super().get_fieldsets(request, obj) if part[0] not in left_out]
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[WholeList]:
         return ProductList
