@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.decorators import display
 
 from tenant_shop.backoffice.base import ShopInline
 from tenant_shop.backoffice.deleting import refuse_what_was_sold
@@ -35,6 +36,15 @@ class VariantInline(ShopInline):
     ordering_field = "position"
     verbose_name = "variant"
     verbose_name_plural = "variants"
+
+    @display(description="In stock")
+    def quantity(self, variant: ProductVariant) -> str:
+        """For who only looks; the form has a field of this name."""
+        return str(variant.inventory_quantity)
+
+    def get_extra(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> int:
+        """A new product has a row ready, so that what comes in one kind has its stock on the first page."""
+        return 1 if obj is None else 0
 
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
         request._product = obj  # type: ignore[attr-defined]

@@ -97,7 +97,7 @@ function fillVariants(form) {
 // What search engines may show follows what is written.
 function previewSearch(form) {
   const box = document.querySelector("[data-search-preview]");
-  if (!box) return;
+  if (!box || !form.elements.slug) return; // who only looks writes nothing
   const value = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
   const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
   const show = () => {
