@@ -18,6 +18,7 @@ from tenant_shop.backoffice.order_notes import note_page, tags_page
 from tenant_shop.backoffice.order_verbs import VERBS
 from tenant_shop.backoffice.payments import refund_page
 from tenant_shop.backoffice.take_order import suggest_customers, suggest_goods, take_order_page
+from tenant_shop.backoffice.tracking import tracking_page
 
 Page = Callable[..., HttpResponseBase]
 
@@ -51,5 +52,6 @@ def urls_of(page: Any) -> list[URLPattern]:
         *(address(f"<uuid:order_id>/{verb}/", verb, partial(page.act, verb=verb)) for verb in VERBS),
         *(address(f"<uuid:order_id>/{name}/", name, partial(view, page=page)) for name, view in OF_ONE.items()),
         *(address(f"<uuid:order_id>/{route}", name, partial(view, page=page)) for route, view, name in PRINTS),
+        address("<uuid:order_id>/parcels/<uuid:shipment_id>/", "tracking", partial(tracking_page, page=page)),
         *(address(f"{name.replace('_', '/')}/", name, partial(view, page=page)) for name, view in OF_ALL.items()),
     ]

@@ -43,6 +43,7 @@ _ALL = [
         edited="Lines, delivery or amounts of an order were changed by the shop's people.",
         partially_fulfilled="A part of an order was sent.",
         fulfilled="All of an order was sent.",
+        tracking_changed="A parcel's carrier, number or link was corrected.",
         delivered="An order arrived.",
         cancelled="An order was cancelled.",
         refunded="Money was given back, in part or all of it.",

@@ -158,6 +158,7 @@ PAGES: dict[str, Row] = {
     "admin:tenant_shop_order_return": TO_WORK,
     "admin:tenant_shop_order_send_again": VERB,
     "admin:tenant_shop_order_tags": VERB,
+    "admin:tenant_shop_order_tracking": TO_WORK,
     "admin:tenant_shop_order_take": TO_WORK,
     "admin:tenant_shop_order_take_customers": TO_WORK,
     "admin:tenant_shop_order_take_goods": TO_WORK,

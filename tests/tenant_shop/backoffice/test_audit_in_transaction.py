@@ -271,6 +271,7 @@ SENT: dict[str, Any] = {
     f"{MODEL}order_send_again": ({"mail": "placed"}, at(order="fresh")),
     f"{MODEL}order_tags": {"tags": "gift"},
     f"{MODEL}order_take": _take,
+    f"{MODEL}order_tracking": _settings(tracking_number="1Z999"),
     f"{MODEL}pricelist_import": {"rows": "sku,unit_price\nMUG,6.00"},
     f"{MODEL}product_count": _count,
     f"{MODEL}product_duplicate": {},

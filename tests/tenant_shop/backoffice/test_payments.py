@@ -98,6 +98,15 @@ def test_staff_give_an_amount_back_and_no_more_than_there_is(acme: TenantInfo) -
     assert "There is no money of this order" in browser.get(path_of(order, "refund")).content.decode()
 
 
+def test_what_was_paid_beyond_the_price_is_what_the_page_suggests_and_goods_wait_for_it(acme: TenantInfo) -> None:
+    order, _ = paid()
+    Order.objects.filter(pk=order.pk).update(owed_amount=Decimal("4.00"))
+    page = staff_browser(acme).get(path_of(order, "refund"))
+    assert fields_of(page, "payment")["amount"] == "4.00"
+    assert "€4.00 more than the order costs was paid, and is owed." in (words := page.content.decode())
+    assert f"unsent-{order.items.get().pk}" not in words
+
+
 def test_lines_that_cannot_be_given_back_are_there_to_be_corrected(acme: TenantInfo) -> None:
     order, _ = paid()
     browser, piece = staff_browser(acme), f"unsent-{order.items.get().pk}"
