@@ -249,7 +249,7 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
         if has_no_rate(product.tax_class):
             messages.warning(request, NO_RATE % {"tax_class": product.tax_class})
         add_pictures(product, form.cleaned_data["new_pictures"], request)
-        if not product.variant_rows.exists():
+        if not form.cleaned_data["options"] and not product.variant_rows.exists():
             ProductVariant.objects.create(product=product, sku=product.sku)
         if form.cleaned_data["options"]:
             made = make_variants(product, form.cleaned_data["options"])

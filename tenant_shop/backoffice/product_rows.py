@@ -58,8 +58,10 @@ class VariantInline(ShopInline):
         if db_field.name == "image":
             product = getattr(request, "_product", None)
             kwargs["queryset"] = ProductImage.objects.filter(product=product).order_by("sort_order", "id")
-            kwargs["empty_label"] = "as the product"
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "image":  # afterwards: the theme has words of its own for nothing
+            field.empty_label = "as the product"
+        return field
 
 
 class ScheduledInline(ShopInline):

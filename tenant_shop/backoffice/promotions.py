@@ -149,7 +149,7 @@ class DiscountAdmin(ShopAdmin):
             case DiscountCode.Type.PERCENTAGE:
                 return f"{code.value.normalize():f} %"
             case DiscountCode.Type.FREE_SHIPPING:
-                return "Free shipping"
+                return "Free delivery"
             case _:
                 return amount(code.value)
 

@@ -365,11 +365,14 @@ def test_a_new_products_stock_is_counted_on_its_first_page(browser: Client) -> N
 
 def test_a_row_that_is_left_alone_makes_no_variant_of_its_own(browser: Client) -> None:
     sent = inline("variant_rows", [{"quantity": 0, "is_active": "on", "position": 0}])
+    sent["initial-variant_rows-0-quantity"] = 0
     options = {"option_name_0": "Size", "option_values_0": "S, M"}
 
     assert browser.post(ADD, product_form(**sent, **options)).status_code == 302
 
-    assert [row.options for row in Product.objects.get().variant_rows.order_by("position")] == [
-        {"Size": "S"},
-        {"Size": "M"},
+    product = Product.objects.get()
+    assert [(row.options, row.sku) for row in product.variant_rows.order_by("position")] == [
+        ({"Size": "S"}, f"{product.sku}-S"),
+        ({"Size": "M"}, f"{product.sku}-M"),
     ]
+    assert '<option value="" selected>as the product</option>' in browser.get(change(product)).content.decode()
