@@ -93,7 +93,7 @@ class PictureForm(ToldForm):
     stored: Callable[[str], object]
 
     class Meta:
-        labels = {"url": gettext_lazy("or address"), "alt_text": gettext_lazy("What it shows")}
+        labels = {"url": gettext_lazy("Or its address"), "alt_text": gettext_lazy("What it shows")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -197,6 +197,9 @@ class PriceListAdmin(ShopAdmin):
         rows: QuerySet[PriceList] = super().get_queryset(request)
         return rows.annotate(counted=Count("entries"))
 
+    class Media:
+        css = {"all": ("css/backoffice/named-rows.css",)}
+
     @display(description="Prices", ordering="counted")
     def entry_count(self, prices: PriceList) -> str:
         return str(getattr(prices, "counted", 0))
