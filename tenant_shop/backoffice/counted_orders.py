@@ -21,6 +21,7 @@ from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.models import Order
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.returns.models import Return
 
 NO_COUNTRY = NO_CATEGORY = "none"
@@ -135,6 +136,26 @@ class CustomerFilter(admin.SimpleListFilter):
             return queryset
         key = uuid_or_none(str(self.value()))
         return queryset.filter(customer=key) if key else queryset.none()
+
+
+class DiscountFilter(admin.SimpleListFilter):
+    """Orders that use a discount, not those that gave it back; shown only while one is chosen."""
+
+    title = "discount"
+    parameter_name = "discount"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = str(self.used_parameters.get(self.parameter_name) or "")
+        key = uuid_or_none(chosen)
+        found = DiscountCode.objects.filter(pk=key).first() if key else None
+        return [(chosen, found.title if found else "A discount that is gone")] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if not self.value():
+            return queryset
+        key = uuid_or_none(str(self.value()))
+        uses = DiscountRedemption.objects.filter(order=OuterRef("pk"), discount=key, released_at=None)
+        return queryset.filter(Exists(uses)) if key else queryset.none()
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -261,5 +282,14 @@ class HourFilter(admin.SimpleListFilter):
         return (int(weekday), int(hour)) if 1 <= int(weekday) <= len(WEEKDAYS) and int(hour) < HOURS else None
 
 
-# Those that numbers of the home and of a customer's page lead to.
-OF_FIGURES = (CountedFilter, BuyersFilter, CustomerFilter, CountryFilter, SoldFilter, ShelfFilter, HourFilter)
+# Those that numbers of the home, of discounts and of customers lead to.
+OF_FIGURES = (
+    CountedFilter,
+    BuyersFilter,
+    CustomerFilter,
+    DiscountFilter,
+    CountryFilter,
+    SoldFilter,
+    ShelfFilter,
+    HourFilter,
+)

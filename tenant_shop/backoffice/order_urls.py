@@ -12,6 +12,7 @@ from tenant_shop.backoffice.documents import ISSUING, PRINTS
 from tenant_shop.backoffice.edit_order import edit_order_page
 from tenant_shop.backoffice.fulfil import fulfil_page
 from tenant_shop.backoffice.open_return import open_return_page
+from tenant_shop.backoffice.order_contact import contact_page
 from tenant_shop.backoffice.order_fields import fields_page
 from tenant_shop.backoffice.order_mails import send_again_page
 from tenant_shop.backoffice.order_notes import note_page, tags_page
@@ -29,6 +30,7 @@ OF_ALL: dict[str, Page] = {
 }
 OF_ONE: dict[str, Page] = {
     "cancel": cancel_page,
+    "contact": contact_page,
     "edit": edit_order_page,
     "refund": refund_page,
     "fulfil": fulfil_page,

@@ -142,6 +142,7 @@ PAGES: dict[str, Row] = {
     "admin:tenant_shop_order_cancel": TO_WORK,
     "admin:tenant_shop_order_capture": VERB,
     "admin:tenant_shop_order_confirm": VERB,
+    "admin:tenant_shop_order_contact": TO_WORK,
     "admin:tenant_shop_order_deliver": VERB,
     "admin:tenant_shop_order_document": TO_READ,
     "admin:tenant_shop_order_invoice": VERB,
