@@ -49,7 +49,7 @@ class MoveForm(ReasonForm):
         label="Close it meanwhile, if it must be",
         required=False,
         widget=UnfoldBooleanWidget,
-        help_text="Without this tick it is refused, and told for how long, where the servers cannot replicate.",
+        help_text="Where the servers cannot replicate. Without it nothing is begun then, and for how long is said.",
     )
 
     def __init__(self, data: Any = None, *, row: Tenant) -> None:

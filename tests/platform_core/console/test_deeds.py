@@ -359,6 +359,7 @@ def test_a_move_that_no_worker_would_finish_is_refused_and_what_to_do_is_said(
     assert answer.status_code == 409
     assert "acme is not moved by a worker, which gives up after 54 minutes: it would go on for about 57 minutes" in page
     assert "On a terminal nothing ends it: manage.py move_tenant acme --to second." in page
+    assert "Please correct" not in page, "no field is wrong"
     assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
 
     Backup.objects.filter(pk=backup.pk).update(started_at=now - timedelta(minutes=18))
