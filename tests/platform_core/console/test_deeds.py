@@ -339,6 +339,22 @@ def test_a_move_that_closes_the_shop_is_begun_by_who_agreed_to_that(acme: Tenant
 
 
 @pytest.mark.parametrize("replication", ["", "host=/nowhere"])
+def test_nobody_is_asked_to_close_a_shop_for_a_server_that_does_not_answer(
+    acme: TenantInfo, settings: Any, replication: str
+) -> None:
+    nowhere = {"app": "host=/nowhere", "owner": "host=/nowhere", "replication": replication}
+    settings.DATABASE_SERVERS = {**settings.DATABASE_SERVERS, "second": nowhere}
+    DatabaseServer.objects.create(key="second")
+    browser = operator()
+
+    for tick in ({}, {"may_close": "on"}):
+        answer = browser.post(shop(acme, "move"), {"to": "second", "reason": WHY, **tick})
+        assert answer.status_code == 409
+        assert "acme could not be moved: the server second does not answer." in answer.content.decode()
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+
+@pytest.mark.parametrize("replication", ["", "host=/nowhere"])
 def test_a_move_that_no_worker_would_finish_is_refused_and_what_to_do_is_said(
     acme: TenantInfo, settings: Any, monkeypatch: pytest.MonkeyPatch, replication: str
 ) -> None:
