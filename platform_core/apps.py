@@ -7,7 +7,7 @@ class PlatformCoreConfig(AppConfig):
 
     def ready(self) -> None:
         from platform_core.fleet.copies.door import ShopCopies
-        from platform_core.metrics.turns import days_changed
+        from platform_core.metrics.turns import days_changed, past_changed
         from platform_core.metrics.warn_calls import note_calls
         from platform_core.tenancy import checks, connections  # noqa: F401
         from platform_core.tenancy.hooks import platform_hooks
@@ -16,5 +16,6 @@ class PlatformCoreConfig(AppConfig):
         connections.install()
         watch_platform()
         platform_hooks.days_changed = days_changed
+        platform_hooks.past_changed = past_changed
         platform_hooks.copies = ShopCopies()
         platform_hooks.calls_noted = note_calls

@@ -34,7 +34,7 @@ LISTS = (
 
 
 def facts_of_shop(shop: Tenant) -> dict[str, Any]:
-    """Health, plan, use, backups, schema, database. Thirteen statements to the platform's database, and one to the
+    """Health, plan, use, backups, schema, database. Eleven statements to the platform's database, and one to the
     shop's server."""
     now = timezone.now()
     is_served = shop.status in (TenantStatus.ACTIVE, TenantStatus.SUSPENDED)

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from platform_core.metrics.midnight import next_due
@@ -122,6 +123,14 @@ def fail(tenant_id: UUID, now: datetime, error: BaseException) -> None:
         turn.taken_until = None
         turn.last_error = f"{type(error).__name__}: {error}".strip()[:LONGEST_ERROR]
         turn.save(update_fields=["failures", "due_at", "taken_until", "last_error"])
+
+
+def past_changed(tenant_id: UUID) -> None:
+    """Have everything that was written taken into a shop's figures at once, as at its midnight: it is of days that are
+    over.
+    """
+    now = timezone.now()
+    RollupTurn.objects.filter(pk=tenant_id).update(due_at=now, midnight_at=Least("midnight_at", now))
 
 
 def days_changed(tenant_id: UUID) -> None:

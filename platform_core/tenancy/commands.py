@@ -25,10 +25,11 @@ class HelpAsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 
 
 class TenantCommand(BaseCommand):
-    """Adds `--tenant SLUG | --all-tenants` and runs `handle_tenant` inside each shop.
+    """Adds `--tenant SLUG | --all` and runs `handle_tenant` inside each shop.
 
-    A shop in a state outside of `works_in` is refused, and passed over by `--all-tenants`. Exit codes: 0 done, 1
-    refused or a server is down (one line says which), 2 wrong usage.
+    A shop in a state outside of `works_in` is refused, and passed over by `--all`. One of all that cannot be done is
+    named and keeps nobody else waiting. Exit codes: 0 done, 1 refused or a server is down (one line says which), 2
+    wrong usage.
     """
 
     works_in: ClassVar[frozenset[Gate]] = frozenset({Gate.OPEN})
@@ -36,7 +37,9 @@ class TenantCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         choice = parser.add_mutually_exclusive_group(required=True)
         choice.add_argument("--tenant", metavar="SLUG", help="the shop to work in")
-        choice.add_argument("--all-tenants", action="store_true", help="every active shop, one after the other")
+        choice.add_argument(
+            "--all", "--all-tenants", dest="all_tenants", action="store_true", help="every shop, one after the other"
+        )
 
     def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
         with commanded(f"manage.py {type(self).__module__.rpartition('.')[2]}"):
@@ -45,9 +48,21 @@ class TenantCommand(BaseCommand):
     def _handle(self, tenant: str | None, *, all_tenants: bool, **options: Any) -> None:
         with failures_in_one_line():
             shops = self._serving() if tenant is None else [shop_to_work_in(tenant, self.works_in)]
+        failed: list[str] = []
         for shop in shops:
-            with failures_in_one_line(), tenant_context(shop):
-                self.handle_tenant(shop, **options)
+            try:
+                with failures_in_one_line(), tenant_context(shop):
+                    self.handle_tenant(shop, **options)
+            except CommandError as error:
+                if tenant is not None or error.returncode != 1:
+                    raise
+                self.stderr.write(f"{shop.slug}: {error}")
+                failed.append(shop.slug)
+        if tenant is None:
+            with failures_in_one_line():
+                self.after_all(**options)
+        if failed:
+            raise CommandError(f"{len(failed)} of {len(shops)} could not be done: {', '.join(failed)}.")
 
     def _serving(self) -> list[TenantInfo]:
         found = directory.serving()
@@ -59,6 +74,9 @@ class TenantCommand(BaseCommand):
     def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
         """The command's work in one shop; subclasses define it."""
         raise NotImplementedError
+
+    def after_all(self, **options: Any) -> None:
+        """What follows when every shop had its turn; nothing unless a subclass says."""
 
 
 def shop_to_work_in(slug: str, works_in: frozenset[Gate] = OPEN_OR_SUSPENDED) -> TenantInfo:

@@ -150,10 +150,12 @@ class Copies(Protocol):
 @dataclass
 class PlatformHooks:
     """The platform's side of a shop's verbs. `days_changed(tenant_id)`: its time zone or its currency did.
+    `past_changed(tenant_id)`: orders of days that are over were written.
     `calls_noted(used, limit)`: so many of the calls that the active shop's plan includes in an hour are in use.
     """
 
     days_changed: Callable[[UUID], None] | None = None
+    past_changed: Callable[[UUID], None] | None = None
     copies: Copies | None = None
     calls_noted: Callable[[int, int], None] | None = None
 

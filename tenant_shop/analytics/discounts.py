@@ -21,7 +21,8 @@ SUMS = f"""
     count(*) FILTER (WHERE r.released_at IS NULL), count(r.released_at),
     COALESCE(sum(r.amount) FILTER (WHERE r.released_at IS NULL), 0),
     COALESCE(sum(r.shipping_amount) FILTER (WHERE r.released_at IS NULL), 0),
-    COALESCE(sum(o.total_amount) FILTER (WHERE r.released_at IS NULL AND {COUNTS}), 0)
+    COALESCE(sum(o.total_amount) FILTER (WHERE r.released_at IS NULL AND {COUNTS}), 0),
+    count(*) FILTER (WHERE r.released_at IS NULL AND {COUNTS})
 """
 USES = """
     FROM discount_redemptions r JOIN orders o ON o.id = r.order_id JOIN discount_codes d ON d.id = r.discount_id
@@ -37,13 +38,14 @@ EACH_DAY = f"""
 @dataclass(frozen=True, slots=True)
 class Used:
     """Amounts are in the shop's currency: what was taken off the goods, what delivery would have cost, and what the
-    orders cost after all."""
+    `counting` of the orders, those of the figures, cost after all."""
 
     uses: int = 0
     given_back: int = 0
     discount: Decimal = ZERO
     delivery: Decimal = ZERO
     sales: Decimal = ZERO
+    counting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import display
 from unfold.views import ChangeList
 
 from platform_core.tenancy.connections import shop_connection
@@ -31,6 +30,7 @@ from tenant_shop.backoffice.history import changes_of
 from tenant_shop.backoffice.origin import origin_of
 from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.backoffice.whole_list import BoundedPaginator, WholeList
+from tenant_shop.backoffice.words import column_of, labels_of
 
 # What forms check, another request may have changed a moment later; the database has the last word.
 REFUSED = "Nothing was saved: another change came in between, or something here is used elsewhere. Please try again."
@@ -72,16 +72,18 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
         return [name for name in super().get_fields(request, obj) if name != "seen"]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Columns; moments are written short, so that a row stays one line."""
-        return [_moment_column(self.model, name) if self._is_moment(name) else name for name in self.columns(request)]
+        """Columns, as people name and write them."""
+        return [column_of(self.model, name) for name in self.columns(request)]
 
     def columns(self, request: HttpRequest) -> list[Any]:
         """What a list shows of each row."""
         return list(self.list_display)
 
-    def _is_moment(self, name: Any) -> bool:
-        fields = {field.name: field for field in self.opts.concrete_fields}
-        return isinstance(fields.get(name), models.DateTimeField)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        """The form; who only looks reads names of columns there."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form._meta.labels = labels_of(self.model, form._meta.labels)
+        return form
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """What was searched for in a list or a field, and whether a row may be there twice."""
@@ -214,26 +216,13 @@ class ShopInline(MoneyFieldsMixin, TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows; every field in a cell is named by its column."""
         formset = super().get_formset(request, obj, **kwargs)
-        # Who only looks reads the columns' own names, which begin small.
-        names = {field.name: str(capfirst(field.verbose_name)) for field in self.model._meta.concrete_fields}
-        formset.form._meta.labels = {**names, **(formset.form._meta.labels or {})}
+        formset.form._meta.labels = labels_of(self.model, formset.form._meta.labels)
         for name, field in formset.form.base_fields.items():
             widget = getattr(field.widget, "widget", field.widget)  # the admin wraps fields of other models
             for part in (widget, *getattr(widget, "widgets", ())):
                 if not part.is_hidden:
                     part.attrs.setdefault("aria-label", str(field.label or capfirst(name.replace("_", " "))))
         return formset
-
-
-def _moment_column(model: type[models.Model], name: str) -> Any:
-    field: Any = model._meta.get_field(name)
-
-    @display(description=capfirst(str(field.verbose_name)), ordering=name)
-    def column(obj: models.Model) -> str:
-        return moment(getattr(obj, name))
-
-    column.__name__ = name
-    return column
 
 
 def moment(value: datetime | None) -> str:

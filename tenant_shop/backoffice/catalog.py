@@ -19,7 +19,14 @@ from tenant_shop.backoffice.deleting import deleted_with
 from tenant_shop.backoffice.duplicate import duplicate
 from tenant_shop.backoffice.list_columns import PRODUCTS
 from tenant_shop.backoffice.list_file import HasFile
-from tenant_shop.backoffice.pictures import KeepsPictures, PictureInline, add_pictures, remove_files_later
+from tenant_shop.backoffice.pictures import (
+    KeepsPictures,
+    PictureInline,
+    add_pictures,
+    first_picture,
+    named_with_picture,
+    remove_files_later,
+)
 from tenant_shop.backoffice.product_filters import (
     ArchivedFilter,
     BrandFilter,
@@ -60,11 +67,11 @@ STATUS_COLOURS = {"active": "success", "draft": "info", "inactive": "warning", "
 
 
 class ProductList(WholeList):
-    """The list of products, which says beside a product's stock how many of its variants run low."""
+    """The list of products: beside a name its first picture, beside a stock how many of its variants run low."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Product]:
         listed: QuerySet[Product] = super().get_queryset(request, exclude_parameters)
-        return listed.annotate(low_variants=how_many_low())
+        return listed.annotate(low_variants=how_many_low(), first_picture=first_picture())
 
 
 @admin.register(Product, site=backoffice)
@@ -73,7 +80,7 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
     form = ProductForm
     more_columns = ("shown_sku", "visibility", "tags", "tax_class", "low_stock_threshold", "published_at", "created_at")
     file_columns = PRODUCTS
-    list_display = ("name", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
+    list_display = ("with_picture", "status_badge", "shown_price", "in_stock", "category", "brand", "updated_at")
     list_filter = (
         "status",
         ArchivedFilter,
@@ -142,6 +149,10 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
         js = ("js/backoffice/product-form.js",)
         css = {"all": ("css/backoffice/product-form.css", "css/backoffice/named-rows.css")}
 
+    @display(description="Name", ordering="name")
+    def with_picture(self, product: Product) -> str:
+        return named_with_picture(product)
+
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, product: Product) -> tuple[str, str]:
         return product.status, product.get_status_display()
@@ -166,9 +177,13 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
         return render_to_string("admin/shop/_search_preview.html", {"product": product})
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        """Who only looks adds no pictures."""
+        """Who only looks adds no pictures, and what is only being added has not been kept yet."""
         parts = super().get_fieldsets(request, obj)
-        return parts if self._may_write(request, obj) else [part for part in parts if part[0] != "Add pictures"]
+        left_out = {
+            "Add pictures": not self._may_write(request, obj),
+            "Kept since": obj is None,
+        }
+        return [part for part in parts if not left_out.get(part[0])]
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[WholeList]:
         return ProductList
@@ -234,7 +249,7 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
         if has_no_rate(product.tax_class):
             messages.warning(request, NO_RATE % {"tax_class": product.tax_class})
         add_pictures(product, form.cleaned_data["new_pictures"], request)
-        if not product.variant_rows.exists():
+        if not form.cleaned_data["options"] and not product.variant_rows.exists():
             ProductVariant.objects.create(product=product, sku=product.sku)
         if form.cleaned_data["options"]:
             made = make_variants(product, form.cleaned_data["options"])

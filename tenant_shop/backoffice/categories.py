@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenant_shop.backoffice.base import ShopAdmin
 from tenant_shop.backoffice.category_tree import move_page, tree_page
@@ -29,7 +30,7 @@ from tenant_shop.catalog.pictures.read import CleanPicture
 from tenant_shop.catalog.pictures.receive import Purpose, keep_picture
 from tenant_shop.catalog.tree import closes_circle
 
-OR_ADDRESS = "or address"
+OR_ADDRESS = "Or its address"
 EMPTY_IT = "Empty it to take the picture away."
 
 
@@ -82,6 +83,10 @@ class CoverAdmin(KeepsPictures, ShopAdmin):
     purpose: ClassVar[Purpose]
     readonly_fields = ("preview",)
 
+    def get_fields(self, request: HttpRequest, obj: Category | Brand | None = None) -> Any:
+        """What is new shows no picture yet."""
+        return [name for name in super().get_fields(request, obj) if obj or name != "preview"]
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         return kept_with_products(objs, request, self.admin_site)
 
@@ -123,6 +128,7 @@ class CategoryForm(CoverForm):
             "image_url": EMPTY_IT,
             "is_active": "Off: shoppers meet neither this category nor those below it. Their products stay on sale.",
         }
+        widgets = {"meta_description": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
 
 @admin.register(Category, site=backoffice)

@@ -120,6 +120,7 @@ class CompanyAdmin(ShopAdmin):
     comes_from = "A customer whose account registers a company stands here, for you to let them buy as one."
     ordering = ("-created_at", "-id")
     inlines = (MemberInline,)
+    autocomplete_fields = ("group",)
     change_form_outer_before_template = "admin/shop/company_actions.html"
     readonly_fields = ("status", "tax_id_facts", "open_invoices", "created_at")
     fieldsets = (

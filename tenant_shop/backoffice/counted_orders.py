@@ -18,13 +18,16 @@ from tenant_shop.backoffice.today import with_refunds
 from tenant_shop.catalog.models import Category, Product
 from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.configuration.settings import shop_settings
+from tenant_shop.customers.models import Customer
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.models import Order
+from tenant_shop.promotions.models import DiscountCode, DiscountRedemption
 from tenant_shop.returns.models import Return
 
 NO_COUNTRY = NO_CATEGORY = "none"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = 24
+MAY_SEE = "tenant_shop.view_customer"
 CODE = r"^[A-Z]{2}$"
 
 
@@ -114,6 +117,45 @@ class BuyersFilter(admin.SimpleListFilter):
             return which, Period(date.fromisoformat(first), date.fromisoformat(last))
         except ValueError:
             return None
+
+
+class CustomerFilter(admin.SimpleListFilter):
+    """All orders of one account, whatever address they name; shown only while chosen, as a customer's page does."""
+
+    title = "customer"
+    parameter_name = "customer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = str(self.used_parameters.get(self.parameter_name) or "")
+        key = uuid_or_none(chosen)
+        found = Customer.objects.filter(pk=key).first() if key and request.user.has_perm(MAY_SEE) else None
+        return [(chosen, str(found or "One customer"))] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if not self.value():
+            return queryset
+        key = uuid_or_none(str(self.value()))
+        return queryset.filter(customer=key) if key else queryset.none()
+
+
+class DiscountFilter(admin.SimpleListFilter):
+    """Orders that use a discount, not those that gave it back; shown only while one is chosen."""
+
+    title = "discount"
+    parameter_name = "discount"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = str(self.used_parameters.get(self.parameter_name) or "")
+        key = uuid_or_none(chosen)
+        found = DiscountCode.objects.filter(pk=key).first() if key else None
+        return [(chosen, found.title if found else "A discount that is gone")] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if not self.value():
+            return queryset
+        key = uuid_or_none(str(self.value()))
+        uses = DiscountRedemption.objects.filter(order=OuterRef("pk"), discount=key, released_at=None)
+        return queryset.filter(Exists(uses)) if key else queryset.none()
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -240,5 +282,14 @@ class HourFilter(admin.SimpleListFilter):
         return (int(weekday), int(hour)) if 1 <= int(weekday) <= len(WEEKDAYS) and int(hour) < HOURS else None
 
 
-# Those that numbers of the home lead to.
-OF_FIGURES = (CountedFilter, BuyersFilter, CountryFilter, SoldFilter, ShelfFilter, HourFilter)
+# Those that numbers of the home, of discounts and of customers lead to.
+OF_FIGURES = (
+    CountedFilter,
+    BuyersFilter,
+    CustomerFilter,
+    DiscountFilter,
+    CountryFilter,
+    SoldFilter,
+    ShelfFilter,
+    HourFilter,
+)

@@ -2,16 +2,33 @@
 
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from smartseller.choices import countries
-from tenant_shop.backoffice.text_filter import TextFilter
+from tenant_shop.backoffice.text_filter import MOST_SUGGESTED, TextFilter
 from tenant_shop.customers.models import Customer, CustomerAddress
+from tenant_shop.pricing.models import CustomerGroup
 
 RANGE = ".."
+
+
+class GroupFilter(TextFilter):
+    """Rows of a model that has a `group`, by its name."""
+
+    title = "Customer group"
+    parameter_name = "group"
+    hint = "The name of a group."
+
+    def suggested(self) -> Iterable[str]:
+        return CustomerGroup.objects.order_by("name").values_list("name", flat=True)[:MOST_SUGGESTED]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.wanted:
+            return queryset
+        return queryset.filter(group__in=CustomerGroup.objects.filter(name__iexact=self.wanted))
 
 
 class CountryFilter(TextFilter):

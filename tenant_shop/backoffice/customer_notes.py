@@ -15,6 +15,7 @@ from platform_core.tenancy.transactions import shop_transaction
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.order_notes import NoteForm, TagsForm, names_of
 from tenant_shop.customers.erase import erase_customer
+from tenant_shop.customers.find import not_erased
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.notes import CustomerNote, note_customer, tag_customer
 
@@ -64,7 +65,7 @@ def erase_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpRespon
         return HttpResponseNotAllowed(["POST"])
     if not page.has_delete_permission(request):
         raise PermissionDenied
-    customer = Customer.objects.filter(pk=customer_id, status=Customer.Status.ACTIVE).first()
+    customer = not_erased().filter(pk=customer_id).first()
     if customer is None:
         raise Http404
     form = EraseForm(request.POST)
@@ -91,7 +92,7 @@ def _change(request: HttpRequest, customer_id: UUID, page: Any, form: forms.Form
         return HttpResponseNotAllowed(["POST"])
     if not page.has_change_permission(request):
         raise PermissionDenied
-    customer = Customer.objects.filter(pk=customer_id).exclude(status=Customer.Status.INACTIVE).first()
+    customer = not_erased().filter(pk=customer_id).first()
     if customer is None:
         raise Http404
     back = redirect("admin:tenant_shop_customer_change", customer_id)

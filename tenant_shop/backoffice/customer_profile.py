@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -18,6 +19,7 @@ from tenant_shop.backoffice.customer_notes import notes_shown
 from tenant_shop.configuration.settings import shop_settings
 from tenant_shop.customers.erase import ask_to_erase
 from tenant_shop.customers.export import export_of
+from tenant_shop.customers.find import is_erased, not_erased
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.profile import profile_of
 
@@ -29,6 +31,7 @@ def profile_shown(customer: Customer) -> dict[str, Any]:
     return {
         **notes_shown(customer),
         "profile": profile,
+        "is_erased": is_erased(customer.email),
         "profile_facts": [
             ("Lifetime value, less refunds", amount(profile.value, settings.currency)),
             ("Orders that count", f"{profile.orders:,}"),
@@ -46,7 +49,7 @@ def data_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpRespons
 
     `page` is the customers' (CustomerAdmin).
     """
-    customer = _asked(request, customer_id, page)
+    customer = _asked(request, customer_id, page, of=not_erased())
     if isinstance(customer, HttpResponseBase):
         return customer
     now = timezone.now()
@@ -58,8 +61,12 @@ def data_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpRespons
 
 
 def erasure_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpResponseBase:
-    """Send a customer the link that erases them, as they asked for. `page` is the customers' page (CustomerAdmin)."""
-    customer = _asked(request, customer_id, page)
+    """Send a customer the link that erases them, as they asked for; it opens active accounts only.
+
+    `page` is the customers' page (CustomerAdmin).
+    """
+    active = Customer.objects.filter(status=Customer.Status.ACTIVE)
+    customer = _asked(request, customer_id, page, of=active)
     if isinstance(customer, HttpResponseBase):
         return customer
     try:
@@ -73,12 +80,14 @@ def erasure_page(request: HttpRequest, customer_id: UUID, page: Any) -> HttpResp
     return redirect("admin:tenant_shop_customer_change", customer_id)
 
 
-def _asked(request: HttpRequest, customer_id: UUID, page: Any) -> Customer | HttpResponseBase:
+def _asked(
+    request: HttpRequest, customer_id: UUID, page: Any, *, of: QuerySet[Customer]
+) -> Customer | HttpResponseBase:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if not page.has_delete_permission(request):
         raise PermissionDenied
-    customer = Customer.objects.filter(pk=customer_id, status=Customer.Status.ACTIVE).first()
+    customer = of.filter(pk=customer_id).first()
     if customer is None:
         raise Http404
     return customer

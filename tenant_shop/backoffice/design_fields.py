@@ -24,11 +24,12 @@ from tenant_shop.configuration.theme.values import LONGEST_ADDRESS
 
 
 class LineField(forms.CharField):
-    """One line of printable text."""
+    """One line of printable text; a long one is seen in `rows`."""
 
-    def __init__(self, *, limit: int, **options: Any) -> None:
+    def __init__(self, *, limit: int, rows: int = 1, **options: Any) -> None:
         self.limit = limit
-        super().__init__(max_length=limit, required=False, widget=UnfoldAdminTextInputWidget, **options)
+        widget = UnfoldAdminTextInputWidget() if rows == 1 else UnfoldAdminTextareaWidget(attrs={"rows": rows})
+        super().__init__(max_length=limit, required=False, widget=widget, **options)
 
     def clean(self, value: Any) -> str:
         return checked_line(super().clean(value), self.limit)

@@ -82,7 +82,7 @@ class DesignForm(forms.Form):
         label="Announcement", limit=TEXTS["announcement"], help_text="The bar at the top of every page."
     )
     announcement_url = AddressField(label="It leads to")
-    footer_text = LineField(label="About the shop", limit=TEXTS["footer_text"])
+    footer_text = LineField(label="About the shop", limit=TEXTS["footer_text"], rows=4)
     footer_columns = ColumnsField(
         label="Columns of links",
         help_text="A title, then “Label | address” in each line. An empty line begins the next column. Without any, "

@@ -11,6 +11,7 @@ from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.measures import LABELS, MeasureField, kind_of
 from tenant_shop.backoffice.money import MoneyField, is_money
 from tenant_shop.backoffice.read_only import said_of
+from tenant_shop.backoffice.words import WORDS
 
 
 class NamedAutocomplete(AutocompleteSelect):
@@ -52,5 +53,7 @@ class MoneyFieldsMixin:
             # In words, and always: the admin's own warning is a red triangle where the browser's clock differs.
             told = f"{db_field.help_text} In the shop's time: {current_tenant().timezone}."
             kwargs.setdefault("help_text", told.strip())
+        if db_field.name in WORDS:
+            kwargs.setdefault("label", WORDS[db_field.name])
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         return field

@@ -25,10 +25,9 @@ from tenant_shop.orders.shipments import Shipment
 PIECES = "pieces-"
 
 
-class FulfilForm(forms.Form):
-    """How many pieces of each line go into the parcel, and who carries it."""
+class FollowedForm(forms.Form):
+    """Who carries a parcel, and how it is followed."""
 
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     carrier = forms.CharField(
         required=False,
         max_length=100,
@@ -46,6 +45,12 @@ class FulfilForm(forms.Form):
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "url", "autocomplete": "off"}),
         help_text="For other carriers, or where the suggested link does not fit.",
     )
+
+
+class FulfilForm(FollowedForm):
+    """How many pieces of each line go into the parcel, and who carries it."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, order: Order, unsent: dict[UUID, int]) -> None:
         super().__init__(data, initial={"key": secrets.token_urlsafe(24)})

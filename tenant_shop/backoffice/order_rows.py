@@ -1,5 +1,6 @@
 """What an order's page lists: its lines and its parcels."""
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
@@ -7,6 +8,7 @@ from unfold.decorators import display
 from tenant_shop.backoffice.base import amount, moment
 from tenant_shop.backoffice.payments import MoneyInline
 from tenant_shop.orders.items import OrderItem
+from tenant_shop.orders.models import Order
 from tenant_shop.orders.shipments import Shipment
 
 LINK = "text-primary-600 dark:text-primary-500"
@@ -46,8 +48,12 @@ class ItemInline(MoneyInline):
 class ParcelInline(MoneyInline):
     model = Shipment
     verbose_name_plural = "parcels"
-    fields = ("sent_at", "contents", "carrier", "followed", "slip")
-    readonly_fields = fields
+    fields = readonly_fields = ("sent_at", "contents", "carrier", "followed", "slip", "correct")
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> tuple[str, ...]:
+        """Who may not change orders is not led to where they are."""
+        may = request.user.has_perm("tenant_shop.change_order")
+        return self.fields if may else tuple(name for name in self.fields if name != "correct")
 
     @display(description="Sent")
     def sent_at(self, parcel: Shipment) -> str:
@@ -71,3 +77,8 @@ class ParcelInline(MoneyInline):
     def slip(self, parcel: Shipment) -> str:
         url = reverse("admin:tenant_shop_order_parcel_slip", args=[parcel.order_id, parcel.pk])
         return format_html('<a class="{}" href="{}">Print</a>', LINK, url)
+
+    @display(description="Tracking wrong?")
+    def correct(self, parcel: Shipment) -> str:
+        url = reverse("admin:tenant_shop_order_tracking", args=[parcel.order_id, parcel.pk])
+        return format_html('<a class="{}" href="{}">Correct</a>', LINK, url)

@@ -29,7 +29,7 @@ from tenant_shop.payments.methods import KNOWN
 from tenant_shop.payments.models import Payment, PaymentRefund
 from tenant_shop.payments.refund import refund_amount, refund_lines
 from tenant_shop.payments.refund_amounts import line_price, shipping_price
-from tenant_shop.payments.refundable import refundable
+from tenant_shop.payments.refundable import owed_yet, refundable
 
 LONGEST_REASON = 200
 
@@ -177,8 +177,8 @@ class AmountForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     payment = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, payment: Payment, possible: Decimal) -> None:
-        initial = {"key": secrets.token_urlsafe(24), "payment": payment.pk, "amount": possible}
+    def __init__(self, data: Any = None, *, payment: Payment, suggested: Decimal) -> None:
+        initial = {"key": secrets.token_urlsafe(24), "payment": payment.pk, "amount": suggested}
         super().__init__(data, initial=initial, auto_id=f"id_{payment.pk}_%s")
         self.fields["amount"] = MoneyField(
             max_digits=15, decimal_places=3, label="Amount", widget=UnfoldAdminTextInputWidget
@@ -203,8 +203,9 @@ def refund_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
     if request.method == "POST" and PaymentRefund.objects.filter(key=request.POST.get("key", "")).exists():
         messages.info(request, "This form was sent already.")
         return redirect("admin:tenant_shop_order_change", order_id)
+    owed = owed_yet(order, PaymentRefund.objects.filter(payment__order=order))
     amounts = [
-        (payment, AmountForm(_sent_for(payment, request), payment=payment, possible=left), left)
+        (payment, AmountForm(_sent_for(payment, request), payment=payment, suggested=min(owed, left) or left), left)
         for payment in Payment.objects.filter(order=order)
         if (left := refundable(payment)) > 0
     ]
@@ -225,6 +226,7 @@ def refund_page(request: HttpRequest, order_id: UUID, page: Any) -> HttpResponse
         "order": order,
         "opts": page.opts,
         "lines": lines,
+        "owed": amount(owed, order.currency) if owed else "",
         "amounts": [(amount(left, payment.currency), form) for payment, form, left in amounts],
     }
     return TemplateResponse(request, "admin/shop/refund.html", context, status=status)

@@ -19,7 +19,7 @@ from smartseller.formats import language_name
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
 from tenant_shop.backoffice.columns import HasColumns
 from tenant_shop.backoffice.custom_values import HasCustomFields
-from tenant_shop.backoffice.customer_filters import CountryFilter, OrdersFilter, SpentFilter
+from tenant_shop.backoffice.customer_filters import CountryFilter, GroupFilter, OrdersFilter, SpentFilter
 from tenant_shop.backoffice.customer_merge import merge_page
 from tenant_shop.backoffice.customer_notes import erase_page, note_page, tags_page
 from tenant_shop.backoffice.customer_points import points_page
@@ -144,7 +144,7 @@ class CustomerAdmin(HasFile, HasViews, HasColumns, HasCustomFields, ShopAdmin):
     list_display = ("email", "full_name", "group", "status_badge", "delivered_orders", "spent", "created_at")
     list_filter = (
         "status",
-        "group",
+        GroupFilter,
         "loyalty_tier",
         "marketing_consent",
         TagFilter,

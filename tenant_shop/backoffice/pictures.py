@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -92,7 +93,7 @@ class PictureForm(ToldForm):
     stored: Callable[[str], object]
 
     class Meta:
-        labels = {"url": gettext_lazy("or address"), "alt_text": gettext_lazy("What it shows")}
+        labels = {"url": gettext_lazy("Or its address"), "alt_text": gettext_lazy("What it shows")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,6 +139,27 @@ def preview_of(image: PictureFile) -> str:
     if image.rendition_problem:
         return format_html("{}<br>{}", shown, _("Not resized: %(why)s") % {"why": image.rendition_problem})
     return shown
+
+
+def first_picture() -> Subquery:
+    """Of each of the products that it annotates: address and renditions of the picture that stands for it."""
+    pictures = ProductImage.objects.filter(product=OuterRef("pk")).order_by("-is_primary", "sort_order", "id")
+    found = pictures.annotate(picture=JSONObject(url="url", renditions="renditions")).values("picture")
+    return Subquery(found[:1], output_field=JSONField())
+
+
+def named_with_picture(product: Product) -> str:
+    """The name of a product that was annotated with `first_picture`, behind that picture or room for one."""
+    picture: dict[str, Any] | None = getattr(product, "first_picture", None)
+    shown: str = (
+        format_html(
+            '<img src="{}" alt="" width="40" height="40" loading="lazy">',
+            smallest_file(picture["url"], picture["renditions"]),
+        )
+        if picture
+        else format_html('<span class="{}"></span>', "no-picture")
+    )
+    return format_html('<span class="with-picture">{}<span>{}</span></span>', shown, product.name)
 
 
 class PictureInline(ShopInline):

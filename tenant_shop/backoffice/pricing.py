@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.base import ShopAdmin, ShopInline, amount
+from tenant_shop.backoffice.customer_filters import GroupFilter
 from tenant_shop.backoffice.price_sheet import export_sheet, import_sheet
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.told_form import ToldForm
@@ -181,7 +182,8 @@ class PriceListAdmin(ShopAdmin):
     form = PriceListForm
     inlines = (EntryInline,)
     list_display = ("name", "group", "entry_count", "priority", "is_active", "starts_at", "ends_at")
-    list_filter = ("is_active", "group")
+    list_filter = ("is_active", GroupFilter)
+    autocomplete_fields = ("group",)
     list_select_related = ("group",)
     search_fields = ("name", "group__name")
     ordering = ("group__name", "-priority", "name", "id")
@@ -194,6 +196,9 @@ class PriceListAdmin(ShopAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceList]:
         rows: QuerySet[PriceList] = super().get_queryset(request)
         return rows.annotate(counted=Count("entries"))
+
+    class Media:
+        css = {"all": ("css/backoffice/named-rows.css",)}
 
     @display(description="Prices", ordering="counted")
     def entry_count(self, prices: PriceList) -> str:
@@ -232,11 +237,11 @@ class QuantityForm(BySku):
 class QuantityRuleAdmin(ShopAdmin):
     form = QuantityForm
     list_display = ("goods", "group", "told", "updated_at")
-    list_filter = ("group",)
+    list_filter = (GroupFilter,)
     list_select_related = ("group", "variant__product", "product")
     search_fields = ("product__name", "product__sku", "variant__sku", "variant__product__name")
     ordering = ("created_at", "id")
-    autocomplete_fields = ("product",)
+    autocomplete_fields = ("product", "group")
     fields = ("product", "sku", "group", ("minimum", "multiple"))
 
     @display(description="Goods")

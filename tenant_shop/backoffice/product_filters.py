@@ -7,14 +7,11 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from tenant_shop.backoffice.text_filter import TextFilter
+from tenant_shop.backoffice.text_filter import MOST_SUGGESTED, TextFilter
 from tenant_shop.backoffice.today import with_failed_pictures
 from tenant_shop.catalog.models import Brand, Category, Product
 from tenant_shop.catalog.tree import with_those_below
 from tenant_shop.inventory.running_low import running_low, sold_out
-
-# So many names are offered; the rest are found by typing them.
-MOST_SUGGESTED = 200
 
 
 class ArchivedFilter(admin.SimpleListFilter):

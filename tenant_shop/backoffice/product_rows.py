@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.decorators import display
 
 from tenant_shop.backoffice.base import ShopInline
 from tenant_shop.backoffice.deleting import refuse_what_was_sold
@@ -36,6 +37,15 @@ class VariantInline(ShopInline):
     verbose_name = "variant"
     verbose_name_plural = "variants"
 
+    @display(description="In stock")
+    def quantity(self, variant: ProductVariant) -> str:
+        """For who only looks; the form has a field of this name."""
+        return str(variant.inventory_quantity)
+
+    def get_extra(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> int:
+        """A new product has a row ready, so that what comes in one kind has its stock on the first page."""
+        return 1 if obj is None else 0
+
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
         request._product = obj  # type: ignore[attr-defined]
         formset = super().get_formset(request, obj, **kwargs)
@@ -48,8 +58,10 @@ class VariantInline(ShopInline):
         if db_field.name == "image":
             product = getattr(request, "_product", None)
             kwargs["queryset"] = ProductImage.objects.filter(product=product).order_by("sort_order", "id")
-            kwargs["empty_label"] = "as the product"
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "image":  # afterwards: the theme has words of its own for nothing
+            field.empty_label = "as the product"
+        return field
 
 
 class ScheduledInline(ShopInline):

@@ -8,11 +8,14 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from platform_core.tenancy.context import current_tenant
 from tenant_shop.backoffice.base import ShopAdmin, amount
+from tenant_shop.backoffice.order_rows import LINK
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.told_form import ToldForm
 from tenant_shop.catalog.models import Category, Product
@@ -106,14 +109,14 @@ class DiscountAdmin(ShopAdmin):
     list_filter = ("is_active", "type")
     search_fields = ("code", "name")
     ordering = ("code", "name", "id")
-    readonly_fields = ("in_a_sentence", "usage_count")
+    readonly_fields = ("in_a_sentence", "used_by")
     fieldsets = (
         (None, {"fields": ("in_a_sentence", "code", "name", "description", "is_active")}),
         ("What it gives", {"fields": (("type", "value"), "minimum_order_amount")}),
         ("For what", {"fields": ("products", "categories", "excludes_sale_items")}),
         (
             "How often",
-            {"fields": (("usage_limit", "usage_limit_per_customer", "usage_count"), "first_order_only")},
+            {"fields": (("usage_limit", "usage_limit_per_customer", "used_by"), "first_order_only")},
         ),
         ("When", {"fields": (("starts_at", "ends_at"),)}),
         (
@@ -146,9 +149,21 @@ class DiscountAdmin(ShopAdmin):
             case DiscountCode.Type.PERCENTAGE:
                 return f"{code.value.normalize():f} %"
             case DiscountCode.Type.FREE_SHIPPING:
-                return "Free shipping"
+                return "Free delivery"
             case _:
                 return amount(code.value)
+
+    @display(description="Used")
+    def used_by(self, code: DiscountCode) -> str:
+        """With the way to the orders, and to what it brought."""
+        if not code.usage_count:
+            return "Not yet"
+        orders, report = reverse("admin:tenant_shop_order_changelist"), reverse("dashboard:discounts")
+        return format_html(
+            '<a class="{0}" href="{2}?discount={1}">{4} {5}</a> \N{MIDDLE DOT} '
+            '<a class="{0}" href="{3}?days=90&amp;discount={1}#days">What it brought</a>',
+            LINK, code.pk, orders, report, code.usage_count, "order" if code.usage_count == 1 else "orders",
+        )  # fmt: skip
 
     @display(description="Used", ordering="usage_count")
     def used(self, code: DiscountCode) -> str:

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
 
@@ -66,7 +67,7 @@ class AnswerForm(forms.Form):
         )
         self.fields["valid_until"] = forms.SplitDateTimeField(
             label="The offer holds until",
-            initial=quote.valid_until if quote.is_open else timezone.now() + HOLDS_FOR,
+            initial=quote.valid_until if quote.is_open else (timezone.now() + HOLDS_FOR).replace(second=0),
             widget=UnfoldAdminSplitDateTimeWidget(),
         )
         self.fields["note"] = forms.CharField(
@@ -135,7 +136,7 @@ class LineInline(_ReadOnly):
 class EventInline(_ReadOnly):
     model = QuoteEvent
     verbose_name_plural = "history"
-    fields = ("at", "new_status", "note", "by")
+    fields = ("at", "status", "note", "by")
     readonly_fields = fields
 
     @display(description="Who")
@@ -145,6 +146,10 @@ class EventInline(_ReadOnly):
         if event.actor == "guest":
             return "the guest"
         return "nobody, in time" if event.actor == ACTOR else "the shop"
+
+    @display(description="Status")
+    def status(self, event: QuoteEvent) -> str:
+        return str(capfirst(event.new_status))
 
     @display(description="When")
     def at(self, event: QuoteEvent) -> str:

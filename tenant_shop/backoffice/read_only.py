@@ -40,6 +40,8 @@ def said_of(field: models.Field[Any, Any], value: Any) -> str | None:
         return str(linebreaksbr((FeaturesField if is_list else SpecificationsField)().written(value)))
     if isinstance(field, models.DecimalField | models.CharField) and field.name in BY_NAME and not field.choices:
         return BY_NAME[field.name](value)
+    if isinstance(field, models.IntegerField) and not field.choices:
+        return f"{value:,}"
     if not isinstance(field, models.DecimalField):
         return None
     if is_money(field):

@@ -87,7 +87,7 @@ class LineInline(ShopInline):
 class ReturnAdmin(ShopAdmin):
     """A return's page has a button for each step that it can take; the money goes back by the order's payment."""
 
-    list_display = ("order", "status_badge", "reason", "asked_by", "created_at")
+    list_display = ("order", "status_badge", "why", "asked_by", "created_at")
     list_filter = ("status", "reason")
     list_select_related = ("order", "customer")
     search_fields = ("order__order_number", "customer__email", "order__customer_email")
@@ -95,7 +95,7 @@ class ReturnAdmin(ShopAdmin):
     found_by = staticmethod(returns_by_words)
     comes_from = "What a customer wants to send back stands here. For others, open a return on the order."
     ordering = ("-created_at", "-id")
-    fields = ("order", "asked_by", "status", "reason", "note", "answer", "created_at")
+    fields = ("order", "asked_by", "status", "why", "note", "answer", "created_at")
     readonly_fields = fields
     inlines = (LineInline,)
     actions = ("approve", "decline")
@@ -204,6 +204,10 @@ class ReturnAdmin(ShopAdmin):
     def asked_by(self, asked: Return) -> str:
         """The account, or the mailbox of a guest's order."""
         return str(asked.customer or asked.order.customer_email)
+
+    @display(description="Reason", ordering="reason")
+    def why(self, asked: Return) -> str:
+        return str(asked.get_reason_display().capitalize())
 
     @display(description="Status", ordering="status", label=COLOURS)
     def status_badge(self, asked: Return) -> tuple[str, str]:

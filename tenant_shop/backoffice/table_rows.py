@@ -29,6 +29,7 @@ TITLES = {
     "cost_price": "Cost",
     "status": "Status",
     "visibility": "Visibility",
+    "low_stock_threshold": "Runs low at",
     "category": "Category",
     "brand": "Brand",
     "tags": "Tags",
@@ -161,7 +162,7 @@ class Row(forms.Form):
 
 
 class ProductRow(Row):
-    columns = ("price", "compare_at_price", "cost_price", "status", "visibility", "tags")
+    columns = ("price", "compare_at_price", "cost_price", "status", "visibility", "low_stock_threshold", "tags")
     row: Product
 
     @property
@@ -192,9 +193,21 @@ class VariantRow(Row):
         return wanted
 
 
+def threshold_field(*, required: bool) -> forms.IntegerField:
+    """At how many pieces, or fewer, a product's variants run low."""
+    return forms.IntegerField(
+        required=required,
+        min_value=0,
+        max_value=LARGEST_COUNT,
+        label=TITLES["low_stock_threshold"],
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+
 _FIELDS: dict[str, Any] = {
     "status": lambda: forms.ChoiceField(choices=Product.Status.choices, widget=UnfoldAdminSelectWidget),
     "visibility": lambda: forms.ChoiceField(choices=Product.Visibility.choices, widget=UnfoldAdminSelectWidget),
+    "low_stock_threshold": lambda: threshold_field(required=True),
     "tags": lambda: forms.CharField(required=False, max_length=2000, widget=UnfoldAdminTextInputWidget),
     "barcode": lambda: forms.CharField(required=False, max_length=100, widget=UnfoldAdminTextInputWidget),
     "weight": lambda: MeasureField(required=False, widget=UnfoldAdminDecimalFieldWidget),

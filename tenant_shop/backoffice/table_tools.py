@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from platform_core.tenancy.context import current_tenant
 from smartseller.errors import RuleViolation
 from tenant_shop.backoffice.form_fields import NamedAutocomplete
-from tenant_shop.backoffice.table_rows import Row
+from tenant_shop.backoffice.table_rows import Row, threshold_field
 from tenant_shop.catalog.bulk.change import QUANTITY
 from tenant_shop.catalog.bulk.steps import Step, read_step
 from tenant_shop.catalog.models import Brand, Category, Product
@@ -89,6 +89,7 @@ class ProductTools(Tools):
                 label=name.capitalize(),
                 widget=NamedAutocomplete(Product._meta.get_field(name), site),
             )
+        self.fields["low_stock_threshold"] = threshold_field(required=False)
         for name, label in (("add_tags", "Add tags"), ("remove_tags", "Take tags away")):
             self.fields[name] = forms.CharField(
                 required=False, max_length=500, label=label, widget=UnfoldAdminTextInputWidget
@@ -99,6 +100,8 @@ class ProductTools(Tools):
         for name in ("status", "visibility"):
             if given.get(name):
                 row.wrote[name] = given[name]
+        if given.get("low_stock_threshold") is not None:
+            row.wrote["low_stock_threshold"] = given["low_stock_threshold"]
         for name in ("category", "brand"):
             if given.get(name):
                 row.write_besides(name, str(given[name].pk))

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 LONGEST = 200
+# So many names are offered; the rest are found by typing them.
+MOST_SUGGESTED = 200
 
 
 class TextFilter(admin.SimpleListFilter):

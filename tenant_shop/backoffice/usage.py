@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from math import ceil
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+from django.urls import reverse
 
 from platform_core.plans.limits import Limited, PlanTerms
 from tenant_shop.backoffice.at_once import Question, how_many, value_of
-from tenant_shop.backoffice.today import MOST, Waiting
+from tenant_shop.backoffice.today import MOST, MayAsk, Waiting
 from tenant_shop.catalog.pictures.storage import GIGABYTE, stored_sums
 from tenant_shop.catalog.room import products_of_plan
 from tenant_shop.configuration.plan import PlanAndStaff
@@ -32,13 +36,14 @@ SHOWN = (
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What is used of one thing that the plan limits. `included` is None when it is unlimited; `used` is not counted
-    then, but for staff.
+    then, but for staff. `url` leads to the list of what is counted; "" leads nowhere.
     """
 
     title: str
-    used: int | None
+    used: int | float | None
     included: int | None
     is_refused_beyond: bool
+    url: str = ""
 
     @property
     def percent(self) -> int:
@@ -48,8 +53,8 @@ class Usage:
         return min(FULL, ceil(FULL * (self.used or 0) / self.included))
 
     @property
-    def beyond(self) -> int:
-        return 0 if self.included is None else max(0, (self.used or 0) - self.included)
+    def beyond(self) -> int | float:
+        return 0 if self.included is None else max(0, round((self.used or 0) - self.included, 2))
 
     @property
     def is_tight(self) -> bool:
@@ -58,10 +63,9 @@ class Usage:
 
 def usage_questions(limits: PlanTerms, now: datetime, zone: ZoneInfo) -> dict[str, Question]:
     """What is to be asked for `usage_of`; what is unlimited is not counted, the rest not far beyond its limit."""
-    month = datetime.combine(now.astimezone(zone).date().replace(day=1), time.min, zone)
     rows = {
         Limited.PRODUCTS: products_of_plan(),
-        Limited.ORDERS_PER_MONTH: Order.objects.filter(created_at__gte=month, is_test=False),
+        Limited.ORDERS_PER_MONTH: Order.objects.filter(created_at__gte=_month(now, zone), is_test=False),
         Limited.CUSTOMERS: Customer.objects.exclude(email__endswith=ERASED_AT),
     }
     asked = {
@@ -74,14 +78,41 @@ def usage_questions(limits: PlanTerms, now: datetime, zone: ZoneInfo) -> dict[st
     return asked
 
 
-def usage_of(plan: PlanAndStaff, answers: Mapping[str, Any]) -> list[Usage]:
-    """What is used, by the answers to `usage_questions()`."""
+def usage_links(user: MayAsk, now: datetime, zone: ZoneInfo) -> dict[Limited, str]:
+    """Where `user` may see what is counted."""
+    month = urlencode({"created_at__gte": _month(now, zone).isoformat(), "is_test__exact": 0})
+    lists = {
+        Limited.PRODUCTS: ("product", "admin:tenant_shop_product_changelist", ""),
+        Limited.ORDERS_PER_MONTH: ("order", "admin:tenant_shop_order_changelist", f"?{month}"),
+        Limited.CUSTOMERS: ("customer", "admin:tenant_shop_customer_changelist", ""),
+        Limited.STAFF_USERS: ("staff", "admin:staff", ""),
+    }
+    return {
+        what: f"{reverse(page)}{query}"
+        for what, (model, page, query) in lists.items()
+        if user.has_perm(f"tenant_shop.view_{model}")
+    }
+
+
+def usage_of(
+    plan: PlanAndStaff, answers: Mapping[str, Any], links: Mapping[Limited, str] = MappingProxyType({})
+) -> list[Usage]:
+    """What is used, by the answers to `usage_questions()`; gigabytes to the hundredth, what is begun counts."""
     used = {what: answers.get(f"used {what.name}") for what, _ in SHOWN}
     used[Limited.STAFF_USERS] = plan.staff
     if plan.limits.of(Limited.FILE_STORAGE_GB) is not None:
         stored = sum(total or 0 for name, total in answers.items() if name.startswith("bytes "))
-        used[Limited.FILE_STORAGE_GB] = ceil(stored / GIGABYTE)
-    return [Usage(title, used[what], plan.limits.of(what), what.is_refused_beyond) for what, title in SHOWN]
+        hundredths = ceil(FULL * stored / GIGABYTE)
+        used[Limited.FILE_STORAGE_GB] = hundredths / FULL if hundredths % FULL else hundredths // FULL
+    return [
+        Usage(title, used[what], plan.limits.of(what), what.is_refused_beyond, links.get(what, ""))
+        for what, title in SHOWN
+    ]
+
+
+def _month(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the month began by the shop's clock."""
+    return datetime.combine(now.astimezone(zone).date().replace(day=1), time.min, zone)
 
 
 def beyond_plan(

@@ -123,4 +123,4 @@ class EndpointForm(forms.Form):
             found.setdefault(event.name.partition(".")[0], []).append(
                 {"name": event.name, "description": event.description, "is_chosen": event.name in chosen}
             )
-        return [(group.capitalize(), events) for group, events in found.items()]
+        return [(group.replace("_", " ").capitalize(), events) for group, events in found.items()]

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+from smartseller.money import display
 from smartseller.words import Together, words_index
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.models import Order
@@ -277,7 +278,7 @@ class PurchaseRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.total} {self.currency}"
+        return display(self.total, self.currency)
 
     @property
     def is_pending(self) -> bool:

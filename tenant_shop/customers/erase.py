@@ -10,7 +10,7 @@ from tenant_shop.carts.models import ShoppingCart
 from tenant_shop.companies.forget import forget_member
 from tenant_shop.customers.claim import claim_orders
 from tenant_shop.customers.errors import LinkSpent, OrdersUnderWay, OtherMailbox
-from tenant_shop.customers.find import normal_email
+from tenant_shop.customers.find import normal_email, not_erased
 from tenant_shop.customers.letters import Kind
 from tenant_shop.customers.models import Customer
 from tenant_shop.customers.post import write_to
@@ -62,17 +62,16 @@ def erase(link: str) -> None:
 def erase_customer(customer_id: UUID, *, email: str, actor: str) -> None:
     """Erase a customer who asked the shop's people for it, and whom they know: `email` is how they wrote it down.
 
-    As `erase`; `actor` is a user's id. What guests did with the mailbox is the customer's only if it is proven that
-    they read it. Errors, with nothing changed: Customer.DoesNotExist, also for who is erased already; OtherMailbox;
-        OrdersUnderWay.
+    As `erase`, whatever the account's status: who was suspended may ask for it, too. `actor` is a user's id.
+    What guests did with the mailbox is the customer's only if it is proven that they read it.
+    Errors, with nothing changed: Customer.DoesNotExist, also for who is erased already; OtherMailbox; OrdersUnderWay.
     """
     with shop_transaction():
-        active = Customer.objects.filter(status=Customer.Status.ACTIVE)
-        seen = active.get(pk=customer_id)
+        seen = not_erased().get(pk=customer_id)
         if normal_email(email) != normal_email(seen.email):
             raise OtherMailbox
         _lock_orders(customer_id, normal_email(seen.email))
-        customer = active.select_for_update(no_key=True).get(pk=customer_id)
+        customer = not_erased().select_for_update(no_key=True).get(pk=customer_id)
         if normal_email(customer.email) != normal_email(email):
             raise OtherMailbox
         _erase(customer, actor=actor, reads_mailbox=customer.email_verified)

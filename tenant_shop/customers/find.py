@@ -19,6 +19,11 @@ def is_erased(email: str) -> bool:
     return email.endswith(ERASED_AT)
 
 
+def not_erased() -> QuerySet[Customer]:
+    """All who have an account, whatever its status; not what is left of those who were erased or merged away."""
+    return Customer.objects.exclude(email__endswith=ERASED_AT)
+
+
 def by_email(email: str) -> QuerySet[Customer]:
     """The customer with this address, however either is capitalised."""
     return Customer.objects.alias(address=Lower("email")).filter(address=normal_email(email))

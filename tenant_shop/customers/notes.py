@@ -10,6 +10,7 @@ from django.db.models import Q
 from platform_core.tenancy.transactions import shop_transaction
 from smartseller.database import CurrentTimestamp
 from smartseller.ids import uuid7
+from tenant_shop.customers.find import not_erased
 from tenant_shop.customers.models import Customer
 from tenant_shop.orders.notes import read_note, read_tags
 
@@ -57,6 +58,5 @@ def tag_customer(customer_id: UUID, tags: Iterable[str]) -> Customer:
 
 
 def _locked(customer_id: UUID) -> Customer:
-    """An account that is no more is told apart by nothing: who is erased has no notes."""
-    active = Customer.objects.exclude(status=Customer.Status.INACTIVE)
-    return active.select_for_update(no_key=True).get(pk=customer_id)
+    """Who is erased has no notes."""
+    return not_erased().select_for_update(no_key=True).get(pk=customer_id)

@@ -30,6 +30,7 @@ from tenant_shop.dashboard.chosen import LAST, Chosen, chosen_days
 from tenant_shop.dashboard.download import FIGURES
 from tenant_shop.dashboard.drawing import BRAND, bar_options, floats, grouped
 from tenant_shop.dashboard.not_in_plan import offer_of, offer_page
+from tenant_shop.dashboard.numbers import order_list
 from tenant_shop.promotions.models import DiscountCode
 
 TITLE = "Discounts in use"
@@ -80,16 +81,18 @@ def _one(asked: str) -> DiscountCode | None:
 
 def _row(use: DiscountUse, chosen: Chosen, shop: ShopSettings) -> dict[str, Any]:
     used = use.used
+    average = quantize(used.sales / used.counting, shop.currency) if used.counting else None
     return {
         "title": use.title,
         "url": reverse("admin:tenant_shop_discountcode_change", args=[use.id]),
         "days_url": f"?{chosen.query}&{urlencode({'discount': str(use.id)})}#days",
         "uses": used.uses,
+        "orders_url": order_list(chosen.period, shop, discount=str(use.id)),
         "given_back": used.given_back,
         "discount": display(used.discount, shop.currency),
         "delivery": display(used.delivery, shop.currency),
         "sales": display(used.sales, shop.currency),
-        "average": display(quantize(used.sales / used.uses, shop.currency), shop.currency) if used.uses else "-",
+        "average": display(average, shop.currency) if average is not None else "-",
     }
 
 

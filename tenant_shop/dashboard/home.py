@@ -17,7 +17,7 @@ from tenant_shop.backoffice.at_once import ask
 from tenant_shop.backoffice.reviews_waiting import note_counted
 from tenant_shop.backoffice.site import backoffice
 from tenant_shop.backoffice.today import questions_of, things_for, waiting_of
-from tenant_shop.backoffice.usage import beyond_plan, usage_of, usage_questions
+from tenant_shop.backoffice.usage import beyond_plan, usage_links, usage_of, usage_questions
 from tenant_shop.configuration.plan import plan_and_staff
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.dashboard.activity import latest_events
@@ -72,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_quiet": not any(place.count for place in waiting),
         "events": latest_events(user, shop.language),
         "plan": plan.limits.plan,
-        "usage": usage_of(plan, answers) if sees_plan else [],
+        "usage": usage_of(plan, answers, usage_links(user, now, shop.zone)) if sees_plan else [],
         **(_figures(request, chosen, answers, shop, offer) if chosen else {}),
     }
     return TemplateResponse(request, "dashboard/home.html", context)

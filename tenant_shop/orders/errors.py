@@ -35,6 +35,7 @@ __all__ = [
     "OrderNotFulfillable",
     "OrderedAlready",
     "OutOfStock",
+    "ParcelChangedMeanwhile",
     "PaymentMethodUnavailable",
     "PointsRefused",
     "QuantityNotAllowed",
@@ -203,6 +204,18 @@ class NotSentLikeThis(RuleViolation):
 
     code = "not_sent_like_this"
     status: ClassVar[int] = 422
+
+
+class ParcelChangedMeanwhile(RuleViolation):
+    """Somebody else corrected the parcel since it was looked at."""
+
+    code = "parcel_changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else corrected this parcel while you were at it. Nothing of yours is saved yet: "
+            "look at what it is now, and save again."
+        )
 
 
 class OrderNotDeliverable(RuleViolation):

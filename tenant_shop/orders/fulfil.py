@@ -45,9 +45,7 @@ def fulfil_order(
         cancelled, or has been sent; NotSentLikeThis for pieces that are not left, or none, and for a link that is none.
     """
     wanted = {item_id: quantity for item_id, quantity in pieces.items() if quantity}
-    link = tracking_url.strip()
-    if (link and not link.startswith(("https://", "http://"))) or len(link) > LONGEST_LINK:
-        raise NotSentLikeThis("A link to follow the parcel begins with https://.")
+    link = check_link(tracking_url)
     with shop_transaction():
         order = lock_order(order_id)
         if Shipment.objects.filter(order=order, key=key).exists():
@@ -69,6 +67,14 @@ def fulfil_order(
         request_shipped_mail(shipment)
         expect_invoice(order.pk)
     return order
+
+
+def check_link(tracking_url: str) -> str:
+    """The link without anything around it, "" for none. Errors: NotSentLikeThis for what does not lead to the web."""
+    link = tracking_url.strip()
+    if (link and not link.startswith(("https://", "http://"))) or len(link) > LONGEST_LINK:
+        raise NotSentLikeThis("A link to follow the parcel begins with https://.")
+    return link
 
 
 def fulfil_rest(order_id: UUID, *, key: str, actor: str) -> Order:
@@ -118,10 +124,11 @@ def _bring_up_to_date(order: Order, items: list[OrderItem], shipment: Shipment) 
         updated_by=shipment.actor,
     )
     topic = "order.fulfilled" if is_done else "order.partially_fulfilled"
-    record_event(topic, {**order_snapshot(order), "shipment": _snapshot(shipment)})
+    record_event(topic, {**order_snapshot(order), "shipment": shipment_snapshot(shipment)})
 
 
-def _snapshot(shipment: Shipment) -> dict[str, Any]:
+def shipment_snapshot(shipment: Shipment) -> dict[str, Any]:
+    """A parcel as systems hear of it."""
     return {
         "id": str(shipment.pk),
         "carrier": shipment.carrier,

@@ -10,7 +10,10 @@ from tenant_shop.orders.models import Order
 
 
 class Shipment(models.Model):
-    """Pieces of an order that were sent together, or handed over where the customer picks them up. Never changed."""
+    """Pieces of an order that were sent together, or handed over where the customer picks them up.
+
+    What was in it never changes; how it is followed is corrected by `change_tracking` alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=RandomUUID(), editable=False)
     # The app's role may not delete shipments; the database does when the order itself is deleted.

@@ -173,6 +173,19 @@ class RefundTooLarge(RuleViolation):
         super().__init__(f"{written(wanted, currency)} cannot be given back, only {written(possible, currency)}.")
 
 
+class OwedFirst(RuleViolation):
+    """What was paid beyond the order's price is given back before goods are: the same money would count for both."""
+
+    code = "owed_first"
+
+    def __init__(self, owed: Decimal, currency: str) -> None:
+        self.owed, self.currency = owed, currency
+        super().__init__(
+            f"{written(owed, currency)} more than the order costs was paid, and is owed. "
+            "Give that back first, as an amount; then the goods."
+        )
+
+
 class RefundInvalid(RuleViolation):
     """What is to be given back is nothing, or more pieces than were bought and not given back yet."""
 

@@ -29,6 +29,7 @@ from tenant_shop.payments.errors import (
     GatewayNotOffered,
     GatewayRefused,
     GatewayUnavailable,
+    OwedFirst,
     PaymentNotFound,
     RefundInvalid,
     RefundTooLarge,
@@ -36,7 +37,7 @@ from tenant_shop.payments.errors import (
 from tenant_shop.payments.gateways.registry import gateway_of
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund_amounts import at_most, split, worth
-from tenant_shop.payments.refundable import refundable, shares_of
+from tenant_shop.payments.refundable import owed_yet, refundable, shares_of
 from tenant_shop.payments.refunded_mail import request_refunded_mail
 from tenant_shop.payments.rounds import one_round
 from tenant_shop.payments.settle import settle_locked
@@ -105,7 +106,8 @@ def refund_lines(
     As `refund_amount`, of the first payment that still has so much. Where none has, of several, each with a refund of
     its own: what one gateway refuses is free again, and the others go on. With `restock` the goods go back on sale once
     the money is on its way.
-    Errors: those of `refund_amount`; OrderNotFound; RefundInvalid for pieces that were not bought or are given back.
+    Errors: those of `refund_amount`; OrderNotFound; RefundInvalid for pieces that were not bought or are given back;
+        OwedFirst while more than the order's price is there.
     """
     with shop_transaction():
         order = lock_order(order_id)
@@ -113,6 +115,8 @@ def refund_lines(
         if known:
             return known
         refunds = list(PaymentRefund.objects.filter(payment__order=order))
+        if beyond := owed_yet(order, refunds):
+            raise OwedFirst(beyond, order.currency)
         items = OrderItem.objects.filter(order=order)
         value = worth(order, items, refunds, wanted, shipping=shipping, unsent=unsent)
         if capped:

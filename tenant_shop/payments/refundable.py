@@ -1,5 +1,6 @@
 """Which payments money can be given back of, and how much."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from tenant_shop.orders.models import Order
@@ -21,6 +22,14 @@ def refundable(payment: Payment) -> Decimal:
     captured = of.get(PaymentEntry.Kind.CAPTURED, nothing)
     returned = of.get(PaymentEntry.Kind.REFUNDED, nothing) - of.get(PaymentEntry.Kind.REFUND_FAILED, nothing)
     return captured - returned - sum(pending, nothing)
+
+
+def owed_yet(order: Order, refunds: Iterable[PaymentRefund]) -> Decimal:
+    """What was paid beyond the price of an order that holds, and does not go back by `refunds`, all of its. Pure."""
+    if order.status == Order.Status.CANCELLED:
+        return Decimal(0)
+    returning = sum((each.amount for each in refunds if each.state == State.PENDING), Decimal(0))
+    return max(order.owed_amount - returning, Decimal(0))
 
 
 def is_all_given_back(order: Order) -> bool:

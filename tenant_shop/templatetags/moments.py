@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.db.models.expressions import DatabaseDefault
 
 from smartseller import moments
 
@@ -27,6 +28,8 @@ def told(field: Any) -> str:
     """What a form shows of a field that cannot be changed there."""
     found = field.resolved_field
     value = found[2] if found and found[0] is not None else None
+    if isinstance(value, DatabaseDefault):  # not kept yet
+        return ""
     if isinstance(value, date):  # moments are dates, too
         return moments.moment(value) if isinstance(value, datetime) else moments.day(value)
     # The back office says amounts and the like as people do; the console has pages of its own.

@@ -109,6 +109,7 @@ def _groups() -> Iterator[tuple[str, str, list[Stop]]]:
                 login=STAFF[slug].login,
                 password=STAFF[slug].password,
                 shopper=f"shopper@{slug}.example",
+                words=STAFF[slug].words,
             ),
         )
 

@@ -22,6 +22,7 @@ class Counter:
 
     login: str
     paths: Paths
+    words: str
     password: str = PASSWORD
 
 
@@ -150,6 +151,6 @@ COUNTER: Paths = [
     ("nothing-found", "/admin/tenant_shop/product/?q=xylophone"),
 ]
 STAFF: dict[str, Counter] = {
-    "fernmoor": Counter("hanna@fernmoor.example", COUNTER),
-    "kasumino": Counter("mio@kasumino.example", COUNTER),
+    "fernmoor": Counter("hanna@fernmoor.example", COUNTER, words="shirt"),
+    "kasumino": Counter("mio@kasumino.example", COUNTER, words="mug"),
 }

@@ -127,8 +127,11 @@ def storefront_stops(paths: Sequence[tuple[str, str]]) -> list[Stop]:
     ]
 
 
-def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str, shopper: str) -> list[Stop]:
-    """A shop's counter, from behind; `shopper` is a customer's log-in, with the same password."""
+def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str, shopper: str, words: str) -> list[Stop]:
+    """A shop's counter, from behind.
+
+    `shopper` is a customer's log-in, with the same password; `words` find a product with variants.
+    """
 
     def inside(path: str) -> Way:
         def arrive(page: "Page", shop: str) -> None:
@@ -147,7 +150,7 @@ def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str, 
 
     def promised(page: "Page", shop: str) -> None:
         reserved(page, shop)
-        first(f"{admin}/order/?payment_status__exact=authorized", "change/")(page, shop)
+        first(f"{admin}/order/?payment_status__exact=authorized&is_test__exact=all", "change/")(page, shop)
 
     def unpaid_return(page: "Page", shop: str) -> None:
         """Of an order that is paid for at the door, where there is one; its customer asks for it first."""
@@ -177,7 +180,7 @@ def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str, 
         page.wait_for_load_state("load")
 
     def table(page: "Page", shop: str) -> None:
-        inside(f"{admin}/product/?q=shirt")(page, shop)
+        inside(f"{admin}/product/?q={words}")(page, shop)
         key = str(page.locator("#result_list input.action-select").first.get_attribute("value")).replace("-", "")
         go(page, f"{shop}{admin}/product/table/?ids={key}")
         page.locator("[name=all-price]").fill("+10%")
@@ -198,8 +201,8 @@ def staff_stops(paths: Sequence[tuple[str, str]], *, login: str, password: str, 
     to_send = f"{admin}/order/?status__in=confirmed,processing"
     return [
         *(Stop(name, inside(path)) for name, path in paths),
-        Stop("admin-product", first(f"{admin}/product/?q=shirt", "change/")),
-        Stop("product-stock", first(f"{admin}/product/?q=shirt", "stock/")),
+        Stop("admin-product", first(f"{admin}/product/?q={words}", "change/")),
+        Stop("product-stock", first(f"{admin}/product/?q={words}", "stock/")),
         Stop("admin-order", first(f"{admin}/order/?status__exact=shipped", "change/")),
         Stop("admin-order-promised", promised),
         Stop("order-edit", first(f"{admin}/order/?status__exact=pending", "edit/")),

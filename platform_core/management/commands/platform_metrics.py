@@ -20,7 +20,7 @@ class Command(OperatorCommand):
     help = """Add up the platform's figures by day, and show them: tenants, orders, customers, products, revenue.
 
 Without a span it is what shops have said since the last time, and every day up to yesterday. With --from and --to it
-is every day of the span anew, from what shops said last: `rollup --all-tenants --from … --to …` makes them say it anew.
+is every day of the span anew, from what shops said last: `rollup --all --from … --to …` makes them say it anew.
 Revenue is the platform's own, in USD; what shops sold is listed by currency."""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
+from platform_core.metrics.add_up import add_up_changes
 from platform_core.metrics.roll_up_shop import roll_up_changes, roll_up_span
 from platform_core.tenancy.commands import OPEN_OR_SUSPENDED, TenantCommand
 from platform_core.tenancy.context import TenantInfo
@@ -17,6 +18,7 @@ class Command(TenantCommand):
     help = (
         "Bring a shop's figures by day up to date: what was written since the last time can have changed or, with "
         "--from and --to, every day of a span. Days are those of the shop's time zone. Safe at any time, and again. "
+        "With --all the platform's days are added up from what all shops said. "
         "Workers do it by themselves, each night and each hour: `rollup_schedule` says for which shops they could not."
     )
 
@@ -48,3 +50,7 @@ class Command(TenantCommand):
                 roll_up_span(now, first, last, tell=tell) if first and last else roll_up_changes(now, tell=tell)
             ).days
         self.stdout.write(f"{tenant.slug}: {number_of(done, 'day')} rolled up.")
+
+    def after_all(self, **options: Any) -> None:
+        days = add_up_changes(timezone.now())
+        self.stdout.write(f"The platform: {number_of(len(days), 'day')} added up.")

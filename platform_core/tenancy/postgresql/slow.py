@@ -1,6 +1,7 @@
 """Statements that took too long."""
 
 import logging
+import re
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,9 @@ from smartseller.observability import metrics
 logger = logging.getLogger("smartseller.slow_statements")
 
 LONGEST = 2000
+# Of a statement with a thousand rows the places of one are enough.
+PLACES = re.compile(r"%s(?:, %s(?!:))+")
+SAME_AGAIN = re.compile(r"(\([^()]*\))(?:, \1)+")
 
 
 def note_if_slow(started: float, statement: object, database: str) -> None:
@@ -23,7 +27,8 @@ def note_if_slow(started: float, statement: object, database: str) -> None:
     if not settings.SLOW_STATEMENT_MS or milliseconds < settings.SLOW_STATEMENT_MS:
         return
     metrics.SLOW_STATEMENTS.inc()
-    text = " ".join(str(statement).split())[:LONGEST]
+    text = " ".join(str(statement).split())
+    text = PLACES.sub("%s, …", SAME_AGAIN.sub(r"\1, …", text))[:LONGEST]
     extra = {"statement": text, "database": database, "duration_ms": round(milliseconds, 1)}
     logger.warning("%.0f ms in the database of the %s: %s", milliseconds, database, text, extra=extra)
 

@@ -19,8 +19,11 @@ function dropPictures(form) {
   words.textContent = "Drop pictures here, or choose them";
   const list = document.createElement("ul");
   list.setAttribute("aria-live", "polite");
+  // The theme's whole field: the name of what was chosen, and the arrow beside it.
   let field = input;
-  while (field.parentElement && !field.querySelector("input[type=text]")) field = field.parentElement;
+  while (field.parentElement && !(field.querySelector("input[type=text]") && field.querySelector("label"))) {
+    field = field.parentElement;
+  }
   field.before(zone);
   zone.append(words, field, list);
 
@@ -94,11 +97,11 @@ function fillVariants(form) {
 // What search engines may show follows what is written.
 function previewSearch(form) {
   const box = document.querySelector("[data-search-preview]");
-  if (!box) return;
+  if (!box || !form.elements.slug) return; // who only looks writes nothing
   const value = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
   const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
   const show = () => {
-    box.querySelector("[data-preview-address]").textContent = `${window.location.host}/products/${value("slug")}/`;
+    box.querySelector("[data-preview-address]").textContent = `${window.location.host}/products/${value("slug") || "…"}/`;
     box.querySelector("[data-preview-title]").textContent = cut(value("meta_title") || value("name"), 60);
     box.querySelector("[data-preview-text]").textContent = cut(
       value("meta_description") || value("short_description"),

@@ -25,7 +25,7 @@ from smartseller.money import display
 from tenant_shop.backoffice.at_once import ask
 from tenant_shop.backoffice.documents import pdf_answer
 from tenant_shop.backoffice.plan.door import BILLING_WORDS, actor, for_owners, may_change, today
-from tenant_shop.backoffice.usage import usage_of, usage_questions
+from tenant_shop.backoffice.usage import usage_links, usage_of, usage_questions
 from tenant_shop.configuration.plan import plan_and_staff
 from tenant_shop.configuration.settings import shop_settings
 
@@ -44,7 +44,7 @@ def plan_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         raise PermissionDenied
     shop_id = current_tenant().id
     plan, shop = plan_and_staff(), shop_settings()
-    calls = plan.limits.of(Limited.API_CALLS_PER_HOUR)
+    calls, now = plan.limits.of(Limited.API_CALLS_PER_HOUR), timezone.now()
     standing = standing_of(shop_id, today())
     context: dict[str, Any] = {
         **site.each_context(request),
@@ -53,7 +53,9 @@ def plan_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "may_change": may_change(request),
         "standing": standing,
         "price": _price(standing),
-        "usage": usage_of(plan, ask(usage_questions(plan.limits, timezone.now(), shop.zone))),
+        "usage": usage_of(
+            plan, ask(usage_questions(plan.limits, now, shop.zone)), usage_links(request.user, now, shop.zone)
+        ),
         "features": [(feature, plan.limits.includes(feature)) for feature in Feature],
         "has_api": plan.limits.includes(Feature.API_ACCESS),
         "calls_included": calls,

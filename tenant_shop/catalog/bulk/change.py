@@ -21,10 +21,6 @@ from tenant_shop.catalog.variants import ProductVariant
 from tenant_shop.inventory.adjust import adjust_stock
 from tenant_shop.inventory.models import StockMovement
 
-OF_PRODUCTS = (
-    "price", "compare_at_price", "cost_price", "status", "visibility", "category", "brand", "tags",
-)  # fmt: skip
-OF_VARIANTS = ("price", "compare_at_price", "cost_price", "barcode", "weight", "is_active")
 # Not a column that is written: its change is moved in the stock's ledger.
 QUANTITY = "quantity"
 NAMED_IN_A_SENTENCE = 5

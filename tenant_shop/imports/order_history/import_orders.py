@@ -9,6 +9,8 @@ from pathlib import Path
 from django.db import DatabaseError
 from django.utils import timezone
 
+from platform_core.tenancy.context import current_tenant
+from platform_core.tenancy.hooks import platform_hooks
 from platform_core.tenancy.transactions import shop_transaction
 from tenant_shop.configuration.settings import ShopSettings, shop_settings
 from tenant_shop.credit_notes.models import CreditNote
@@ -40,7 +42,8 @@ def import_orders(path: Path, *, rejects_path: Path, on_progress: Progress | Non
     Each is written whole or not at all, once for its number, and committed with its batch: after a kill the same call
     goes on where it stopped. Rows that cannot be imported are written to `rejects_path` and the others go on.
     docs/importing-orders.md has the rule for every kind of row. `on_progress` is told how many bytes of the file have
-    been read. Memory: one batch, and some bytes for each product and customer of the file.
+    been read. In the end the shop's figures by day are due at once. Memory: one batch, and some bytes for each product
+    and customer of the file.
     Units: amounts are in the shop's currency. Rounding: unit prices half up to the thousandth, sums not at all.
     Errors: UnreadableFile, MissingColumns, RepeatedColumn, ImportRunning, before anything is written; OperationalError
     when the shop's database is lost on the way.
@@ -62,6 +65,8 @@ def import_orders(path: Path, *, rejects_path: Path, on_progress: Progress | Non
             run.save(batch)
             if on_progress is not None:
                 on_progress(bytes_read())
+    if (report.orders or report.credit_notes) and platform_hooks.past_changed:
+        platform_hooks.past_changed(current_tenant().id)
     return run.finish()
 
 

@@ -257,6 +257,10 @@ SENT: dict[str, Any] = {
     f"{MODEL}importrun_add": lambda *_: {"kind": "products", "file": SimpleUploadedFile("a.csv", b"Handle,Title\n")},
     f"{MODEL}importrun_settle": {},
     f"{MODEL}importrun_start": {},
+    f"{MODEL}order_contact": (
+        lambda browser, path, _: fields_of(browser, path, "seen_email") | {"email": "new@example.com"},
+        at(order="fresh"),
+    ),
     f"{MODEL}order_cancel": ({"goods": "back"}, at(order="fresh")),
     f"{MODEL}order_confirm": ({}, at(order="fresh")),
     f"{MODEL}order_deliver": ({}, at(order="shipped")),
@@ -271,6 +275,7 @@ SENT: dict[str, Any] = {
     f"{MODEL}order_send_again": ({"mail": "placed"}, at(order="fresh")),
     f"{MODEL}order_tags": {"tags": "gift"},
     f"{MODEL}order_take": _take,
+    f"{MODEL}order_tracking": _settings(tracking_number="1Z999"),
     f"{MODEL}pricelist_import": {"rows": "sku,unit_price\nMUG,6.00"},
     f"{MODEL}product_count": _count,
     f"{MODEL}product_duplicate": {},

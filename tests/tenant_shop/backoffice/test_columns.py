@@ -59,11 +59,11 @@ def test_ticked_columns_stand_in_the_address_and_in_the_list(acme: TenantInfo) -
     [
         (ORDERS, "country,total", ["Order number", "Country", "Total"]),
         (ORDERS, "recipient,paid_by,custom_gone,pk", ["Order number", "Recipient", "Payment method"]),
-        (CUSTOMERS, "last_login_at,loyalty_tier", ["Email", "Last login at", "Loyalty tier"]),
+        (CUSTOMERS, "last_login_at,loyalty_tier", ["E-mail address", "Last login at", "Loyalty tier"]),
         (
             CUSTOMERS,
             "password_hash",
-            ["Email", "Full name", "Group", "Status", "Delivered orders", "Delivered total", "Created at"],
+            ["E-mail address", "Full name", "Group", "Status", "Delivered orders", "Delivered total", "Created at"],
         ),
     ],
 )

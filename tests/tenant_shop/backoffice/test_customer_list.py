@@ -9,6 +9,7 @@ import pytest
 
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.customers.models import CustomerAddress
+from tenant_shop.pricing.models import CustomerGroup
 from tests.databases import owner
 from tests.factories.customers import CustomerFactory
 from tests.people import staff_browser
@@ -26,6 +27,9 @@ def acme(make_shop: Callable[..., TenantInfo]) -> Any:
             made = CustomerFactory(
                 email=f"{name}@example.com", first_name="", tags=tags, marketing_consent=name == "bob", phone=None
             )
+            if name == "cho":
+                made.group = CustomerGroup.objects.create(name="Schools")
+                made.save(update_fields=["group"])
             for code in (country, "DE") if name == "bob" else (country,):
                 if code:
                     CustomerAddress.objects.create(customer=made, country=code, **HOME)
@@ -45,6 +49,8 @@ def acme(make_shop: Callable[..., TenantInfo]) -> Any:
     [
         ("tag=VIP", "ann bob"),
         ("tag=vip", ""),
+        ("group=schools", "cho"),
+        ("group=Nobody", ""),
         ("country=de", "ann bob"),
         ("country=France", "bob"),
         ("country=Nowhere", ""),

@@ -233,3 +233,40 @@ def test_language_and_country_are_chosen_by_name_and_what_is_there_is_kept(acme:
     assert '<option value="de">Deutsch</option>' in page
     assert re.search(r'<option value="XK" selected>[^<]+</option>', page)
     assert '<option value="DE">Germany</option>' in page
+
+
+def test_all_orders_of_an_account_are_a_list_whatever_address_they_name(acme: TenantInfo, ann: Customer) -> None:
+    first, second, other = bought(ann, 1), bought(ann, 2), bought(CustomerFactory(), 1)
+    Order.objects.filter(pk=first.pk).update(customer_email="before@example.com")
+    browser = staff_browser(acme, AccessRole.VIEWER)
+    orders = f"/admin/tenant_shop/order/?customer={ann.pk}"
+    assert f'href="{orders}">All of their orders</a>' in browser.get(page_of(ann)).content.decode()
+
+    page = browser.get(orders)
+    assert {order.pk for order in page.context["cl"].result_list} == {first.pk, second.pk}
+    assert list(browser.get("/admin/tenant_shop/order/?customer=nobody").context["cl"].result_list) == []
+    TenantAccess.objects.update(permissions={"tenant_shop.view_customer": False})
+    assert "One customer" in (words := browser.get(f"{orders}&status__exact=cancelled").content.decode())
+    assert ann.email not in words
+    assert other.pk
+
+
+@pytest.mark.parametrize("status", ["suspended", "inactive"])
+def test_who_may_not_log_in_any_more_gets_their_data_and_is_erased_all_the_same(
+    acme: TenantInfo, ann: Customer, status: str
+) -> None:
+    Customer.objects.filter(pk=ann.pk).update(status=status)
+    browser = staff_browser(acme, AccessRole.ADMIN)
+    words = browser.get(page_of(ann)).content.decode()
+    assert page_of(ann, "data") in words
+    assert page_of(ann, "erasure") not in words
+    assert browser.post(page_of(ann, "data")).json()["customer"]["email"] == "ann@example.com"
+    assert browser.post(page_of(ann, "erasure")).status_code == 404
+    browser.post(page_of(ann, "note"), {"text": "Asked to be forgotten"})
+    assert CustomerNote.objects.filter(customer=ann).count() == 1
+
+    browser.post(page_of(ann, "erase"), {"email": "ann@example.com"})
+
+    ann.refresh_from_db()
+    assert (ann.status, ann.email.endswith("@erased.invalid"), CustomerNote.objects.count()) == ("inactive", True, 0)
+    assert page_of(ann, "data") not in browser.get(page_of(ann)).content.decode()

@@ -17,14 +17,8 @@ from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactor
 from tests.people import make_user, staff_browser
 
 PRODUCTS = "/admin/tenant_shop/product/"
-# A variant shows one of its own product's pictures; groups are made by hand, one by one; orders are read there only.
-FEW = {
-    ("ProductVariant", "image"),
-    ("Company", "group"),
-    ("PriceList", "group"),
-    ("QuantityRule", "group"),
-    ("Order", "company"),
-}
+# A variant shows one of its own product's pictures; orders are read there only.
+FEW = {("ProductVariant", "image"), ("Order", "company")}
 
 
 @pytest.mark.parametrize("query", ["", "?q=mug", "?status__exact=active", "?o=4", "?p=last"])
@@ -73,6 +67,16 @@ def test_no_form_has_a_drop_down_of_all_there_is(shop: TenantInfo) -> None:
                     unbounded.append((page.model.__name__, field.name))
 
     assert set(unbounded) - FEW == set()
+
+
+def test_no_filter_lists_all_there_is(shop: TenantInfo) -> None:
+    related = [
+        (model.__name__, name)
+        for model, admin in backoffice._registry.items()
+        for name in admin.list_filter
+        if isinstance(name, str) and model._meta.get_field(name).is_relation
+    ]
+    assert related == []
 
 
 def _is_on(page: Any, name: str) -> bool:

@@ -98,6 +98,15 @@ def test_staff_give_an_amount_back_and_no_more_than_there_is(acme: TenantInfo) -
     assert "There is no money of this order" in browser.get(path_of(order, "refund")).content.decode()
 
 
+def test_what_was_paid_beyond_the_price_is_what_the_page_suggests_and_goods_wait_for_it(acme: TenantInfo) -> None:
+    order, _ = paid()
+    Order.objects.filter(pk=order.pk).update(owed_amount=Decimal("4.00"))
+    page = staff_browser(acme).get(path_of(order, "refund"))
+    assert fields_of(page, "payment")["amount"] == "4.00"
+    assert "€4.00 more than the order costs was paid, and is owed." in (words := page.content.decode())
+    assert f"unsent-{order.items.get().pk}" not in words
+
+
 def test_lines_that_cannot_be_given_back_are_there_to_be_corrected(acme: TenantInfo) -> None:
     order, _ = paid()
     browser, piece = staff_browser(acme), f"unsent-{order.items.get().pk}"
@@ -125,6 +134,37 @@ def test_a_refund_that_is_not_confirmed_is_said_so(acme: TenantInfo, monkeypatch
     answer = browser.post(path_of(order, "refund"), fields, follow=True).content.decode()
     assert "€14.90 is on its way back" in answer
     assert PaymentRefund.objects.get().state == "pending"
+
+
+def test_what_cards_promised_for_ticked_orders_is_taken_until_the_gateway_falls_silent(
+    acme: TenantInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [paid(Card.AUTHORIZES)[0] for _ in range(4)]
+    orders[1:1] = [card_order()[0]]
+    chosen = {"action": "capture_selected", "_selected_action": [str(order.pk) for order in orders]}
+    capture, asked = DemoGateway.capture, []
+
+    def once_down(gateway: Any, attempt: Any, amount: Any) -> Any:
+        asked.append(attempt.payment_id)
+        if len(asked) == 3:
+            raise GatewayUnavailable("demo", "down")
+        return capture(gateway, attempt, amount)
+
+    monkeypatch.setattr(DemoGateway, "capture", once_down)
+    everywhere = "/admin/tenant_shop/order/?is_test__exact=all"
+    answer = staff_browser(acme, AccessRole.EDITOR).post(everywhere, chosen, follow=True).content.decode()
+
+    assert "The money of 2 orders was taken." in answer
+    assert answer.count("The orders after it were not asked for.") == 1
+    assert len(asked) == 3
+    assert sorted(standing(order)[1] for order in orders) == ["authorized", "authorized", "paid", "paid", "pending"]
+    with tenant_scope(acme.id):
+        assert AuditLog.objects.filter(action="capture_order").count() == 2
+    before = everything()
+    viewer = staff_browser(acme, AccessRole.VIEWER)
+    viewer.post(everywhere, chosen)
+    after = everything()
+    assert {table for table in before if before[table] != after[table]} <= {"django_session"}
 
 
 def test_staff_take_what_was_promised(acme: TenantInfo) -> None:

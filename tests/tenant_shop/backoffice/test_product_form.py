@@ -1,5 +1,6 @@
 """What a merchant says of a product: its facts, its options, one value for all variants, what happens later."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -320,6 +321,16 @@ def test_duplicating_makes_a_draft_with_everything_but_stock(browser: Client) ->
         assert (variant.image.product_id, variant.image.alt_text) == (copy.pk, "a mug")
 
 
+def test_a_viewer_reads_what_is_in_stock_of_each_variant(shop: TenantInfo) -> None:
+    product = ProductFactory(stock=0)
+    VariantFactory(product=product, options={"Size": "L"}, stock=41)
+
+    page = staff_browser(shop, role="viewer").get(change(product)).content.decode()
+
+    cells = re.findall(r'class="[^"]*field-quantity[^"]*".*?<div class="readonly[^>]*>\s*(\d+)', page, re.DOTALL)
+    assert cells == ["0", "41"]
+
+
 def test_a_viewer_duplicates_and_saves_nothing(shop: TenantInfo) -> None:
     product = ProductFactory(stock=1, specifications={"Material": ["Cotton", "Linen"]}, origin_country="DE")
     viewer = staff_browser(shop, role="viewer")
@@ -337,3 +348,31 @@ def test_a_viewer_duplicates_and_saves_nothing(shop: TenantInfo) -> None:
     assert viewer.post(f"/admin/tenant_shop/product/{product.pk}/duplicate/").status_code == 403
     assert viewer.post(change(product), of(product, name="Other", fill_price="1")).status_code == 403
     assert everything() == before
+
+
+def test_a_new_products_stock_is_counted_on_its_first_page(browser: Client) -> None:
+    page = browser.get(ADD).content.decode()
+    assert "variant_rows-0-quantity" in page
+    assert "object at 0x" not in page
+
+    sent = inline("variant_rows", [{"quantity": 7, "is_active": "on", "position": 0}])
+    assert browser.post(ADD, product_form(**sent)).status_code == 302
+
+    product = Product.objects.get()
+    assert [(row.sku, row.inventory_quantity) for row in product.variant_rows.all()] == [(product.sku, 7)]
+    assert StockMovement.objects.get().reason == StockMovement.Reason.INITIAL
+
+
+def test_a_row_that_is_left_alone_makes_no_variant_of_its_own(browser: Client) -> None:
+    sent = inline("variant_rows", [{"quantity": 0, "is_active": "on", "position": 0}])
+    sent["initial-variant_rows-0-quantity"] = 0
+    options = {"option_name_0": "Size", "option_values_0": "S, M"}
+
+    assert browser.post(ADD, product_form(**sent, **options)).status_code == 302
+
+    product = Product.objects.get()
+    assert [(row.options, row.sku) for row in product.variant_rows.order_by("position")] == [
+        ({"Size": "S"}, f"{product.sku}-S"),
+        ({"Size": "M"}, f"{product.sku}-M"),
+    ]
+    assert '<option value="" selected>as the product</option>' in browser.get(change(product)).content.decode()

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from platform_core.tenancy.context import TenantInfo
+from tenant_shop.catalog.models import ProductImage
 from tests.factories.catalog import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.people import staff_browser
 
@@ -85,3 +86,17 @@ def test_filters_by_name_offer_names_and_no_more_than_so_many(browser: Client) -
 
     assert '<option value="B199"></option>' in page
     assert "B200" not in page
+
+
+def test_beside_a_products_name_stands_the_picture_that_stands_for_it(browser: Client) -> None:
+    shown, bare = ProductFactory(name="Shown"), ProductFactory(name="Bare <b>")
+    for place, name in enumerate(("back", "front")):
+        ProductImage.objects.create(
+            product=shown, url=f"/media/{name}.webp", sort_order=place, is_primary=name == "front"
+        )
+
+    page = browser.get(PRODUCTS).content.decode()
+
+    assert '<img src="/media/front.webp" alt="" width="40" height="40" loading="lazy"><span>Shown</span>' in page
+    assert "back.webp" not in page
+    assert f'<span class="no-picture"></span><span>{bare.name.replace("<", "&lt;").replace(">", "&gt;")}</span>' in page

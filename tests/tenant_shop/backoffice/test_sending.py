@@ -10,6 +10,7 @@ from platform_core.audit.models import AuditLog
 from platform_core.audit.scope import tenant_scope
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.loyalty.models import LoyaltyEntry
+from tenant_shop.orders.fulfil import fulfil_order
 from tenant_shop.orders.models import Order
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments.mark_paid import mark_as_paid
@@ -171,3 +172,32 @@ def test_a_viewer_sees_points_and_corrects_none(acme: TenantInfo, make_shop: Any
     assert points(ann) == 50
     other = staff_browser(make_shop("globex"), email="owner@globex.example")
     assert other.get(points_path(ann)).status_code == 404
+
+
+def test_a_number_that_was_mistyped_is_corrected_and_the_second_of_two_is_told(acme: TenantInfo, order: Order) -> None:
+    mugs, bowl = order.items.all()
+    fulfil_order(order.pk, pieces={mugs.pk: 3, bowl.pk: 1}, key="a", actor="ann", carrier="DHL", tracking_number="12")
+    parcel = Shipment.objects.get(order=order)
+    path = f"/admin/tenant_shop/order/{order.pk}/parcels/{parcel.pk}/"
+    browser = staff_browser(acme, AccessRole.EDITOR)
+    assert path in browser.get(path_of(order, "change")).content.decode()
+    fields = form_with(browser.get(path), "tracking_number")
+    assert (fields["carrier"], fields["tracking_number"], fields["tracking_url"]) == ("DHL", "12", "")
+
+    answer = browser.post(path, {**fields, "tracking_number": "123"}, follow=True)
+
+    assert "The parcel is followed as DHL 123 now. The customer is told by mail." in answer.content.decode()
+    late = browser.post(path, {**fields, "tracking_number": "124"})
+    assert late.status_code == 422
+    assert "It is now: DHL 123." in late.content.decode()
+    again = form_with(late, "tracking_number")
+    assert again["tracking_number"] == "124"
+    browser.post(path, again)
+    parcel.refresh_from_db()
+    assert (parcel.tracking_number, parcel.tracking_url.endswith("AWB=124")) == ("124", True)
+    with tenant_scope(acme.id):
+        entry = AuditLog.objects.filter(action="track_order", resource_id=order.pk).earliest("created_at")
+    assert (entry.old_values["tracking_number"], entry.new_values["tracking_number"]) == ("12", "123")
+    assert "Correct</a>" not in staff_browser(acme, AccessRole.VIEWER).get(path_of(order, "change")).content.decode()
+    other = path_of(order_of((stocked(), 1)), "parcels")
+    assert browser.get(f"{other}{parcel.pk}/").status_code == 404

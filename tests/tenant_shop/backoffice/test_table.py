@@ -129,6 +129,22 @@ def test_changes_are_shown_first_then_made_in_one_go_and_undone(browser: Client,
     assert "This was undone already." in again
 
 
+def test_when_products_run_low_is_said_of_many_at_once_and_undone(browser: Client, goods: list[Product]) -> None:
+    url, mug = address(goods), goods[1].pk.hex
+    assert list(Product.objects.order_by("name").values_list("runs_low", flat=True)) == [True] * 3
+
+    alone = browser.post(url, {**opened(browser, url), f"{mug}-low_stock_threshold": "0"})
+    assert [(row.name, row.column, row.before, row.after) for row in alone.context["differences"]] == [
+        ("Mug", "Runs low at", "10", "0")
+    ]
+    preview = browser.post(url, {**opened(browser, url), "all-low_stock_threshold": "4"})
+    browser.post(url, {"looked_at": looked_at(preview)})
+    assert set(Product.objects.values_list("low_stock_threshold", "runs_low")) == {(4, False)}
+
+    browser.post(f"/admin/tenant_shop/bulkedit/{BulkEdit.objects.get().pk}/undo/")
+    assert set(Product.objects.values_list("low_stock_threshold", "runs_low")) == {(10, True)}
+
+
 def test_an_undo_refuses_as_a_whole_when_a_row_was_changed_since_and_names_it(
     browser: Client, goods: list[Product]
 ) -> None:

@@ -59,8 +59,8 @@ def today() -> Period:
 def test_uses_are_counted_with_what_they_took_off_and_what_was_sold(history: dict[str, DiscountCode]) -> None:
     each = {use.title: use.used for use in uses_by_discount(today(), shop_settings())}
     assert each == {
-        "TEN": Used(uses=2, given_back=1, discount=Decimal(20), delivery=Decimal(0), sales=Decimal("94.90")),
-        "FREE": Used(uses=1, given_back=0, discount=Decimal(0), delivery=Decimal("4.90"), sales=Decimal(100)),
+        "TEN": Used(uses=2, given_back=1, discount=Decimal(20), sales=Decimal("94.90"), counting=1),
+        "FREE": Used(uses=1, delivery=Decimal("4.90"), sales=Decimal(100), counting=1),
     }
 
 
@@ -107,3 +107,19 @@ def test_whoever_may_not_see_figures_does_not_see_these(shop: TenantInfo) -> Non
     assert browser.get(PAGE).status_code == 200
     assert browser.post(PAGE).status_code == 405
     assert Client(SERVER_NAME=f"{shop.slug}.localhost").get(PAGE).status_code == 302
+
+
+def test_an_order_costs_what_those_that_count_cost_and_uses_lead_to_their_orders(
+    shop: TenantInfo, history: dict[str, DiscountCode]
+) -> None:
+    browser = staff_browser(shop, AccessRole.VIEWER)
+    rows = {row["title"]: row for row in browser.get(PAGE).context["rows"]}
+    assert [(rows[code]["uses"], rows[code]["average"]) for code in ("TEN", "FREE")] == [(2, "€94.90"), (1, "€100.00")]
+    listed = browser.get(rows["TEN"]["orders_url"]).context["cl"].result_list
+    assert {order.customer_email for order in listed} == {"ann@example.com", "bob@example.com"}
+    assert all(order.discount_codes == ["TEN"] for order in listed)
+
+    page = browser.get(f"/admin/tenant_shop/discountcode/{history['FREE'].pk}/change/").content.decode()
+    assert f'href="/admin/tenant_shop/order/?discount={history["FREE"].pk}">1 order</a>' in page
+    assert f"/dashboard/discounts/?days=90&amp;discount={history['FREE'].pk}#days" in page
+    assert list(browser.get("/admin/tenant_shop/order/?discount=x").context["cl"].result_list) == []

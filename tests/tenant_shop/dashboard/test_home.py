@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from platform_core.billing.models import TenantSubscription
 from platform_core.plans.models import TenantPlan
 from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.analytics.roll_up import roll_up_changes
+from tenant_shop.backoffice.usage import usage_of
 from tenant_shop.catalog.models import ProductImage
+from tenant_shop.catalog.pictures.storage import GIGABYTE
 from tenant_shop.companies.models import Company
 from tenant_shop.configuration.models import Setting
 from tenant_shop.imports.runs.models import ImportRun
@@ -230,12 +233,32 @@ def test_the_plans_limits_are_shown_with_what_is_used(acme: TenantInfo) -> None:
         ("Products", 2, 2, 100, 0), ("Orders this month", 3, 1, 100, 2), ("Customers", None, None, 0, 0),
         ("Staff", 2, 3, 67, 0), ("Pictures, in GB", 0, 5, 0, 0),
     ]  # fmt: skip
+    counted = {each.title: browser.get(each.url).context for each in usage if each.url}
+    assert (counted["Products"]["cl"].result_count, counted["Orders this month"]["cl"].result_count) == (2, 3)
+    assert {*counted} == {"Products", "Orders this month", "Customers", "Staff"}
     plan = browser.get("/admin/plan/")
     assert plan.context["usage"] == usage
     shown = " ".join(re.sub(r"<[^>]+>", " ", plan.content.decode()).split())
     for words in ("Products 2 of 2", "Orders this month 3 of 1", "2 more than the plan includes", "Customers no limit",
                   "Staff 2 of 3", "Pictures, in GB 0 of 5"):  # fmt: skip
         assert words in shown, words
+
+
+@pytest.mark.parametrize(
+    ("stored", "used", "percent", "beyond"),
+    [
+        (0, 0, 0, 0), (1, 0.01, 1, 0), (30_000_000, 0.03, 2, 0), (2 * GIGABYTE, 2, 100, 0),
+        (2 * GIGABYTE + 30_000_000, 2.03, 100, 0.03),
+    ],
+)  # fmt: skip
+def test_pictures_are_told_to_the_hundredth_of_a_gigabyte(
+    stored: int, used: float, percent: int, beyond: float
+) -> None:
+    plan: Any = SimpleNamespace(staff=1, limits=SimpleNamespace(of=lambda what: 2))
+
+    pictures = usage_of(plan, {"bytes 0": stored, "bytes 1": None})[-1]
+
+    assert (pictures.used, pictures.percent, pictures.beyond) == (used, percent, beyond)
 
 
 def test_a_trial_is_not_called_paid(acme: TenantInfo) -> None:

@@ -1,6 +1,7 @@
 """An order is changed by hand: what stays keeps its price, and stock, discounts and money follow."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.items import OrderItem
 from tenant_shop.orders.models import Order
 from tenant_shop.payments.ask import start_payment
+from tenant_shop.payments.errors import OwedFirst
 from tenant_shop.payments.mark_paid import mark_as_paid
 from tenant_shop.payments.models import Payment
 from tenant_shop.payments.next_attempt import newest_attempt
@@ -163,6 +165,27 @@ def test_a_paid_order_that_costs_more_waits_for_the_rest_and_one_that_costs_less
     assert refused(cheaper, Change(pieces={mugs.pk: 9})) == (
         "Money was given back for it: take a new order for what is added."
     )
+
+
+def test_what_it_cost_beyond_goes_back_before_goods_of_it_do(shop: TenantInfo) -> None:
+    order = mark_as_paid(order_of((stocked(name="Mug"), 3)).pk, actor=STAFF)
+    (mugs,) = items_of(order)
+    cheaper = edit(order, Change(pieces={mugs.pk: 2}))
+    give_back = partial(refund_lines, order.pk, wanted={mugs.pk: 1}, shipping=False, restock=False, actor=STAFF)
+    before = everything()
+
+    with pytest.raises(OwedFirst, match=r"€10\.00 more than the order costs was paid, and is owed\."):
+        give_back(key="goods")
+
+    assert everything() == before
+    payment = Payment.objects.get(order=order)
+    refund_amount(payment.pk, amount=Decimal("10.00"), key="beyond", actor=STAFF)
+    assert [refund.amount for refund in give_back(key="goods")] == [Decimal("10.00")]
+    cheaper.refresh_from_db()
+    payment.refresh_from_db()
+    assert (cheaper.owed_amount, cheaper.total_amount) == (0, Decimal("24.90"))
+    assert payment.captured_amount - payment.refunded_amount == Decimal("14.90")
+    assert verify_shop() == []
 
 
 def test_an_order_that_was_accepted_unpaid_costs_more_and_waits_for_nothing(shop: TenantInfo) -> None:

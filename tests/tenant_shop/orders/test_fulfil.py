@@ -13,6 +13,7 @@ from platform_core.tenancy.context import TenantInfo, tenant_context
 from tenant_shop.integrations.models import OutboxEvent
 from tenant_shop.orders.cancel import cancel_order
 from tenant_shop.orders.carriers import CARRIERS, tracking_link
+from tenant_shop.orders.change_tracking import change_tracking, mark_of_parcel
 from tenant_shop.orders.deliver import deliver_order
 from tenant_shop.orders.errors import (
     NotSentLikeThis,
@@ -20,6 +21,7 @@ from tenant_shop.orders.errors import (
     OrderNotDeliverable,
     OrderNotFound,
     OrderNotFulfillable,
+    ParcelChangedMeanwhile,
 )
 from tenant_shop.orders.fulfil import fulfil_order, unsent_pieces
 from tenant_shop.orders.history import OrderStatusHistory
@@ -222,3 +224,47 @@ def test_what_was_not_sent_does_not_arrive_and_nothing_changes(status: str, orde
     with pytest.raises(OrderNotDeliverable):
         deliver_order(order.pk, actor="ann")
     assert everything() == before
+
+
+def test_a_parcel_is_followed_otherwise_and_the_customer_told_if_wanted(order: Order) -> None:
+    send(order, 3, 0)
+    send(order, 0, 1, carrier="UPS", tracking_number="1Z1")
+    first, second = Shipment.objects.filter(order=order)
+    send_shipped_mails(timezone.now())
+    mail.outbox.clear()
+    correct = partial(change_tracking, order.pk, actor="ann", tracking_url="")
+
+    correct(first.pk, carrier=" DHL ", tracking_number="77", seen=mark_of_parcel(first), tell=False)
+    told = correct(second.pk, carrier="UPS", tracking_number="1Z2", seen=mark_of_parcel(second), tell=True)
+
+    first.refresh_from_db()
+    order.refresh_from_db()
+    assert (first.carrier, first.tracking_number, first.tracking_url) == ("DHL", "77", tracking_link("DHL", "77"))
+    assert (order.shipping_carrier, order.tracking_number, order.status) == ("UPS", "1Z2", "shipped")
+    assert list(OrderStatusHistory.objects.filter(order=order).values_list("comment", flat=True))[-2:] == [
+        "Tracking of parcel 1: no number \N{RIGHTWARDS ARROW} DHL 77",
+        "Tracking of parcel 2: UPS 1Z1 \N{RIGHTWARDS ARROW} UPS 1Z2",
+    ]
+    assert topics()[-2:] == ["order.tracking_changed"] * 2
+    send_shipped_mails(timezone.now())
+    assert ["Tracking: UPS 1Z2" in str(each.body) for each in mail.outbox] == [True]
+    before = everything()
+    assert correct(second.pk, carrier="UPS", tracking_number="1Z2", seen=mark_of_parcel(told), tell=True) == told
+    for parcel, link, seen, refusal in (
+        (second.pk, "", mark_of_parcel(second), ParcelChangedMeanwhile),
+        (second.pk, "javascript:alert(1)", mark_of_parcel(told), NotSentLikeThis),
+        (uuid4(), "", mark_of_parcel(told), OrderNotFound),
+    ):
+        with pytest.raises(refusal):
+            change_tracking(
+                order.pk,
+                parcel,
+                carrier="GLS",
+                tracking_number="9",
+                tracking_url=link,
+                seen=seen,
+                actor="ann",
+                tell=True,
+            )
+    assert everything() == before
+    assert verify_shop() == []

@@ -2,12 +2,18 @@
 
 import json
 import lzma
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
+from platform_core.metrics.models import RollupTurn
+from platform_core.metrics.roll_up_shop import roll_up_turn
+from platform_core.metrics.turns import is_past_midnight, take_due
+from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.orders.models import Order
 
 LINES = """InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID
@@ -60,3 +66,20 @@ def test_one_shop_at_a_time(shop, history):
     with pytest.raises(CommandError, match="one shop at a time") as refused:
         call_command("import_orders", "--all-tenants", str(history))
     assert refused.value.returncode == 2
+
+
+def test_the_figures_of_what_was_imported_are_due_at_once(shop, history):
+    midnight = timezone.now() + timedelta(hours=9)
+    RollupTurn.objects.update_or_create(pk=shop.id, defaults={"midnight_at": midnight, "due_at": midnight})
+    assert not is_past_midnight(shop.id, timezone.now())
+
+    run(history)
+
+    now = timezone.now()
+    assert take_due(now, most=9) == [shop.id]
+    assert is_past_midnight(shop.id, now)
+    assert roll_up_turn(now).days > 5000
+    assert AnalyticsDaily.objects.get(date="2010-12-01").total_orders == 1
+    finished = RollupTurn.objects.get(pk=shop.id)
+    run(history)  # nothing is new
+    assert RollupTurn.objects.get(pk=shop.id).due_at == finished.due_at > now
