@@ -22,9 +22,12 @@ from tenant_shop.documents.models import Document
 from tenant_shop.documents.print import MOST, print_invoices, print_packing_slips, print_pick_list
 from tenant_shop.orders.fulfil import fulfil_rest
 from tenant_shop.orders.models import Order
+from tenant_shop.payments.errors import GatewayUnavailable
 
 # A mail goes to each customer, and each order is a transaction of its own.
 MOST_AT_ONCE = 100
+# A gateway is asked for each of them while somebody waits.
+MOST_ASKED = 25
 
 
 class OrderBatches(ShopAdmin):
@@ -75,6 +78,25 @@ class OrderBatches(ShopAdmin):
     @admin.action(description="Mark as paid", permissions=["act"])
     def pay_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._do_to_all(request, queryset, partial(self.do_verb, request, verb="pay"), "marked as paid")
+
+    @admin.action(description="Take the money that cards promised", permissions=["act"])
+    def capture_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """One after the other; a gateway that does not answer is not asked for the rest."""
+        if _are_too_many(request, queryset, "taken", most=MOST_ASKED):
+            return
+        taken, chosen = 0, list(queryset.order_by("created_at", "id").values_list("pk", "order_number"))
+        for order_id, number in chosen:
+            try:
+                self.do_verb(request, order_id, "capture")
+            except RuleViolation as refusal:
+                messages.error(request, f"Order {number}: {refusal}")
+            except GatewayUnavailable as silence:
+                messages.error(request, f"Order {number}: {silence} The orders after it were not asked for.")
+                break
+            else:
+                taken += 1
+        if taken:
+            messages.success(request, f"The money of {taken} {'order' if taken == 1 else 'orders'} was taken.")
 
     @admin.action(description="Mark as delivered", permissions=["act"])
     def deliver_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -136,12 +158,12 @@ class OrderBatches(ShopAdmin):
         return order
 
 
-def _are_too_many(request: HttpRequest, queryset: QuerySet[Order], done: str) -> bool:
+def _are_too_many(request: HttpRequest, queryset: QuerySet[Order], done: str, *, most: int | None = None) -> bool:
     """Whether more are chosen than are done while somebody waits; it is said then, and nothing is done."""
-    chosen = queryset.count()
-    if chosen > MOST_AT_ONCE:
-        messages.error(request, f"{chosen} orders are chosen. At most {MOST_AT_ONCE} are {done} at once: choose fewer.")
-    return chosen > MOST_AT_ONCE
+    chosen, most = queryset.count(), most or MOST_AT_ONCE
+    if chosen > most:
+        messages.error(request, f"{chosen} orders are chosen. At most {most} are {done} at once: choose fewer.")
+    return chosen > most
 
 
 def _printed(

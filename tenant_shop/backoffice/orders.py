@@ -121,6 +121,7 @@ class OrderAdmin(OrderColumns, HasFile, HasViews, HasColumns, OrderBatches):
         "print_pick_list",
         "print_invoices",
         "pay_selected",
+        "capture_selected",
         "deliver_selected",
         "cancel_selected",
     )

@@ -136,6 +136,37 @@ def test_a_refund_that_is_not_confirmed_is_said_so(acme: TenantInfo, monkeypatch
     assert PaymentRefund.objects.get().state == "pending"
 
 
+def test_what_cards_promised_for_ticked_orders_is_taken_until_the_gateway_falls_silent(
+    acme: TenantInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [paid(Card.AUTHORIZES)[0] for _ in range(4)]
+    orders[1:1] = [card_order()[0]]
+    chosen = {"action": "capture_selected", "_selected_action": [str(order.pk) for order in orders]}
+    capture, asked = DemoGateway.capture, []
+
+    def once_down(gateway: Any, attempt: Any, amount: Any) -> Any:
+        asked.append(attempt.payment_id)
+        if len(asked) == 3:
+            raise GatewayUnavailable("demo", "down")
+        return capture(gateway, attempt, amount)
+
+    monkeypatch.setattr(DemoGateway, "capture", once_down)
+    everywhere = "/admin/tenant_shop/order/?is_test__exact=all"
+    answer = staff_browser(acme, AccessRole.EDITOR).post(everywhere, chosen, follow=True).content.decode()
+
+    assert "The money of 2 orders was taken." in answer
+    assert answer.count("The orders after it were not asked for.") == 1
+    assert len(asked) == 3
+    assert sorted(standing(order)[1] for order in orders) == ["authorized", "authorized", "paid", "paid", "pending"]
+    with tenant_scope(acme.id):
+        assert AuditLog.objects.filter(action="capture_order").count() == 2
+    before = everything()
+    viewer = staff_browser(acme, AccessRole.VIEWER)
+    viewer.post(everywhere, chosen)
+    after = everything()
+    assert {table for table in before if before[table] != after[table]} <= {"django_session"}
+
+
 def test_staff_take_what_was_promised(acme: TenantInfo) -> None:
     order, _ = paid(Card.AUTHORIZES)
     browser = staff_browser(acme, AccessRole.EDITOR)
