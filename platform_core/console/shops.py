@@ -49,7 +49,7 @@ class MoveForm(ReasonForm):
         label="Close it meanwhile, if it must be",
         required=False,
         widget=UnfoldBooleanWidget,
-        help_text="Without this tick it is refused, and told for how long, where the servers cannot replicate.",
+        help_text="Where the servers cannot replicate. Without it nothing is begun then, and for how long is said.",
     )
 
     def __init__(self, data: Any = None, *, row: Tenant) -> None:
@@ -147,7 +147,8 @@ DEEDS = (
         is_possible=lambda row: row.status in SERVED, is_dangerous=True,
         explanation="Where the servers can replicate, it sells on while it is copied and is closed for moments. "
         "Otherwise it would be closed while it is dumped and restored, which is not begun unless you say so. "
-        "The old database is kept for some days.",
+        "The old database is kept for some days. A worker does it, and gives up before an hour is over: what takes "
+        "longer is moved on a terminal, by manage.py move_tenant.",
     ),
     Deed(
         word="close", title="Close {} for good", button="Close for good", permission="delete_tenant", do=_close,

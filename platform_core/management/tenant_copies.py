@@ -28,6 +28,8 @@ def add_export(parser: CommandParser) -> None:
 def export(command: OperatorCommand, options: dict[str, Any]) -> None:
     tenant_id = tenant_id_of(options["slug"])
     running = ShopExport.objects.filter(tenant=tenant_id, state=ExportState.RUNNING).first()
+    if options["resume"] and running is None:
+        command.refuse(f"No archive of {options['slug']} was interrupted.")
     asked = running if options["resume"] and running else ask_for_export(tenant_id)
     with transfer_progress() as progress:
         bar = progress.add_task(f"archiving {options['slug']}", total=None)

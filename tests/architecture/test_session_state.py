@@ -84,6 +84,7 @@ def test_only_what_leads_to_a_server_directly_relies_on_its_session() -> None:
 )
 def test_a_planted_breach_is_found(statement: str) -> None:
     assert SESSION_STATE.search(statement)
+    assert _leaves_traces(statement)  # and one that is put together where no source shows it is refused as it is sent
 
 
 @pytest.mark.parametrize(

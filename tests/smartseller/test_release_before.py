@@ -1,7 +1,8 @@
 """While shops are migrated, processes of two releases serve them: the one before works with what this one made of a
 database, and this one with a database that it has not migrated yet, or says that it does not.
 
-The release before is the last that does not know the newest migration of shops: it is taken from the history.
+The release before is the last that does not know the newest migration of shops, or of the platform's own database: it
+is taken from the history.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tests.tenant_shop.imports.files import as_csv, row
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = "tenant_shop/migrations"
+PLATFORMS_MIGRATIONS = "platform_core/migrations"
 SERVED, IN_MAINTENANCE = 200, 503
 
 # Runs in the code of either release, with the shopper and the staff of its own tests.
@@ -50,11 +52,47 @@ lists = ("order", "product", "customer", "category", "discountcode", "productrev
 pages += [staff.get(f"/admin/tenant_shop/{{name}}/").status_code for name in lists]
 pages += [staff.get("/dashboard/").status_code]
 """
+# The platform's own pages, and every list of the console with whatever is in it.
+LOOK_AROUND = """
+from django.test.utils import setup_test_environment
+setup_test_environment()
+from django.test import Client
+from platform_core.accounts.models import PlatformRole
+from platform_core.console.site import console
+from tests.people import log_in, make_user
+visitor = Client(HTTP_HOST="localhost")
+pages = [visitor.get(path).status_code for path in ("/", "/pricing/", "/signup/", "/login/", "/readyz")]
+operator = Client(HTTP_HOST="localhost")
+log_in(operator, make_user({email!r}, role=PlatformRole.SUPER_ADMIN))
+lists = [f"/admin/{{model._meta.app_label}}/{{model._meta.model_name}}/" for model in console._registry]
+pages += [operator.get(path).status_code for path in ("/admin/", *lists)]
+pages = sorted(set(pages))
+"""
 SAY = "print(pages)"
 ALL_WELL = [200] * 4 + [302, 200] + [200] * 7
 SOLD = """
 from tenant_shop.models import Order, ProductVariant
 print([Order.objects.count(), *ProductVariant.objects.values_list("inventory_quantity", flat=True)])
+"""
+# Every verb that writes into the platform's tables, and a shop out of the new release's template.
+WORK = """
+from django.core.management import call_command
+for line in (
+    "tenant create --slug bean --name Bean --owner-email ann@bean.example",
+    "spares --refill",
+    "backup --all",
+    "tenant suspend bean --yes",
+    "tenant resume bean --yes",
+    "tenant export bean",
+    "billing_run",
+    "reconcile --fix",
+    "restore --tenant acme --latest --yes",
+):
+    call_command(*line.split())
+"""
+TEMPLATE = """
+from platform_core.fleet.models import TemplateVersion
+print(TemplateVersion.objects.get(is_current=True).pk)
 """
 
 
@@ -62,9 +100,9 @@ def git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False).stdout
 
 
-def release_before() -> str:
-    """The commit before the one that brought the newest migration of shops; empty where the history is not here."""
-    brought_by = git("log", "-1", "--diff-filter=A", "--format=%H", "--", MIGRATIONS).decode().strip()
+def release_before(migrations: str) -> str:
+    """The commit before the one that brought the newest of the migrations; empty where the history is not here."""
+    brought_by = git("log", "-1", "--diff-filter=A", "--format=%H", "--", migrations).decode().strip()
     return git("rev-parse", "--verify", "--quiet", f"{brought_by}^").decode().strip() if brought_by else ""
 
 
@@ -95,8 +133,15 @@ class Release:
     def trade(self, slug: str, email: str) -> list[int]:
         return self._pages((VISIT + TRADE).format(slug=slug, email=email) + SAY)
 
+    def look_around(self, email: str) -> list[int]:
+        return self._pages(LOOK_AROUND.format(email=email) + SAY)
+
     def sold(self, slug: str) -> list[int]:
         return self._numbers(self.manage("tenant_shell", "--tenant", slug, "--command", SOLD))
+
+    def template(self) -> str:
+        """Which template new shops are made from."""
+        return self.manage("shell", "--verbosity", "0", "--command", TEMPLATE)
 
     def _pages(self, code: str) -> list[int]:
         return self._numbers(self.manage("shell", "--verbosity", "0", "--command", code))
@@ -126,13 +171,19 @@ def servers(folder: Path) -> Iterator[dict[str, str]]:
         embedded.stop_if_unused(cluster)
 
 
-@pytest.mark.slow
-def test_two_releases_serve_shops_that_are_migrated_and_shops_that_are_not(tmp_path: Path) -> None:
-    commit = release_before()
+def unpacked(migrations: str, folder: Path) -> Path:
+    """The code that does not know the newest of the migrations."""
+    commit = release_before(migrations)
     if not commit:
         pytest.skip("the history that the release before is taken from is not here")
     with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as tree:
-        tree.extractall(tmp_path / "before", filter="data")
+        tree.extractall(folder, filter="data")
+    return folder
+
+
+@pytest.mark.slow
+def test_two_releases_serve_shops_that_are_migrated_and_shops_that_are_not(tmp_path: Path) -> None:
+    folder = unpacked(MIGRATIONS, tmp_path / "before")
     goods = tmp_path / "goods.csv"
     goods.write_text(
         as_csv([row(handle="mug", title="Mug", price="12.50", sku="MUG", tracker="shopify", quantity="9",
@@ -140,7 +191,7 @@ def test_two_releases_serve_shops_that_are_migrated_and_shops_that_are_not(tmp_p
     )  # fmt: skip
 
     with servers(tmp_path / "data") as environment:
-        before, after = Release(tmp_path / "before", environment), Release(ROOT, environment)
+        before, after = Release(folder, environment), Release(ROOT, environment)
         before.manage("setup")
         for slug in ("acme", "bean"):
             before.manage("tenant", "create", "--slug", slug, "--name", slug, "--owner-email", f"ann@{slug}.example",
@@ -156,3 +207,21 @@ def test_two_releases_serve_shops_that_are_migrated_and_shops_that_are_not(tmp_p
             after.visit("bean") == [SERVED if before.newest >= shop_hooks.oldest_schema_version else IN_MAINTENANCE] * 4
         )
         assert (after.sold("acme"), before.sold("bean")) == ([3, 3], [1, 7])
+
+
+@pytest.mark.slow
+def test_the_release_before_goes_on_with_the_platform_that_this_one_migrated(tmp_path: Path) -> None:
+    folder = unpacked(PLATFORMS_MIGRATIONS, tmp_path / "before")
+    with servers(tmp_path / "data") as environment:
+        before, after = Release(folder, environment), Release(ROOT, environment)
+        before.manage("setup")
+        before.manage("tenant", "create", "--slug", "acme", "--name", "A shop", "--owner-email", "ann@acme.example")
+        assert before.look_around("one@platform.example") == [SERVED]
+
+        after.manage("setup")
+        assert before.look_around("two@platform.example") == [SERVED]
+        assert after.look_around("three@platform.example") == [SERVED]
+        newest = after.template()
+        before.manage("shell", "--verbosity", "0", "--command", WORK)
+        assert before.visit("bean")[0] == SERVED
+        assert before.template() == newest

@@ -44,7 +44,8 @@ def ask_for_sandbox(tenant_id: UUID, *, anonymise: bool, actor_id: UUID | None =
     if tenant.status not in (TenantStatus.ACTIVE, TenantStatus.SUSPENDED):
         raise SandboxRefused(tenant.slug, f"it is {tenant.status.replace('_', ' ')}")
     if tenant.schema_version != shop_hooks.schema_version:
-        raise SandboxRefused(tenant.slug, f"its database is still at {tenant.schema_version}")
+        versions = f"{tenant.schema_version}, and here they are made at {shop_hooks.schema_version}"
+        raise SandboxRefused(tenant.slug, f"its database is at {versions}")
     owner = TenantAccess.objects.filter(LIVE, tenant=tenant, role=AccessRole.OWNER)
     email = owner.order_by("granted_at").values_list("platform_user__email", flat=True).first()
     request = ShopRequest(

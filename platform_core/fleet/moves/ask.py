@@ -1,14 +1,17 @@
 """Asking for a move: it is written down here, and a worker carries it out."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 from platform_core.audit.record import record
+from platform_core.fleet.moves.errors import MoveOutlastsWorkers
+from platform_core.fleet.moves.forecast import forecast
 from platform_core.fleet.moves.models import Move
 from platform_core.fleet.moves.move import plan_move
 from platform_core.fleet.moves.run import run_move
@@ -20,11 +23,15 @@ logger = logging.getLogger(__name__)
 def ask_for_move(tenant_id: UUID, *, to: str, reason: str, actor_id: UUID, may_close: bool = False) -> Move:
     """Have a worker move a shop to the server `to`, as `move_shop` does, by dump and restore only if it `may_close`.
 
-    A message that is lost is made good: workers take on moves that nobody works on.
-    Errors: as `move_shop`, before anything is begun; nothing changes then.
+    A message that is lost is made good: workers take on moves that nobody works on. One that would take longer than a
+    worker may, as far as the last backup tells, is refused: it would be given up at the end, the shop closed in vain.
+    Errors: MoveOutlastsWorkers; as `move_shop`, before anything is begun; nothing changes then.
     """
     with transaction.atomic():
         move = plan_move(tenant_id, to=to, may_close=may_close)
+        expected, limit = forecast(move.tenant), timedelta(seconds=current_app.conf.task_soft_time_limit)
+        if expected.closed_for is not None and expected.closed_for > limit:
+            raise MoveOutlastsWorkers(move.tenant.slug, to=to, forecast=expected, limit=limit)
         record(
             "ask_for_move",
             resource_type="tenant",

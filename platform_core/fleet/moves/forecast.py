@@ -27,7 +27,7 @@ class Forecast:
 
     @property
     def closed_for(self) -> timedelta | None:
-        """A rough guess; None when nothing is known to guess from."""
+        """A rough guess, and of how long a move by replication takes, too; None when nothing is known to guess from."""
         return None if self.backup_took is None else self.backup_took * TIMES_A_BACKUP
 
     def __str__(self) -> str:

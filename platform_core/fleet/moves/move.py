@@ -3,19 +3,21 @@
 import logging
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from platform_core.fleet.errors import NoServerAvailable, UnknownServer
 from platform_core.fleet.models import DatabaseServer, ServerState
 from platform_core.fleet.moves.able import why_not_replicated
-from platform_core.fleet.moves.errors import MoveCloses, MoveRefused
+from platform_core.fleet.moves.errors import MoveCloses, MoveFailed, MoveRefused
 from platform_core.fleet.moves.forecast import forecast
 from platform_core.fleet.moves.models import Move, MoveMethod, MoveState
 from platform_core.fleet.moves.run import run_move
 from platform_core.fleet.names import restored_name
 from platform_core.fleet.regions import check_region
 from platform_core.fleet.restores.models import KeptDatabase, Restore, RestoreState
+from platform_core.fleet.servers import owner_connection
 from platform_core.fleet.template import Say, silent
 from platform_core.tenants.models import Tenant, TenantStatus
 
@@ -43,6 +45,8 @@ def plan_move(tenant_id: UUID, *, to: str, by_dump: bool = False, may_close: boo
     # Asked before its servers: a database that other work holds closed looks like one that cannot be replicated.
     _check_at_rest(tenant)
     reason = "it was asked for" if by_dump else why_not_replicated(source, tenant.database_name, to)
+    if reason:
+        _check_answer(tenant, source, to)  # nobody is asked to close a shop for what cannot be done so, either
     if reason and not (by_dump or may_close):
         raise MoveCloses(tenant.slug, reason, forecast(tenant))
     if reason:
@@ -99,6 +103,15 @@ def _check(tenant: Tenant, to: str) -> None:
         raise MoveRefused(tenant.slug, f"the server {to} is {server.state}")
     if server.tenants.count() >= server.capacity:
         raise NoServerAvailable(server.region or None)
+
+
+def _check_answer(tenant: Tenant, *servers: str) -> None:
+    for server in servers:
+        try:
+            with owner_connection(server):
+                pass
+        except psycopg.OperationalError as error:
+            raise MoveFailed(tenant.slug, f"the server {server} does not answer") from error
 
 
 def _check_at_rest(tenant: Tenant) -> None:

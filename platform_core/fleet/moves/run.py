@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 import psycopg
+from celery.exceptions import SoftTimeLimitExceeded
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from platform_core.fleet.databases import (
 from platform_core.fleet.errors import FleetBusy
 from platform_core.fleet.migrate.shop import Shop
 from platform_core.fleet.moves.copy import copy_database, make_target
-from platform_core.fleet.moves.errors import MoveFailed, MoveRefused
+from platform_core.fleet.moves.errors import MoveFailed, MoveRefused, on_a_terminal
 from platform_core.fleet.moves.follow import (
     follows,
     published,
@@ -246,10 +247,17 @@ def _give_up(site: _Site, error: BaseException) -> None:
     except (psycopg.Error, OSError) as left:
         logger.warning("the reconciler will remove what is left of move %s on %s: %s", move.pk, move.target, left)
     move.state, move.finished_at = MoveState.FAILED, timezone.now()
-    said = STOPPED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {first_line(error)}"
-    move.error = said[:LONGEST_ERROR]
+    move.error = _why(move, error)[:LONGEST_ERROR]
     move.save(update_fields=["state", "finished_at", "error"])
     site.say(f"given up: {move.tenant.slug} goes on on {move.source}")
+
+
+def _why(move: Move, error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(error, SoftTimeLimitExceeded):
+        return f"it took longer than a worker may. {on_a_terminal(move.tenant.slug, move.target)}"
+    return f"{type(error).__name__}: {first_line(error)}"
 
 
 def _clear_target(move: Move) -> None:

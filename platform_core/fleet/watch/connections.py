@@ -6,14 +6,16 @@ import psycopg
 
 from platform_core.fleet.watch.servers import Row, ask_servers, shops_by_database
 
+# A server to which nobody is connected answers, too: one row without a database.
 CONNECTIONS = """
-SELECT datname AS database, count(*) AS total,
+SELECT datname AS database, count(pid) AS total,
        count(*) FILTER (WHERE state = 'active') AS active,
        count(*) FILTER (WHERE state LIKE 'idle in transaction%%') AS in_transaction,
        COALESCE(EXTRACT(epoch FROM max(CURRENT_TIMESTAMP - xact_start)), 0)::float AS oldest_seconds,
        current_setting('max_connections')::int AS most
-FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND datname IS NOT NULL AND pid <> pg_backend_pid() GROUP BY datname
+FROM (VALUES ('client backend')) AS kind (name) LEFT JOIN pg_stat_activity
+     ON backend_type = kind.name AND datname IS NOT NULL AND pid <> pg_backend_pid()
+GROUP BY datname
 """
 
 
@@ -58,11 +60,9 @@ def shop_connections() -> Connections:
         if isinstance(answer, psycopg.OperationalError):
             unreachable[server] = str(answer).strip().splitlines()[0]
             continue
-        shops += [_of(server, row, slugs.get((server, row["database"]), "")) for row in answer]
+        shops += [_of(server, row, slugs.get((server, row["database"]), "")) for row in answer if row["total"]]
         servers.append(
-            ServerConnections(
-                server=server, total=sum(row["total"] for row in answer), most=answer[0]["most"] if answer else 0
-            )
+            ServerConnections(server=server, total=sum(row["total"] for row in answer), most=answer[0]["most"])
         )
     shops.sort(key=lambda shop: (-shop.total, shop.database))
     return Connections(shops=shops, servers=servers, unreachable=unreachable)

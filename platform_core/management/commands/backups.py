@@ -5,7 +5,7 @@ from django.core.management.base import CommandParser
 from platform_core.fleet.backups.models import Backup
 from platform_core.fleet.backups.turns import overdue
 from platform_core.management.numbers import whole
-from platform_core.management.operator import OperatorCommand, table
+from platform_core.management.operator import OperatorCommand, table, tenant_id_of
 from smartseller.plurals import number_of
 
 COLUMNS = ["taken (UTC)", "shop", "backup", "state", "why", "rows", "dump bytes", "files", "verified", "problem"]
@@ -31,6 +31,8 @@ Exit code 1 with --overdue when the last night's backup of some shop is missing.
         found = Backup.objects.all()
         if tenant is not None:
             found = found.filter(slug=tenant)
+            if not found.exists():
+                tenant_id_of(tenant)  # a name that is mistyped is no shop without a backup
         elif platform:
             found = found.filter(kind="platform")
         found = found[:limit]

@@ -90,6 +90,8 @@ Exit code 1 when a shop is left that is not done."""
             error_budget=error_budget,
             retry_quarantined=retry_quarantined,
         )
+        if resume is not None and order != DEFAULTS:
+            raise CommandError("a run that goes on keeps its own options: --resume goes with none.", returncode=2)
         if plan:
             if resume is not None:
                 raise CommandError("--plan and --resume do not go together.", returncode=2)

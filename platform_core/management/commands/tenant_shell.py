@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.core.management.commands.shell import Command as DjangoShell
 
-from platform_core.tenancy.commands import failures_in_one_line, shop_to_work_in
+from platform_core.tenancy.commands import HelpAsWritten, failures_in_one_line, shop_to_work_in
 from platform_core.tenancy.connections import shop_connection
 from platform_core.tenancy.context import tenant_context
 
@@ -17,6 +17,9 @@ class Command(DjangoShell):
 
 Works for a suspended shop too; not for one that is closed for good, being prepared or unavailable.
 `tenant_context` leads into another shop for a block."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, formatter_class=HelpAsWritten, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -100,7 +100,7 @@ def _leaves_traces(query: str) -> bool:
         return not start.startswith(("SET LOCAL", "SET CONSTRAINTS", "SET TRANSACTION"))
     if "set_config(" in query:
         return query.count("set_config(") != len(SET_FOR_TRANSACTION.findall(query))
-    return "pg_advisory_lock" in query
+    return "advisory_lock" in query  # pg_advisory_xact_lock ends with its transaction
 
 
 class DatabaseWrapper(PostgresWrapper):

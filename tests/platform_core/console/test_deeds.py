@@ -22,6 +22,7 @@ from platform_core.billing.models import BillingInvoice
 from platform_core.configuration.models import PlatformSetting
 from platform_core.fleet.backups.models import Backup, BackupTurn
 from platform_core.fleet.models import DatabaseServer, ProvisioningRun
+from platform_core.fleet.moves import move as moving
 from platform_core.fleet.moves.models import Move
 from platform_core.fleet.provision import again
 from platform_core.fleet.restores import ask_proof
@@ -335,6 +336,51 @@ def test_a_move_that_closes_the_shop_is_begun_by_who_agreed_to_that(acme: Tenant
 
     assert browser.post(shop(acme, "move"), {"to": "second", "reason": WHY, "may_close": "on"}).status_code == 302
     assert (Move.objects.get().method, entries("ask_for_move")) == ("dump", [(OPERATOR, WHY)])
+
+
+@pytest.mark.parametrize("replication", ["", "host=/nowhere"])
+def test_nobody_is_asked_to_close_a_shop_for_a_server_that_does_not_answer(
+    acme: TenantInfo, settings: Any, replication: str
+) -> None:
+    nowhere = {"app": "host=/nowhere", "owner": "host=/nowhere", "replication": replication}
+    settings.DATABASE_SERVERS = {**settings.DATABASE_SERVERS, "second": nowhere}
+    DatabaseServer.objects.create(key="second")
+    browser = operator()
+
+    for tick in ({}, {"may_close": "on"}):
+        answer = browser.post(shop(acme, "move"), {"to": "second", "reason": WHY, **tick})
+        assert answer.status_code == 409
+        assert "acme could not be moved: the server second does not answer." in answer.content.decode()
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+
+@pytest.mark.parametrize("replication", ["", "host=/nowhere"])
+def test_a_move_that_no_worker_would_finish_is_refused_and_what_to_do_is_said(
+    acme: TenantInfo, settings: Any, monkeypatch: pytest.MonkeyPatch, replication: str
+) -> None:
+    servers = settings.DATABASE_SERVERS
+    settings.DATABASE_SERVERS = {**servers, "second": {**servers["primary"], "replication": replication}}
+    if replication:
+        monkeypatch.setattr(moving, "why_not_replicated", lambda *servers: "")
+    DatabaseServer.objects.create(key="second")
+    now = timezone.now()
+    backup = Backup.objects.create(
+        kind="shop", tenant_id=acme.id, slug="acme", server="primary", database_name="x", location="1",
+        state="complete", started_at=now - timedelta(minutes=19), finished_at=now, dump_sha256="0" * 64,
+    )  # fmt: skip
+    browser, wish = operator(), {"to": "second", "reason": WHY, "may_close": "on"}
+
+    answer = browser.post(shop(acme, "move"), wish)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "acme is not moved by a worker, which gives up after 54 minutes: it would go on for about 57 minutes" in page
+    assert "On a terminal nothing ends it: manage.py move_tenant acme --to second." in page
+    assert "Please correct" not in page, "no field is wrong"
+    assert (Move.objects.count(), entries("ask_for_move")) == (0, [])
+
+    Backup.objects.filter(pk=backup.pk).update(started_at=now - timedelta(minutes=18))
+    assert browser.post(shop(acme, "move"), wish).status_code == 302
+    assert Move.objects.get().method == ("replication" if replication else "dump")
 
 
 def test_a_move_that_cannot_be_is_refused_and_nothing_is_written_down(acme: TenantInfo) -> None:

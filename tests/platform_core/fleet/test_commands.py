@@ -209,6 +209,13 @@ def test_reconcile_reports_and_mends(fleet: Fleet) -> None:
     assert (finding["kind"], finding["database"], finding["fixed"]) == ("orphan_database", f"{PREFIX}lost", True)
 
 
+def test_backups_of_a_shop_that_is_none_are_refused_and_not_an_empty_list(fleet: Fleet) -> None:
+    run("tenant", *CREATE)
+    assert run("backups", "--tenant", "acme")[0] == "There is none.\n"
+    with pytest.raises(Refused, match="There is no shop “nope”"):
+        run("backups", "--tenant", "nope", "--json")
+
+
 def test_a_shops_shell_reads_that_shops_database(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     run("tenant", *CREATE, *GERMAN)
     code = "from tenant_shop.models import Setting; print(Setting.objects.get(key='currency').value)"

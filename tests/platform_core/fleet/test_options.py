@@ -18,6 +18,8 @@ from platform_core.fleet.migrate.crew import Crew
         (["migrate_tenants", "--all", "--parallel", "5000"], "'5000' is no whole number from 1 to 64"),
         (["migrate_tenants", "--all", "--wave", "0"], "'0' is no whole number of at least 1"),
         (["migrate_tenants", "--all", "--error-budget", "-1"], "'-1' is no whole number of at least 0"),
+        (["migrate_tenants", "--resume", "last", "--wave", "5"], "a run that goes on keeps its own options"),
+        (["migrate_tenants", "--resume", "last", "--retry-quarantined"], "a run that goes on keeps its own options"),
         (["rollback_tenants", "--all", "--to", "0001", "--error-budget", "x"], "'x' is no whole number of at least 0"),
         (["rollback_tenants", "--all", "--to", "0001", "--parallel", "65"], "from 1 to 64"),
         (["fleet_status", "--parallel", "0"], "from 1 to 64"),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, load_command_class
 from django.core.management.base import CommandError
 
 from platform_core.tenancy import directory
@@ -69,6 +69,12 @@ def test_a_platform_that_does_not_answer_is_said_in_one_line(
     assert "Traceback" not in done.stderr
     assert "directory of shops cannot be read" in last_line or "database server did not do it" in last_line
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["tenant_shell", "dbshell_tenant"])
+def test_examples_stand_on_lines_of_their_own_in_the_help(command: str) -> None:
+    read = load_command_class("platform_core", command).create_parser("manage.py", command).format_help()
+    assert f"  manage.py {command} --tenant acme\n" in read
 
 
 @pytest.mark.parametrize("command", ["tenant_shell", "dbshell_tenant"])

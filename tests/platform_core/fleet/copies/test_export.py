@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -146,6 +146,9 @@ def test_a_cancelled_shop_can_be_exported_until_it_is_to_be_dropped(make_full_sh
 
     shop = make_full_shop("acme", customers=0)
     cancel_tenant(shop.id, reason="")
+    with pytest.raises(CommandError, match="No archive of acme was interrupted"):
+        call_command("tenant", "export", "acme", "--resume")
+    assert not ShopExport.objects.exists()
     out = io.StringIO()
     call_command("tenant", "export", "acme", "--json", stdout=out)
     told = json.loads(out.getvalue())

@@ -175,9 +175,12 @@ def test_one_for_each_shop_and_none_of_a_sandbox_or_a_closed_shop(fleet: Fleet, 
         with pytest.raises(SandboxRefused):
             ask_for_sandbox(shop.id, anonymise=True)
     Tenant.objects.filter(pk=sandbox.id).update(sandbox_of=None)
-    for values in ({"status": "cancelled"}, {"status": "active", "schema_version": "0001_initial"}):
+    for values, why in (
+        ({"status": "cancelled"}, "it is cancelled"),
+        ({"status": "active", "schema_version": "0001_initial"}, "at 0001_initial, and here they are made at 00"),
+    ):
         Tenant.objects.filter(pk=acme.id).update(**values)
-        with pytest.raises(SandboxRefused):
+        with pytest.raises(SandboxRefused, match=why):
             ask_for_sandbox(acme.id, anonymise=True)
     assert (Tenant.objects.count(), fleet.names()) == before
     with pytest.raises(SandboxRefused, match="no sandbox"):

@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -73,18 +74,29 @@ def test_what_cannot_be_followed_is_closed_only_by_who_was_told_why_and_for_how_
     assert [shop.method for shop in drain_server("second", may_close=True).moved] == ["dump"]
 
 
-@pytest.mark.parametrize(("target", "by_dump"), [("copy_database", True), ("prove", False)])
-def test_ctrl_c_gives_a_move_up_and_the_shop_goes_on_where_it_was(
-    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, target: str, by_dump: bool
-) -> None:
+TOO_LONG = "it took longer than a worker may. On a terminal nothing ends it: manage.py move_tenant acme --to second"
+
+
+@pytest.mark.parametrize(
+    ("target", "by_dump", "ended_by", "error"),
+    [
+        ("copy_database", True, KeyboardInterrupt, "stopped by the operator"),
+        ("prove", False, KeyboardInterrupt, "stopped by the operator"),
+        ("copy_database", True, SoftTimeLimitExceeded, TOO_LONG),
+    ],
+)
+def test_ctrl_c_and_a_workers_time_give_a_move_up_and_the_shop_goes_on_where_it_was(
+    fleet: Fleet, second: SecondServer, make_full_shop: MakeFullShop, left_behind: Left, target: str, by_dump: bool,
+    ended_by: type[BaseException], error: str,
+) -> None:  # fmt: skip
     shop = make_full_shop("acme", customers=1)
     said: list[str] = []
 
-    with mock.patch.object(run, target, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with mock.patch.object(run, target, side_effect=ended_by), pytest.raises(ended_by):
         move_shop(shop.id, to="second", by_dump=by_dump, say=said.append)
 
     assert directory.read_now(shop.id) == shop
     assert Shopper("acme.localhost").get("/").status_code == 200
-    assert [(move.state, move.error) for move in Move.objects.all()] == [("failed", "stopped by the operator")]
+    assert [(move.state, move.error) for move in Move.objects.all()] == [("failed", error)]
     assert said[-1] == "given up: acme goes on on primary"
     assert (second.names() - {NO_TEMPLATE}, left_behind(), reconcile().findings) == (set(), [], [])

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from platform_core.fleet.models import DatabaseServer
+from platform_core.fleet.watch import connections
 from platform_core.fleet.watch.connections import shop_connections
 from platform_core.fleet.watch.running import top
 from platform_core.fleet.watch.sizes import shop_sizes
@@ -60,6 +61,14 @@ def test_a_shop_without_its_database_has_no_size_and_hides_nobody(make_shop, pla
     make_shop("erased", status="cancelled")
     platform.update_tenant("erased", database_name="smartseller_ended")  # dropped when the shop ended
     assert [(shop.tenant, shop.bytes is None) for shop in shop_sizes().shops] == [("acme", False), ("lost", True)]
+
+
+def test_a_server_to_which_nobody_is_connected_is_empty_and_not_full(platform, monkeypatch):
+    nobody = connections.CONNECTIONS.replace("pid <> pg_backend_pid()", "false")
+    monkeypatch.setattr(connections, "CONNECTIONS", nobody)
+    found = shop_connections()
+    assert found.shops == []
+    assert [(server.server, server.total, server.most) for server in found.servers] == [("primary", 0, 300)]
 
 
 def test_connections_are_counted_by_shop_with_the_oldest_transaction(make_shop):
