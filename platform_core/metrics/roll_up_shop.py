@@ -54,13 +54,14 @@ def roll_up_turn(now: datetime) -> ShopReport:
     What goes wrong is written down with the turn, and raised.
     """
     shop = current_tenant()
-    is_closing = turns.is_past_midnight(shop.id, now)
+    midnight = turns.midnight_of(shop.id)
+    is_closing = midnight is None or midnight <= now
     try:
         report = _roll_up(shop, now, only_today=not is_closing, tell=_Renewal(shop))
     except Exception as error:
         turns.fail(shop.id, timezone.now(), error)
         raise
-    turns.finish(shop, now, report, is_closed=is_closing)
+    turns.finish(shop, now, report, is_closed=is_closing, began_with=midnight)
     if is_closing:
         _warn(shop, now.astimezone(ZoneInfo(report.timezone)).date() - timedelta(days=1))
     return report

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models.functions import Least
 from django.utils import timezone
 
 from platform_core.metrics.midnight import next_due
@@ -44,7 +43,8 @@ TAKE = """
     UPDATE rollup_turns SET taken_until = %(until)s FROM due WHERE rollup_turns.tenant_id = due.tenant_id
     RETURNING rollup_turns.tenant_id, rollup_turns.due_at
 """
-# Nobody waits for the disk: a server that loses it has the shop due again.
+# Nobody waits for the disk: a server that loses it has the shop due again. Whose past was changed since the turn began
+# (its midnight is another one) stays due.
 FINISH = """
     WITH quickly AS (SELECT set_config('synchronous_commit', 'off', true))
     INSERT INTO rollup_turns AS turn (tenant_id, timezone, midnight_at, due_at, closed_at, refreshed_at)
@@ -52,7 +52,11 @@ FINISH = """
            %(now)s::timestamptz
     FROM quickly
     ON CONFLICT (tenant_id) DO UPDATE SET
-        timezone = EXCLUDED.timezone, midnight_at = EXCLUDED.midnight_at, due_at = EXCLUDED.due_at, taken_until = NULL,
+        timezone = EXCLUDED.timezone, taken_until = NULL,
+        midnight_at = CASE WHEN turn.midnight_at = COALESCE(%(began_with)s::timestamptz, turn.midnight_at)
+            THEN EXCLUDED.midnight_at ELSE turn.midnight_at END,
+        due_at = CASE WHEN turn.midnight_at = COALESCE(%(began_with)s::timestamptz, turn.midnight_at)
+            THEN EXCLUDED.due_at ELSE turn.due_at END,
         closed_at = COALESCE(EXCLUDED.closed_at, turn.closed_at), refreshed_at = EXCLUDED.refreshed_at,
         failures = 0, last_error = ''
 """
@@ -74,14 +78,14 @@ def take_due(now: datetime, *, most: int) -> list[UUID]:
     return [tenant_id for tenant_id, _ in taken]
 
 
-def is_past_midnight(tenant_id: UUID, now: datetime) -> bool:
-    """Whether a day of the shop is over that is not in its figures yet; so it is of one without a turn. One statement,
-    which every shop is asked every hour: not one that Django has to build.
+def midnight_of(tenant_id: UUID) -> datetime | None:
+    """When all that changed is to be in the shop's figures; None of one without a turn. One statement, which every shop
+    is asked every hour: not one that Django has to build.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT midnight_at <= %s FROM rollup_turns WHERE tenant_id = %s", [now, tenant_id])
-        found: tuple[bool] | None = cursor.fetchone()
-    return found is None or found[0]
+        cursor.execute("SELECT midnight_at FROM rollup_turns WHERE tenant_id = %s", [tenant_id])
+        found: tuple[datetime] | None = cursor.fetchone()
+    return found and found[0]
 
 
 def renew(tenant_id: UUID, now: datetime) -> None:
@@ -94,16 +98,19 @@ def count_taken(now: datetime) -> int:
     return RollupTurn.objects.filter(taken_until__gt=now).count()
 
 
-def finish(shop: TenantInfo, now: datetime, report: ShopReport, *, is_closed: bool) -> None:
+def finish(
+    shop: TenantInfo, now: datetime, report: ShopReport, *, is_closed: bool, began_with: datetime | None = None
+) -> None:
     """Write down that the figures stand as of `now`, and when they are due next, by the time zone that they are of.
 
-    `is_closed` when all changes are in them, not only today's. The platform takes over what the shop says of itself.
+    `is_closed` when all changes are in them, not only today's. `began_with` is the midnight that stood there when the
+    turn began: with another one by now the shop stays due. The platform takes over what the shop says of itself.
     One statement.
     """
     midnight, due = next_due(shop.id, ZoneInfo(report.timezone), now)
     parameters: dict[str, Any] = {
         "tenant": shop.id, "zone": report.timezone, "midnight": midnight, "due": due, "now": now,
-        "closed": now if is_closed else None,
+        "closed": now if is_closed else None, "began_with": began_with,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(FINISH, parameters)
@@ -130,7 +137,7 @@ def past_changed(tenant_id: UUID) -> None:
     over.
     """
     now = timezone.now()
-    RollupTurn.objects.filter(pk=tenant_id).update(due_at=now, midnight_at=Least("midnight_at", now))
+    RollupTurn.objects.filter(pk=tenant_id).update(due_at=now, midnight_at=now)
 
 
 def days_changed(tenant_id: UUID) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from platform_core.metrics.models import RollupTurn
 from platform_core.metrics.roll_up_shop import roll_up_turn
-from platform_core.metrics.turns import is_past_midnight, take_due
+from platform_core.metrics.turns import midnight_of, past_changed, take_due
+from platform_core.tenancy.hooks import shop_hooks
 from tenant_shop.analytics.models import AnalyticsDaily
 from tenant_shop.orders.models import Order
 
@@ -71,15 +72,32 @@ def test_one_shop_at_a_time(shop, history):
 def test_the_figures_of_what_was_imported_are_due_at_once(shop, history):
     midnight = timezone.now() + timedelta(hours=9)
     RollupTurn.objects.update_or_create(pk=shop.id, defaults={"midnight_at": midnight, "due_at": midnight})
-    assert not is_past_midnight(shop.id, timezone.now())
 
     run(history)
 
     now = timezone.now()
     assert take_due(now, most=9) == [shop.id]
-    assert is_past_midnight(shop.id, now)
+    assert midnight_of(shop.id) <= now
     assert roll_up_turn(now).days > 5000
     assert AnalyticsDaily.objects.get(date="2010-12-01").total_orders == 1
     finished = RollupTurn.objects.get(pk=shop.id)
     run(history)  # nothing is new
     assert RollupTurn.objects.get(pk=shop.id).due_at == finished.due_at > now
+
+
+def test_a_past_that_changes_while_a_turn_is_taken_is_due_after_it(shop, monkeypatch):
+    take_due(timezone.now(), most=9)
+    roll_up_turn(timezone.now())
+    rolled_up = shop_hooks.roll_up
+
+    def changed_meanwhile(*args, **options):
+        past_changed(shop.id)
+        return rolled_up(*args, **options)
+
+    monkeypatch.setattr(shop_hooks, "roll_up", changed_meanwhile)
+    roll_up_turn(timezone.now())
+
+    assert take_due(timezone.now(), most=9) == [shop.id]
+    monkeypatch.undo()
+    assert roll_up_turn(timezone.now()).days > 1
+    assert take_due(timezone.now(), most=9) == []
