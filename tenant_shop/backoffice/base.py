@@ -52,6 +52,8 @@ class ShopAdmin(MoneyFieldsMixin, ModelAdmin):
     found_by: ClassVar[Any] = None
     # What is said where a list is empty that nobody adds to.
     comes_from = ""
+    # What an empty list says of rows that it does not show unless asked.
+    leaves_out = ""
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 50

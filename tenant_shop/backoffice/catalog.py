@@ -101,6 +101,9 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
     search_fields = ("name", "sku", "slug", "variant_rows__sku", "tags")
     search_help_text = "Name, SKU of it or of a variant, tag or address"
     found_by = staticmethod(products_by_words)
+    leaves_out = (
+        "Archived products are left out: they stand under “Archived”, with those that an order history brought."
+    )
     ordering = ("name", "id")
     autocomplete_fields = ("category", "brand")
     prepopulated_fields = {"slug": ("name",)}
@@ -179,10 +182,7 @@ class ProductAdmin(HasFile, HasViews, HasColumns, HasCustomFields, KeepsPictures
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
         """Who only looks adds no pictures, and what is only being added has not been kept yet."""
         parts = super().get_fieldsets(request, obj)
-        left_out = {
-            "Add pictures": not self._may_write(request, obj),
-            "Kept since": obj is None,
-        }
+        left_out = {"Add pictures": not self._may_write(request, obj), "Kept since": obj is None}
         return [part for part in parts if not left_out.get(part[0])]
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[WholeList]:

@@ -120,7 +120,8 @@ def _check_at_rest(tenant: Tenant) -> None:
     if KeptDatabase.objects.filter(name=tenant.database_name).exists():
         raise MoveRefused(tenant.slug, "its database is about to be dropped")
     if Restore.objects.filter(tenant=tenant, state=RestoreState.RUNNING).exists():
-        raise MoveRefused(tenant.slug, "a restore of it is under way; `manage.py restore --resume` finishes it")
+        finish = f"`manage.py restore --tenant {tenant.slug} --resume` finishes it"
+        raise MoveRefused(tenant.slug, f"a restore of it is under way; {finish} if it was cut short")
     running = Move.objects.filter(tenant=tenant, state=MoveState.RUNNING).first()
     if running is not None:
         raise MoveRefused(

@@ -119,7 +119,9 @@ def _write_down(
         if running is None:
             raise
         raise RestoreRefused(
-            tenant.slug, f"the restore {running.pk} is under way; `manage.py restore --resume` finishes it"
+            tenant.slug,
+            f"the restore {running.pk} is under way; `manage.py restore --tenant {tenant.slug} --resume` finishes it"
+            " if it was cut short",
         ) from None
 
 

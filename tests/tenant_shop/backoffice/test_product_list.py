@@ -34,6 +34,15 @@ def test_what_is_archived_is_left_out_of_list_and_file_until_it_is_asked_for(bro
     assert [line.split(",")[0] for line in file.splitlines()[1:]] == ["active", "draft"]
 
 
+def test_an_empty_list_says_where_archived_products_are(browser: Client) -> None:
+    ProductFactory(status="archived")
+
+    page = browser.get(PRODUCTS).content.decode()
+
+    assert "Nothing here yet" in page
+    assert "Archived products are left out: they stand under “Archived”" in page
+
+
 def test_the_views_that_come_with_the_shop(browser: Client) -> None:
     ProductFactory(name="Low", stock=1)
     ProductFactory(name="Plenty", stock=100)
