@@ -87,7 +87,7 @@ def test_a_killed_restore_is_carried_on(
     restore = Restore.objects.get()
     assert restore.state == "running"
     assert directory.read_now(shop.id).database_name == shop.database_name
-    with pytest.raises(RestoreRefused, match="is under way; .manage.py restore --tenant acme --resume. finishes it"):
+    with pytest.raises(RestoreRefused, match=r"is under way; .manage.py restore --tenant acme --resume. finishes it"):
         restore_shop(shop.id, backup)
     assert reconcile().findings == []  # it is young, and what it made is its own
     Restore.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
