@@ -313,15 +313,16 @@ class WorkerDatabases:
             if name not in (PLATFORM, TEMPLATE):
                 drop_database(name)
         for name, connection in warm.items():
-            if name.startswith(PREFIX):
-                continue
-            if not reset_shop(name):
-                drop_database(name)
-                continue
-            self.resting.append(name)
             if connection is not None:
                 connection.wrapper = None  # an earlier shop's
                 pool().give_back(name, connection)
+            if name.startswith(PREFIX):
+                pool().forget(name)
+            elif reset_shop(name):
+                self.resting.append(name)
+            else:
+                pool().forget(name)
+                drop_database(name)
         self.shops.clear()
         self.named_by_slug = False
         _delete_rows(kept_owner(PLATFORM), KEPT_TABLES)

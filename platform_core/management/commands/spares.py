@@ -51,7 +51,8 @@ after each sign-up and every minute."""
         ]
         self.answer(document, table(["server", "database", "state", "template", ""], rows))
         for line in document:
-            self.say(f"{line['server']}: {line['made']} made, {line['dropped']} dropped, {line['wanted']} wanted")
+            did = f"{line['made']} made, {line['dropped']} dropped, " if refill or rebuild else ""
+            self.say(f"{line['server']}: {did}{line['wanted']} wanted")
 
     @staticmethod
     def _describe(server: str, refilled: RefillResult | None, count: int | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ shop stays open. Works for a suspended shop too.
 
   manage.py verify_shop --tenant acme
   manage.py verify_shop --tenant acme --json      (one JSON document on stdout)
-  manage.py verify_shop --all-tenants --json      (a list of them)
+  manage.py verify_shop --all --json              (a list of them, without those that cannot be reached)
 
 Exit code: 0 when every rule holds; 1 when one is broken or a shop cannot be reached; 2 for wrong options."""
 
@@ -34,12 +34,20 @@ Exit code: 0 when every rule holds; 1 when one is broken or a shop cannot be rea
 
     def handle(self, *args: Any, tenant: str | None, all_tenants: bool, **options: Any) -> None:
         self.documents: list[dict[str, Any]] = []
-        super().handle(*args, tenant=tenant, all_tenants=all_tenants, **options)
+        said = []
+        try:
+            super().handle(*args, tenant=tenant, all_tenants=all_tenants, **options)
+        except CommandError as error:
+            if not all_tenants or error.returncode != 1:
+                raise
+            said.append(str(error))  # what was found in the others is told all the same
         if options["json"]:
             self.stdout.write(json.dumps(self.documents if all_tenants else self.documents[0]))
         wrong = [document["tenant"] for document in self.documents if not document["ok"]]
         if wrong:
-            raise CommandError(f"The books are wrong: {', '.join(wrong)}.")
+            said.append(f"The books are wrong: {', '.join(wrong)}.")
+        if said:
+            raise CommandError(" ".join(said))
 
     def handle_tenant(self, tenant: TenantInfo, **options: Any) -> None:
         with Console(stderr=True).status(f"{tenant.slug}: …") as status:

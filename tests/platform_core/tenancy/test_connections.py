@@ -25,6 +25,12 @@ from tests.databases import owner
 ATTRIBUTE_NAMES_CPYTHON_KEEPS = 4096
 
 
+@pytest.fixture(autouse=True)
+def nothing_rests():
+    """No connection of an earlier test's shop, which these may be given again, is met here."""
+    pool().forget("")
+
+
 def server_connections(prefix: str) -> int:
     with owner() as connection:
         return connection.execute(

@@ -168,3 +168,12 @@ def test_all_shops_are_one_list_and_one_of_them_wrong_is_exit_code_1(make_shop: 
         )
     status, documents = verified("--all-tenants")
     assert (status, [(each["tenant"], each["ok"]) for each in documents]) == (1, [("acme", True), ("globex", False)])
+
+
+def test_what_was_found_in_the_others_is_told_though_one_cannot_be_reached(
+    make_shop: Any, platform: WorkerDatabases
+) -> None:
+    shops = [make_shop(slug) for slug in ("acme", "bolt", "globex")]
+    with platform.unreachable(shops[1]):
+        status, documents = verified("--all")
+    assert (status, [(each["tenant"], each["ok"]) for each in documents]) == (1, [("acme", True), ("globex", True)])
