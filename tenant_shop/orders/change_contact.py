@@ -8,9 +8,9 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.address import clean_contact
 from tenant_shop.orders.editing import OrderEditedMeanwhile
 from tenant_shop.orders.errors import OrderNotFound
-from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.remark import remark
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.promotions.limits import normalised_email
 from tenant_shop.promotions.models import DiscountRedemption
@@ -42,13 +42,7 @@ def change_contact(order_id: UUID, *, email: str, phone: str, seen: tuple[str, s
         if "customer_email" in changed:
             uses = DiscountRedemption.objects.filter(order=order)
             uses.update(customer_email=normalised_email(order.customer_email))
-        OrderStatusHistory.objects.create(
-            order=order,
-            previous_status=order.status,
-            new_status=order.status,
-            comment=f"Corrected: {', '.join(CALLED[name].lower() for name in changed)}.",
-            updated_by=actor,
-        )
+        remark(order, f"Corrected: {', '.join(CALLED[name].lower() for name in changed)}.", actor=actor)
         record_event("order.edited", {**order_snapshot(order), "before": before})
     return changed
 

@@ -9,8 +9,8 @@ from tenant_shop.integrations.record import record_event
 from tenant_shop.orders.carriers import tracking_link
 from tenant_shop.orders.errors import OrderNotFound, ParcelChangedMeanwhile
 from tenant_shop.orders.fulfil import check_link, shipment_snapshot
-from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
+from tenant_shop.orders.remark import remark
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.orders.shipped_mail import request_shipped_mail
 from tenant_shop.orders.snapshot import order_snapshot
@@ -61,13 +61,7 @@ def change_tracking(
             order.shipping_carrier, order.tracking_number = parcel.carrier or None, parcel.tracking_number or None
             order.save(update_fields=["shipping_carrier", "tracking_number"])
         which = parcels.index(parcel) + 1
-        OrderStatusHistory.objects.create(
-            order=order,
-            previous_status=order.status,
-            new_status=order.status,
-            comment=f"Tracking of parcel {which}: {before} \N{RIGHTWARDS ARROW} {_followed(parcel)}",
-            updated_by=actor,
-        )
+        remark(order, f"Tracking of parcel {which}: {before} \N{RIGHTWARDS ARROW} {_followed(parcel)}", actor=actor)
         record_event("order.tracking_changed", {**order_snapshot(order), "shipment": shipment_snapshot(parcel)})
         if tell:
             request_shipped_mail(parcel)

@@ -18,6 +18,7 @@ from tenant_shop.orders import cancelled_mail, confirmation, expire, shipped_mai
 from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.remark import remark
 from tenant_shop.orders.shipments import Shipment
 from tenant_shop.payments import receipt, refunded_mail
 from tenant_shop.payments.models import PaymentEntry, PaymentRefund
@@ -110,9 +111,7 @@ def send_again(order_id: UUID, key: str, *, actor: str) -> OrderMail:
         if OrderStatusHistory.objects.filter(order=order, comment=said, created_at__gt=lately).exists():
             raise SentJustNow(mail.title)
         promise_mail(mail.topic, mail.payload, task=mail.task)
-        OrderStatusHistory.objects.create(
-            order=order, previous_status=order.status, new_status=order.status, comment=said, updated_by=actor
-        )
+        remark(order, said, actor=actor)
     return mail
 
 

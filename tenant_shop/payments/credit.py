@@ -10,8 +10,8 @@ from tenant_shop.documents.credit import issue_credit_notes
 from tenant_shop.integrations.record import record_event
 from tenant_shop.loyalty.give_back import give_back_points
 from tenant_shop.loyalty.take_back import take_back_points
-from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.remark import remark
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
 from tenant_shop.payments.refund_amounts import Worth
@@ -86,11 +86,5 @@ def _bring_up_to_date(order: Order, amount: Decimal) -> None:
 
 def _tell(order: Order, amount: Decimal, note: CreditNote, *, actor: str) -> None:
     what = f"{written(amount, order.currency)} need not be paid, for goods that came back."
-    OrderStatusHistory.objects.create(
-        order=order,
-        previous_status=order.status,
-        new_status=order.status,
-        comment=f"Credit note {note.number}: {what}",
-        updated_by=actor,
-    )
+    remark(order, f"Credit note {note.number}: {what}", actor=actor)
     record_event("order.credited", {**order_snapshot(order), "credit_note": note.number, "credited": str(amount)})

@@ -8,9 +8,9 @@ from platform_core.tenancy.transactions import shop_transaction
 from smartseller.formats import amount as written
 from tenant_shop.documents.credit import issue_credit_notes
 from tenant_shop.integrations.record import record_event
-from tenant_shop.orders.history import OrderStatusHistory
 from tenant_shop.orders.lock import lock_order
 from tenant_shop.orders.models import Order
+from tenant_shop.orders.remark import remark
 from tenant_shop.orders.snapshot import order_snapshot
 from tenant_shop.payments.gateways.protocol import RefundNews
 from tenant_shop.payments.models import Payment, PaymentEntry, PaymentRefund
@@ -74,13 +74,11 @@ def _take_failure(order: Order, payment: Payment, ours: PaymentRefund | None, ne
     )
     if given is None:
         return
-    OrderStatusHistory.objects.create(
-        order=order,
-        previous_status=order.status,
-        new_status=order.status,
-        comment=f"{written(given.amount, given.currency)} that were given back came back: {CAME_BACK} "
+    remark(
+        order,
+        f"{written(given.amount, given.currency)} that were given back came back: {CAME_BACK} "
         "They have to be given back another way.",
-        updated_by=actor,
+        actor=actor,
     )
     record_event("order.refund_failed", order_snapshot(order))
 

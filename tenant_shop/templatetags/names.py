@@ -21,8 +21,8 @@ def named(thing: Any) -> str:
 
 
 @register.filter
-def label_as_sentence(cell: SafeString) -> SafeString:
-    """A list's cell, whose column's name begins with a capital letter where phones show it."""
-    return mark_safe(  # noqa: S308 - as safe as it came
-        _LABEL.sub(lambda found: found[1] + found[2].upper(), cell, count=1)
+def labels_as_sentences(cells: SafeString) -> SafeString:
+    """Cells of a list, whose columns' names begin with a capital letter where phones show them."""
+    return mark_safe(  # noqa: S308 - as safe as it came; what people wrote has no quotation marks of its own here
+        _LABEL.sub(lambda found: found[1] + found[2].upper(), cells)
     )

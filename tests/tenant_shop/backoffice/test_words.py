@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils.safestring import mark_safe
 
 from platform_core.tenancy.context import TenantInfo
-from tenant_shop.templatetags.names import label_as_sentence
+from tenant_shop.templatetags.names import labels_as_sentences
 from tests.factories.catalog import BrandFactory, ProductFactory
 from tests.people import staff_browser
 
@@ -20,11 +20,13 @@ def labels(browser: Client, address: str) -> list[str]:
     return [label for label in re.findall(r'data-label="([^"]*)"', row[0]) if label != "Select record"]
 
 
-def test_a_cell_is_named_in_a_sentence_and_stays_as_it_is() -> None:
-    cell = mark_safe('<td class="a" data-label="placed at"> data-label="b</td>')
+def test_cells_are_named_in_sentences_and_stay_as_they_are() -> None:
+    cells = mark_safe('<td class="a" data-label="placed at"> data-label=&quot;b</td><td data-label="sku">c</td>')
 
-    assert label_as_sentence(cell) == '<td class="a" data-label="Placed at"> data-label="b</td>'
-    assert label_as_sentence(mark_safe("<td>plain</td>")) == "<td>plain</td>"
+    assert labels_as_sentences(cells) == (
+        '<td class="a" data-label="Placed at"> data-label=&quot;b</td><td data-label="Sku">c</td>'
+    )
+    assert labels_as_sentences(mark_safe("<td>plain</td>")) == "<td>plain</td>"
 
 
 def test_lists_name_their_columns(shop: TenantInfo) -> None:
